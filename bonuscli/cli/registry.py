@@ -1,0 +1,95 @@
+'''Every command, in the order in which help shows them.
+
+A command is a plain function in a module of ``bonuscli.cli.commands`` and a line here: its words, its section, the
+``module:function`` that is imported when it runs, and the one line of help.  Two words are a noun and its verb.
+
+The function takes the shared options as one ``Call`` (see ``options``), then its own arguments as Typer reads them,
+and returns an exit status of ``errors`` or None for 0.  It says "no" by raising ``BonusError``.  Its docstring is its
+help::
+
+    """``bonuscli lots``: the open lots of a card."""
+
+    from bonuscli.cli.options import Call, CardArgument, reader
+
+    @reader
+    def lots(call: Call, card: CardArgument, pending: bool = False) -> None:
+        """The open lots of CARD in the order in which they will be spent."""
+        from bonuscli.render.show import show        # what is heavy is imported where it is used
+        from bonuscli.reports.lots import lots_of
+
+        show(lots_of(call.db, card, as_of=call.as_of, pending=pending), call.output)
+
+``@reader``, ``@writer`` and ``@offline`` (no database) say which shared options it takes; a plain function takes none.
+'''
+
+from typing import NamedTuple
+
+COMMANDS_PACKAGE = "bonuscli.cli.commands"
+
+DAILY, CRON, LOOK_UP, PROGRAMS, CARE = SECTIONS = ("Daily", "Cron", "Look up", "Programs", "Care")
+
+
+class Entry(NamedTuple):
+    """A line of the registry: section of the help, ``module:function``, one line of help."""
+
+    section: str
+    target: str
+    about: str
+
+
+COMMANDS = {
+    "init": Entry(DAILY, "init:init", "Create a database and publish a program in it"),
+    "demo": Entry(DAILY, "demo:demo", "Show the whole story on a temporary database"),
+    "enroll": Entry(DAILY, "enroll:enroll", "Enrol a member, or many from a CSV file"),
+    "quote": Entry(DAILY, "quote:quote", "Say what a receipt would earn and may spend; write nothing"),
+    "accrue": Entry(DAILY, "accrue:accrue", "Book a receipt: points earned, and spent where asked"),
+    "redeem": Entry(DAILY, "redeem:redeem", "Spend points"),
+    "return": Entry(DAILY, "returns:return_goods", "Bring goods back: take back points, give back spent ones"),
+    "adjust": Entry(DAILY, "adjust:adjust", "Give or take points by hand, with a reason"),
+    "import": Entry(DAILY, "imports:import_files", "Book the receipts of files"),
+    "run-due": Entry(CRON, "run_due:run_due", "Do everything that is due: grants, expiry, tier looks"),
+    "expire": Entry(CRON, "expire:expire", "Write down the points that have expired"),
+    "balance": Entry(LOOK_UP, "balance:balance", "What a card holds now"),
+    "history": Entry(LOOK_UP, "history:history", "Every entry of a card"),
+    "lots": Entry(LOOK_UP, "lots:lots", "The open points of a card with their days"),
+    "explain": Entry(LOOK_UP, "explain:explain", "Why a receipt earned what it earned, rule by rule"),
+    "card find": Entry(LOOK_UP, "card:find", "Find members by number, phone, name or e-mail"),
+    "card show": Entry(LOOK_UP, "card:show", "A member with all their cards"),
+    "card list": Entry(LOOK_UP, "card:list_cards", "All members"),
+    "kpi": Entry(LOOK_UP, "kpi:kpi", "The seven figures that tell whether the program works"),
+    "program check": Entry(PROGRAMS, "program:check", "Read a program file and name every mistake in it"),
+    "program show": Entry(PROGRAMS, "program:show", "A program in plain sentences"),
+    "program schema": Entry(PROGRAMS, "program:schema", "The JSON Schema of program files, for editors"),
+    "program publish": Entry(PROGRAMS, "program:publish", "Put a program into force from a day on"),
+    "program versions": Entry(PROGRAMS, "program:versions", "The published versions and their days"),
+    "verify": Entry(CARE, "verify:verify", "Prove the ledger: recompute every account and compare"),
+    "doctor": Entry(CARE, "doctor:doctor", "Look at the machine, the database and the settings"),
+    "db migrate": Entry(CARE, "db:migrate", "Bring the tables of an older database up to date"),
+    "db rebuild": Entry(CARE, "db:rebuild", "Make balances and open lots again from the ledger"),
+    "db backup": Entry(CARE, "db:backup", "Copy the database safely while it is in use"),
+    "db dump": Entry(CARE, "db:dump", "Write the whole database as text"),
+    "help": Entry(CARE, "help:help_topic", "Explain a topic or a command"),
+}
+
+# The nouns, with the line of help that stands for their verbs.
+GROUPS = {
+    "card": "Find and show members",
+    "program": "Check, show and publish the program",
+    "db": "Look after the database file",
+}
+
+
+def children(prefix: str = "") -> dict[str, Entry]:
+    """The next words below a prefix, in the order of the registry; a noun stands where its first verb does.
+
+    >>> list(children("program"))
+    ['check', 'show', 'schema', 'publish', 'versions']
+    """
+    found: dict[str, Entry] = {}
+    for words, entry in COMMANDS.items():
+        noun, _, verb = words.rpartition(" ")
+        if noun == prefix:
+            found[verb] = entry
+        elif not prefix:
+            found.setdefault(noun, Entry(entry.section, "", GROUPS[noun]))
+    return found

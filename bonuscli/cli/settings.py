@@ -1,0 +1,57 @@
+"""``bonuscli.toml``: what a shop does not want to type each time.
+
+The file is looked for in the current folder and upward; the first one found counts.  It stands behind flags and
+variables, and a key that bonuscli does not know is an error rather than a wish that is never heard.
+"""
+
+import os
+from functools import cache
+from pathlib import Path
+
+from bonuscli.errors import BonusError
+from bonuscli.near import did_you_mean
+
+FILE_NAME = "bonuscli.toml"
+KEYS: dict[str, type] = {"db": str, "in": str, "output": str, "wait": int, "actor": str}
+
+Settings = dict[str, str | int]
+
+
+def read_settings() -> Settings:
+    """The settings for the current folder, empty without a file; a relative ``db`` starts at the file's folder."""
+    return _read_for(os.getcwd())
+
+
+@cache
+def _read_for(folder: str) -> Settings:
+    while True:
+        path = os.path.join(folder, FILE_NAME)
+        if os.path.isfile(path):
+            return _read(Path(path))
+        above = os.path.dirname(folder)
+        if above == folder:
+            return {}
+        folder = above
+
+
+def _read(path: Path) -> Settings:
+    import tomllib
+
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise BonusError("usage", f"this is not TOML: {problem}", str(path)) from None
+    except OSError as problem:
+        raise BonusError("usage", f"the settings can not be read: {problem.strerror}", str(path)) from None
+    for key, value in found.items():
+        if key not in KEYS:
+            hint = did_you_mean(key, KEYS) or f"known keys: {', '.join(KEYS)}"
+            raise BonusError("usage", f"there is no setting {key!r}", str(path), hint)
+        if type(value) is not KEYS[key]:
+            wanted = "a whole number" if KEYS[key] is int else "text in quotes"
+            raise BonusError("usage", f"the setting {key!r} must be {wanted}, not {value!r}", str(path))
+    if "wait" in found and found["wait"] < 0:
+        raise BonusError("usage", "the setting 'wait' must be 0 or more", str(path))
+    if "db" in found:
+        found["db"] = str(path.parent / Path(found["db"]).expanduser())
+    return found

@@ -1,0 +1,148 @@
+"""The wall clock and the shop's time zone: the one place that reads either.
+
+An instant is an integer, seconds since 1970-01-01 UTC.  A business day begins at ``day_starts`` in the program's zone, so
+that a bar's receipt of 01:30 may belong to the day before; it is cut in :meth:`Calendar.day_of` and nowhere else.
+``BONUSCLI_NOW`` (RFC 3339, or a local time read in the program's zone) sets the clock for scripts and tests.
+"""
+
+import os
+import time
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bonuscli.days import parse_day
+from bonuscli.errors import BonusError
+
+DAY_SECONDS = 86_400
+# Offsets change on quarters of an hour everywhere since 1972, so one look-up serves 900 seconds.
+_QUARTER = 900
+
+
+class Calendar:
+    """One zone and one start of day: instants to business days and back."""
+
+    def __init__(self, zone_name: str, day_starts: int = 0) -> None:
+        self.zone_name = zone_name
+        self.day_starts = day_starts
+        try:
+            self._zone = ZoneInfo(zone_name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise BonusError("bad_program", f"there is no time zone {zone_name!r}", "timezone") from None
+        self._offsets: dict[int, int] = {}
+        self._locals: dict[tuple[int, int], int | None] = {}
+
+    def offset_at(self, instant: int) -> int:
+        """Seconds that local time is ahead of UTC at an instant."""
+        quarter = instant // _QUARTER
+        offset = self._offsets.get(quarter)
+        if offset is None:
+            moment = datetime.fromtimestamp(quarter * _QUARTER, self._zone)
+            offset = int((moment.utcoffset() or timedelta()).total_seconds())
+            self._offsets[quarter] = offset
+        return offset
+
+    def day_of(self, instant: int) -> int:
+        """The business day that holds an instant."""
+        return (instant + self.offset_at(instant) - self.day_starts) // DAY_SECONDS
+
+    def minute_of(self, instant: int) -> int:
+        """Minutes since the start of the instant's business day by the clock on the wall, 0 to 1439."""
+        return (instant + self.offset_at(instant) - self.day_starts) % DAY_SECONDS // 60
+
+    def start_of(self, day: int) -> int:
+        """The first instant of a business day (where the clock skips it, the first instant after the gap)."""
+        wall = day * DAY_SECONDS + self.day_starts
+        moment = datetime(1970, 1, 1) + timedelta(seconds=wall)
+        return int(moment.replace(tzinfo=self._zone).timestamp())
+
+    def instant(self, day: int, second: int) -> int | None:
+        """The instant of a local civil day and second: of a doubled hour the first; None in a missing hour."""
+        key = (day, second // _QUARTER)
+        base = self._locals.get(key, -1)
+        if base == -1:
+            wall = day * DAY_SECONDS + key[1] * _QUARTER
+            moment = datetime(1970, 1, 1) + timedelta(seconds=wall)
+            base = int(moment.replace(tzinfo=self._zone).timestamp())
+            if base + self.offset_at(base) != wall:
+                base = None
+            self._locals[key] = base
+        return None if base is None else base + second % _QUARTER
+
+    def iso(self, instant: int) -> str:
+        """RFC 3339 text of an instant in this zone, with its offset."""
+        return format_instant(instant, self.offset_at(instant))
+
+    def parse(self, text: str, where: str | None = None) -> int:
+        """An instant from text; ``BonusError`` ``bad_time`` says what is wrong."""
+        try:
+            return self.parse_instant(text)
+        except ValueError as problem:
+            raise BonusError(
+                "bad_time", str(problem), where, "write 2026-12-31, 2026-12-31 18:30 or 2026-12-31T18:30:00+03:00"
+            ) from None
+
+    def parse_instant(self, text: str) -> int:
+        """An instant from ``YYYY-MM-DD[ T]HH:MM[:SS[.fraction]][Z|±HH:MM]`` or ``YYYY-MM-DD``, ValueError otherwise.
+
+        A time without offset is in this zone; a day alone is the start of that business day.
+        """
+        text = text.strip()
+        if len(text) == 10:
+            return self.start_of(parse_day(text))
+        day = parse_day(text[:10])
+        second, offset = _parse_time(text[10:], text)
+        if offset is not None:
+            return day * DAY_SECONDS + second - offset
+        instant = self.instant(day, second)
+        if instant is None:
+            raise ValueError(f"{text} does not exist in {self.zone_name}: the clock was set forward over it")
+        return instant
+
+
+def _parse_time(text: str, whole: str) -> tuple[int, int | None]:
+    """Seconds of the day and the offset, if one is written, from ``" 18:30"`` or ``"T18:30:05.5+03:00"``."""
+    wrong = ValueError(f"{whole!r} is not a date and time, as in 2026-12-31 18:30")
+    if text[:1] not in (" ", "T", "t") or not text.isascii():
+        raise wrong
+    clock, offset = text[1:], None
+    if clock[-1:] in ("Z", "z"):
+        clock, offset = clock[:-1], 0
+    elif len(clock) > 6 and clock[-6] in "+-" and clock[-3] == ":":
+        sign = -1 if clock[-6] == "-" else 1
+        hours, minutes = clock[-5:-3], clock[-2:]
+        if not (hours.isdigit() and minutes.isdigit()) or int(hours) > 14 or int(minutes) > 59:
+            raise wrong
+        clock, offset = clock[:-6], sign * (int(hours) * 3600 + int(minutes) * 60)
+    clock, point, fraction = clock.partition(".")
+    parts = clock.split(":")
+    if len(parts) not in (2, 3) or any(len(part) != 2 or not part.isdigit() for part in parts):
+        raise wrong
+    if point and (len(parts) != 3 or not fraction.isdigit()):
+        raise wrong
+    hour, minute, second = (*map(int, parts), 0)[:3]
+    if hour > 23 or minute > 59 or second > 59:
+        raise wrong
+    return hour * 3600 + minute * 60 + second, offset
+
+
+def format_instant(instant: int, offset: int = 0) -> str:
+    """RFC 3339 text of an instant at an offset.
+
+    >>> format_instant(0, 10800)
+    '1970-01-01T03:00:00+03:00'
+    """
+    zone = timezone(timedelta(seconds=offset)) if offset else UTC
+    return datetime.fromtimestamp(instant, zone).isoformat()
+
+
+def now(calendar: Calendar | None = None) -> int:
+    """The instant on the wall clock, or ``BONUSCLI_NOW`` where it is set."""
+    fixed = os.environ.get("BONUSCLI_NOW")
+    if fixed:
+        return (calendar or Calendar("UTC")).parse(fixed, "BONUSCLI_NOW")
+    return int(time.time())
+
+
+def today(calendar: Calendar) -> int:
+    """The business day on the wall clock."""
+    return calendar.day_of(now(calendar))

@@ -1,0 +1,121 @@
+"""Civil days as integers: the calendar arithmetic of opening days, lifetimes and windows.
+
+A day is the number of days since 1970-01-01; ``NEVER`` is the number of 9999-12-31 and means "without end", so that no
+column that is sorted by is empty.  A duration is a pair ``(months, days)``: a year is ``(12, 0)``, two weeks ``(0, 14)``.
+Nothing here knows the wall clock or a time zone; see ``clock`` for both.
+"""
+
+from datetime import date
+
+_EPOCH = date(1970, 1, 1).toordinal()
+NEVER = date(9999, 12, 31).toordinal() - _EPOCH
+
+END_OF_DAY, END_OF_MONTH, END_OF_QUARTER, END_OF_YEAR = "end-of-day", "end-of-month", "end-of-quarter", "end-of-year"
+ENDS = (END_OF_DAY, END_OF_MONTH, END_OF_QUARTER, END_OF_YEAR)
+
+Duration = tuple[int, int]
+
+
+def day_number(year: int, month: int, day: int) -> int:
+    """The number of a civil day; ValueError where there is no such day."""
+    return date(year, month, day).toordinal() - _EPOCH
+
+
+def civil(day: int) -> date:
+    """The civil date of a day number."""
+    return date.fromordinal(day + _EPOCH)
+
+
+def format_day(day: int) -> str:
+    """ISO text of a day number.
+
+    >>> format_day(0), format_day(NEVER)
+    ('1970-01-01', '9999-12-31')
+    """
+    return civil(day).isoformat()
+
+
+def parse_day(text: str) -> int:
+    """A day number from ``YYYY-MM-DD``; ValueError says what is wrong.
+
+    >>> format_day(parse_day("2026-02-28"))
+    '2026-02-28'
+    """
+    if len(text) != 10 or not text.isascii() or text[4] != "-" or text[7] != "-":
+        raise ValueError(f"{text!r} is not a day, as in 2026-12-31")
+    parts = (text[:4], text[5:7], text[8:])
+    if not all(part.isdigit() for part in parts):
+        raise ValueError(f"{text!r} is not a day, as in 2026-12-31")
+    year, month, day = map(int, parts)
+    try:
+        return day_number(year, month, day)
+    except ValueError:
+        raise ValueError(f"there is no day {text}") from None
+
+
+def weekday(day: int) -> int:
+    """0 for Monday to 6 for Sunday."""
+    return (day + 3) % 7
+
+
+def add(day: int, duration: Duration) -> int:
+    """The day a duration later: the same day number of the month, clamped to its length, then the days.
+
+    >>> format_day(add(parse_day("2026-08-31"), (6, 0)))
+    '2027-02-28'
+    """
+    months, days = duration
+    if months:
+        day = _add_months(day, months)
+    return min(day + days, NEVER)
+
+
+def subtract(day: int, duration: Duration) -> int:
+    """The day a duration earlier, clamped like :func:`add`.
+
+    >>> format_day(subtract(parse_day("2027-03-31"), (1, 0)))
+    '2027-02-28'
+    """
+    months, days = duration
+    if months:
+        day = _add_months(day, -months)
+    return day - days
+
+
+def _add_months(day: int, months: int) -> int:
+    start = civil(day)
+    index = start.year * 12 + start.month - 1 + months
+    year, month = divmod(index, 12)
+    if year > 9999:
+        return NEVER
+    first = day_number(year, month + 1, 1)
+    return first + min(start.day, _month_length(year, month + 1)) - 1
+
+
+def _month_length(year: int, month: int) -> int:
+    if month == 12:
+        return 31
+    return date(year, month + 1, 1).toordinal() - date(year, month, 1).toordinal()
+
+
+def round_up(day: int, until: str) -> int:
+    """The last day of the period named by ``until`` that holds ``day``.
+
+    >>> format_day(round_up(parse_day("2026-05-10"), "end-of-quarter"))
+    '2026-06-30'
+    """
+    if until == END_OF_DAY or day >= NEVER:
+        return day
+    start = civil(day)
+    last_month = {END_OF_MONTH: start.month, END_OF_QUARTER: (start.month + 2) // 3 * 3, END_OF_YEAR: 12}[until]
+    return day_number(start.year, last_month, _month_length(start.year, last_month))
+
+
+def anniversary(born_on: int, year: int) -> int:
+    """The birthday in a year; 29 February falls on the 28th in common years.
+
+    >>> format_day(anniversary(parse_day("2000-02-29"), 2027))
+    '2027-02-28'
+    """
+    born = civil(born_on)
+    return day_number(year, born.month, min(born.day, _month_length(year, born.month)))

@@ -1,0 +1,1 @@
+"""The engine: pure functions from facts to entries.  No file, no clock, no chance, no float."""

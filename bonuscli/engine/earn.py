@@ -1,0 +1,263 @@
+"""How many points a receipt earns: the shop's rules over the receipt's lines, exact until one named rounding.
+
+The order is fixed (program language, "Order of evaluation") and is the order of the functions below: basis per line after
+exclusions, line rules, receipt rules, multipliers, rounding, caps, and the sharing of the award over rules and lines.
+Until the rounding every figure is an integer numerator over one denominator, ``10000 x value_minor`` (times 10000 for
+each multiplier that is chained), so nothing is lost: 940.00 at 7 % times 1.5 is 98.7, rounded down to 98; rounding after
+each step would give 65 x 1.5 = 97.
+
+Left out: discounts, budgets, and conditions on earlier purchases.
+"""
+
+from collections import namedtuple
+
+from bonuscli.engine import trace
+from bonuscli.engine.rules import RULE_KINDS, item
+from bonuscli.engine.when import Occasion
+from bonuscli.model import Award, Facts, Level, Line, Program, Rule
+from bonuscli.units import FACTOR_ONE, RATE_ONE, round_ratio, split
+
+PAID, BEFORE_POINTS, FULL = "paid", "before-points", "full"
+BEST, SUM, PRODUCT = "best", "sum", "product"
+LEVEL_LINE = "line"
+BY_LINE = "by-line"
+
+# Rules whose conditions hold, by phase, without those that were taken out of the whole receipt (removed: their ids).
+Applying = namedtuple("Applying", "line receipt multiply removed")
+# What the rules gave, exact.  bases: minor units of each line, None where it gets nothing; lines: of each line {rule id:
+# numerator}; receipt: the same of the receipt as a whole; replaced: of each line the ids replaced on it; denominator: of
+# all numerators.
+Given = namedtuple("Given", "bases lines receipt replaced denominator")
+
+NOTHING = Award(0, (), (), 0, ())
+
+
+def occasion_of(at: int, total: int, shop: str, facts: Facts, program: Program) -> Occasion:
+    """What a condition may look at, for a receipt of ``total`` minor units at an instant."""
+    calendar = program.calendar
+    return Occasion(at, calendar.day_of(at), calendar.minute_of(at), total, shop, facts)
+
+
+def score(
+    lines: tuple[Line, ...],
+    spent_minor: list[int] | None,
+    occasion: Occasion,
+    program: Program,
+    traced: bool = False,
+) -> Award:
+    """The award of one receipt; ``traced`` also returns the Steps that explain it.
+
+    ``spent_minor`` is what points paid of each line, in line order (None: nothing).  Source: program language, "Order of
+    evaluation", steps 3 to 8.
+    """
+    if occasion.total <= 0:
+        return NOTHING._replace(steps=trace.nothing_earned()) if traced else NOTHING
+    applying = _applying(occasion, program)
+    given = _given(lines, _bases(lines, spent_minor, program), applying, program, occasion.facts)
+    given = _multiplied(lines, given, applying, program)
+    weights, receipt_weight, rounded = _rounded(given, program)
+    points = _capped(rounded, occasion.facts, program)
+    parts = _parts(given, rounded, points, program)
+    shares, receipt_part = _line_shares(lines, given, [*weights, receipt_weight], points, program)
+    steps = trace.steps(lines, given, applying, occasion, program, rounded, points) if traced else ()
+    return Award(points, parts, shares, receipt_part, steps)
+
+
+def level_of(program: Program, tier: str | None) -> Level | None:
+    """The level of a tier id under this version of the program, None where it has no such level."""
+    if tier is None or program.tiers is None:
+        return None
+    return next((level for level in program.tiers.levels if level.id == tier), None)
+
+
+def _bases(lines: tuple[Line, ...], spent_minor: list[int] | None, program: Program) -> list[int | None]:
+    """Minor units of each line that count; None for a line that gets nothing (excluded, or of 0.00)."""
+    basis, exclude = program.earn.basis, program.earn.exclude
+    bases: list[int | None] = []
+    for place, line in enumerate(lines):
+        if line.amount == 0 or (exclude is not None and exclude(line)):
+            bases.append(None)
+        elif basis == PAID:
+            bases.append(line.amount - (spent_minor[place] if spent_minor else 0))
+        elif basis == FULL:
+            bases.append(line.amount + line.discount)
+        else:
+            bases.append(line.amount)
+    return bases
+
+
+def _applying(occasion: Occasion, program: Program) -> Applying:
+    rules = program.earn.rules
+    line, receipt, multipliers = (
+        [rule for rule in phase if rule.enabled and (rule.when is None or rule.when.holds(occasion))]
+        for phase in (rules.line, rules.receipt, rules.multiply)
+    )
+    removed: set[str] = set()
+    if any(rule.replaces for rule in receipt) or any(rule.replaces for rule in multipliers):
+        removed = rules.removed(receipt + multipliers)
+        line, receipt, multipliers = (
+            [rule for rule in phase if rule.id not in removed] for phase in (line, receipt, multipliers)
+        )
+    return Applying(line, receipt, multipliers, removed)
+
+
+def _given(
+    lines: tuple[Line, ...], bases: list[int | None], applying: Applying, program: Program, facts: Facts
+) -> Given:
+    """Points of line rules and receipt rules, before any multiplier."""
+    one = RATE_ONE * program.points.value_minor
+    unit = program.points.unit
+    level = level_of(program, facts.tier)
+    rates = level.rates if level else {}
+    contest = program.earn.rules.contest
+    units_left = {rule.id: rule.terms[2] for rule in applying.line if rule.kind == "item" and rule.terms[2] is not None}
+    step_bases: dict[str, int] = {}
+    by_line: list[dict[str, int]] = []
+    replaced_on: list[frozenset[str]] = []
+    for line, basis in zip(lines, bases, strict=True):
+        points: dict[str, int] = {}
+        replaced: frozenset[str] = frozenset()
+        if basis is not None:
+            candidates = tuple(rule for rule in applying.line if rule.goods is None or rule.goods.matches(line))
+            applied, replaced = contest(candidates)
+            for rule in applied:
+                if rule.kind == "percent":
+                    points[rule.id] = basis * rates.get(rule.id, rule.terms) * unit
+                elif line.amount > 0:
+                    points[rule.id] = _item_points(rule, line.quantity, units_left) * one
+            for rule in applying.receipt:
+                if rule.id not in replaced and (rule.goods is None or rule.goods.matches(line)):
+                    step_bases[rule.id] = step_bases.get(rule.id, 0) + basis
+        by_line.append(points)
+        replaced_on.append(replaced)
+    # A fixed rule is for the receipt: replaced on one line, it is replaced; a step only loses that line's basis.
+    gone = frozenset().union(*replaced_on)
+    by_receipt = {
+        rule.id: RULE_KINDS[rule.kind].receipt_points(rule.terms, step_bases.get(rule.id, 0)) * one
+        for rule in applying.receipt
+        if (rule.goods is None or rule.id in step_bases) and not (rule.kind == "fixed" and rule.id in gone)
+    }
+    return Given(bases, by_line, by_receipt, replaced_on, one)
+
+
+def _item_points(rule: Rule, quantity: int, units_left: dict[str, int]) -> int:
+    """Points of an item rule on one line; its ``max_units`` counts over all lines of the receipt."""
+    left = units_left.get(rule.id)
+    if left is None:
+        return item.line_points(rule.terms, quantity)
+    points, per_unit, _ = rule.terms
+    units = min(max(quantity, 0) // 1000 if per_unit else 1, left)
+    units_left[rule.id] = left - units
+    return int(points * units)
+
+
+def _multiplied(lines: tuple[Line, ...], given: Given, applying: Applying, program: Program) -> Given:
+    """The same with what each multiplier adds, under its own id; all numerators move to the wider denominator."""
+    multipliers = applying.multiply
+    if not multipliers:
+        return given
+    stacking = program.earn.stacking
+    widen = FACTOR_ONE ** (len(multipliers) if stacking == PRODUCT else 1)
+    by_id = program.earn.rules.by_id
+
+    def extended(points: dict[str, int], here: list[Rule]) -> dict[str, int]:
+        base = sum(value for rule_id, value in points.items() if by_id[rule_id].multiplied) * widen
+        wider = {rule_id: value * widen for rule_id, value in points.items()}
+        wider.update(_added(base, here, stacking))
+        return wider
+
+    by_line = [
+        extended(
+            points,
+            [
+                rule
+                for rule in multipliers
+                if rule.id not in replaced and (rule.goods is None or rule.goods.matches(line))
+            ],
+        )
+        if points
+        else points
+        for line, points, replaced in zip(lines, given.lines, given.replaced, strict=True)
+    ]
+    by_receipt = extended(given.receipt, [rule for rule in multipliers if rule.goods is None])
+    return given._replace(lines=by_line, receipt=by_receipt, denominator=given.denominator * widen)
+
+
+def _added(base: int, multipliers: list[Rule], stacking: str) -> dict[str, int]:
+    """What each multiplier adds to ``base`` (a multiple of FACTOR_ONE for each that is chained).
+
+    best: the largest factor alone, the earliest of equals; sum: each adds its own part; product: each multiplies what the
+    ones before it made.
+    """
+    if not multipliers:
+        return {}
+    if stacking == BEST:
+        best = max(multipliers, key=lambda rule: rule.terms)
+        return {best.id: base * (best.terms - FACTOR_ONE) // FACTOR_ONE}
+    added: dict[str, int] = {}
+    running = base
+    for rule in multipliers:
+        added[rule.id] = (running if stacking == PRODUCT else base) * (rule.terms - FACTOR_ONE) // FACTOR_ONE
+        running += added[rule.id]
+    return added
+
+
+def _rounded(given: Given, program: Program) -> tuple[list[int], int, int]:
+    """Weights of the lines and of the receipt rules in the award, and the award before caps.
+
+    At level ``line`` the weights are the rounded points themselves, so a by-line share is what the line was given.
+    """
+    mode, denominator = program.points.rounding_mode, given.denominator
+    by_line = [sum(points.values()) for points in given.lines]
+    of_receipt = sum(given.receipt.values())
+    if program.points.rounding_level != LEVEL_LINE:
+        return by_line, of_receipt, max(0, round_ratio(sum(by_line) + of_receipt, denominator, mode))
+    by_line = [round_ratio(points, denominator, mode) for points in by_line]
+    of_receipt = round_ratio(of_receipt, denominator, mode)
+    return by_line, of_receipt, max(0, sum(by_line) + of_receipt)
+
+
+def _capped(points: int, facts: Facts, program: Program) -> int:
+    per_receipt = program.earn.cap.per_receipt
+    if per_receipt is not None and points > per_receipt:
+        points = per_receipt
+    if facts.room is not None and points > facts.room:
+        points = facts.room
+    return points
+
+
+def _parts(given: Given, rounded: int, points: int, program: Program) -> tuple[tuple[str, int], ...]:
+    """The award shared over its rules: largest remainder, ties by rule order; a cap cuts the last rules first."""
+    weights: dict[str, int] = {}
+    for shares in (*given.lines, given.receipt):
+        for rule_id, value in shares.items():
+            weights[rule_id] = weights.get(rule_id, 0) + value
+    if len(weights) == 1:
+        return ((next(iter(weights)), points),) if points else ()
+    order = program.earn.rules.order
+    ids = sorted((rule_id for rule_id, weight in weights.items() if weight > 0), key=order.__getitem__)
+    parts = split(rounded, [weights[rule_id] for rule_id in ids])
+    excess = rounded - points
+    for place in range(len(parts) - 1, -1, -1):
+        cut = min(excess, parts[place])
+        parts[place] -= cut
+        excess -= cut
+    return tuple((rule_id, part) for rule_id, part in zip(ids, parts, strict=True) if part)
+
+
+def _line_shares(
+    lines: tuple[Line, ...], given: Given, weights: list[int], points: int, program: Program
+) -> tuple[tuple[int, ...], int]:
+    """Each line's share of the award, and the receipt's own (policy by-line): what a return takes back by.
+
+    ``weights``: of the lines and, last, of the receipt rules, see :func:`_rounded`.
+    """
+    if not points:
+        return (0,) * len(lines), 0
+    if program.returns.earned == BY_LINE:
+        *shares, receipt_part = split(points, [max(weight, 0) for weight in weights])
+        return tuple(shares), receipt_part
+    bases = [max(basis or 0, 0) for basis in given.bases]
+    if not any(bases):
+        bases = [max(line.amount, 0) for line in lines]
+    return tuple(split(points, bases)), 0

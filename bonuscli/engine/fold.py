@@ -1,0 +1,177 @@
+"""The fold: one account's events, in the order recorded, become its ledger.
+
+``import``, ``accrue``, ``explain``, ``verify`` and every rebuilding are this fold with different shells around it.  An event
+is applied in four steps: settle the account to ``settled_to`` (what fell due before), book the event, settle again to the
+same instant (a back-dated credit may have expired since), and reckon when something is next due.
+"""
+
+from collections import namedtuple
+from collections.abc import Iterable
+
+from bonuscli.engine import receipts, redeem, returns, tiers
+from bonuscli.engine.account import WELCOME_GIVEN, WELCOME_NONE, WELCOME_WAITING, Account
+from bonuscli.engine.book import Rows, credit, debit
+from bonuscli.engine.settle import give_welcome, last_day, reckon_due, settle
+from bonuscli.engine.versions import Versions
+from bonuscli.errors import InvariantBroken
+from bonuscli.model import (
+    ADJUST,
+    ADJUSTMENT,
+    ENROL,
+    RECEIPT,
+    REDEEM,
+    REDEMPTION,
+    RETURN,
+    Event,
+    Member,
+    Program,
+    Refusal,
+)
+
+FIRST_PURCHASE = "first-purchase"
+
+# What an account shows on a day, points in the smallest unit: balance = lots open today + held - deficit; available =
+# max(0, balance - held); spend: qualifying, minor units; next_expiry: (day, points) or None.
+Figures = namedtuple("Figures", "balance pending held available deficit tier tier_until spend next_expiry")
+
+
+def open_account(account_id: int, member_id: int, member: Member, event: Event) -> Account:
+    """The account of a new member, empty; apply the enrolment event to it next."""
+    account = Account(account_id, member_id, member.birthday, frozenset(member.tags), event.at)
+    account.seen_on = event.day - 1
+    return account
+
+
+def apply(account: Account, event: Event, versions: Versions, rows: Rows) -> object:
+    """Apply one decided event; what was booked (``receipts.Booked``, ``returns.Returned`` or an entry's number)."""
+    settle(account, rows, versions, event.settled_to)
+    booked = _BOOK[event.kind](account, event, versions, rows)
+    reckon_due(account, versions)
+    settle(account, rows, versions, event.settled_to)
+    return booked
+
+
+def settle_to(account: Account, versions: Versions, at: int, rows: Rows) -> None:
+    """Bring an account to an instant, as ``expire`` and ``run-due`` do."""
+    settle(account, rows, versions, at)
+
+
+def replay(
+    account_id: int, member_id: int, member: Member, events: Iterable[Event], versions: Versions, clock: int
+) -> tuple[Account, Rows]:
+    """Fold all events of one account from nothing, the enrolment first, and settle it to its clock."""
+    rows = Rows()
+    account: Account | None = None
+    for event in events:
+        if account is None:
+            if event.kind != ENROL:
+                raise InvariantBroken(f"account {account_id} begins with event {event.seq}, which is no enrolment")
+            account = open_account(account_id, member_id, member, event)
+        apply(account, event, versions, rows)
+    if account is None:
+        raise InvariantBroken(f"account {account_id} has no events")
+    settle(account, rows, versions, clock)
+    return account, rows
+
+
+def check_redemption(
+    account: Account, points: int, at: int, total: int | None, program: Program, confirmed: bool
+) -> Refusal | None:
+    """Why a redemption outside a receipt is refused; with ``total`` the receipt's limits are checked too."""
+    asked = asked_at(account, at, total, program, confirmed)
+    return redeem.check(points, asked, program)
+
+
+def asked_at(account: Account, at: int, total: int | None, program: Program, confirmed: bool) -> redeem.Asked:
+    """What the limits of a redemption outside a receipt are checked against."""
+    calendar = program.calendar
+    own_day, spending_day = calendar.day_of(at), calendar.day_of(max(at, account.clock))
+    limit = None
+    if total is not None and program.redeem is not None:
+        limit = redeem.total_limit(total, account.tier_at(at), program)
+    bucket = account.days.get(own_day)
+    return redeem.Asked(
+        account.open_points(spending_day), bucket.redemptions if bucket else 0, total, limit, confirmed
+    )
+
+
+def check_adjustment(account: Account, points: int) -> Refusal | None:
+    """A negative adjustment beyond the points is refused."""
+    there = sum(lot.remaining for lot in account.lots.values())
+    if points < 0 and -points > there:
+        return Refusal("insufficient_points", f"{-points} to be taken, {there} there", there)
+    return None
+
+
+def figures(account: Account, day: int, program: Program) -> Figures:
+    """What the account shows on a day to which it is settled."""
+    opened = account.open_lots(day)
+    open_points = sum(lot.remaining for lot in opened)
+    deficit = account.deficit
+    next_expiry = None
+    if opened and opened[0].expires_on < tiers.NEVER:
+        first = opened[0].expires_on
+        next_expiry = (first, sum(lot.remaining for lot in opened if lot.expires_on == first))
+    spend = tiers.figure(account, program.tiers, day) if program.tiers else account.spend_between(None, day)
+    return Figures(
+        balance=open_points - deficit,
+        pending=account.pending_points(day),
+        held=0,
+        available=max(0, open_points - deficit),
+        deficit=deficit,
+        tier=account.tier,
+        tier_until=tiers.held_through(account, program),
+        spend=spend,
+        next_expiry=next_expiry,
+    )
+
+
+def _enrol(account: Account, event: Event, versions: Versions, rows: Rows) -> int:
+    program = versions.program(event.version) or versions.first
+    if program.tiers is not None:
+        tiers.begin(account, rows, program.tiers, event.body.tier, event.at, event.day, event.seq)
+    if program.welcome is None:
+        account.welcome = WELCOME_NONE
+    elif program.welcome.after == FIRST_PURCHASE or event.body.document == RETURN:
+        # Who is enrolled by bringing goods back has not bought from us as a member yet.
+        account.welcome = WELCOME_WAITING
+    else:
+        give_welcome(account, rows, program, event.at, event.day, event.seq)
+        account.welcome = WELCOME_GIVEN
+    return 0
+
+
+def _receipt(account: Account, event: Event, versions: Versions, rows: Rows) -> receipts.Booked:
+    return receipts.book(account, event, versions.program(event.version), rows)
+
+
+def _return(account: Account, event: Event, versions: Versions, rows: Rows) -> returns.Returned:
+    original = event.body.original
+    sale = None if original is None else account.sales[original]
+    of_receipt = versions.program(sale.version) if sale is not None else None
+    return returns.book(account, event, sale, of_receipt, versions.program(event.version), rows)
+
+
+def _redeem(account: Account, event: Event, versions: Versions, rows: Rows) -> int:
+    program = versions.program(event.version) or versions.first
+    at = max(event.at, account.clock)
+    day = program.calendar.day_of(at)
+    account.day(event.day).redemptions += 1
+    n = debit(account, rows, REDEMPTION, event.body.points, at, day, event.seq, account.open_lots(day))
+    account.redeemed_by[event.seq] = n
+    return n
+
+
+def _adjust(account: Account, event: Event, versions: Versions, rows: Rows) -> int:
+    program = versions.program(event.version) or versions.first
+    points = event.body.points
+    if points > 0:
+        days = (event.day, last_day(program.points.lasts, event.day, event.day))
+        return credit(account, rows, ADJUSTMENT, points, event.at, event.day, event.seq, days)
+    at = max(event.at, account.clock)
+    day = program.calendar.day_of(at)
+    lots = account.open_lots(day) + account.pending_lots(day)
+    return debit(account, rows, ADJUSTMENT, -points, at, day, event.seq, lots)
+
+
+_BOOK = {ENROL: _enrol, RECEIPT: _receipt, RETURN: _return, REDEEM: _redeem, ADJUST: _adjust}

@@ -1,0 +1,21 @@
+"""The kinds of earning rules.  A new kind is one file here and one line in this table.
+
+A rule kind is a module with
+
+* ``PHASE``: ``line`` (points of single lines), ``receipt`` (points of the receipt as a whole) or ``multiply``;
+* ``KEYS``: its own keys of the program file as plain data, ``name -> Key``; the keys that all rules share are in ``COMMON``;
+* ``terms(spec)``: the typed keys of one rule -> what its function below needs;
+* its function: ``line_points(terms, ...)``, ``receipt_points(terms, ...)`` or ``factor(terms)``, documented in each file.
+"""
+
+from types import ModuleType
+
+from bonuscli.engine.rules import fixed, item, multiply, percent, step
+
+RULE_KINDS: dict[str, ModuleType] = {
+    "percent": percent,
+    "item": item,
+    "fixed": fixed,
+    "step": step,
+    "multiply": multiply,
+}

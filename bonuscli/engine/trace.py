@@ -1,0 +1,149 @@
+"""Why a receipt earned what it earned: one Step for each rule, exclusion, rounding and cap.
+
+The steps are made from the very figures that gave the award, never computed a second time, so that an explanation cannot
+differ from the booking.  Nothing here runs while receipts are imported.
+"""
+
+from typing import TYPE_CHECKING
+
+from bonuscli.model import Line, Program, Rule, Step
+from bonuscli.units import format_decimal, format_quantity, round_ratio
+
+if TYPE_CHECKING:
+    from bonuscli.engine.earn import Applying, Given
+    from bonuscli.engine.when import Occasion
+
+APPLIED, SKIPPED, REPLACED, EXCLUDED, ROUNDED, CAPPED = (
+    "applied",
+    "skipped",
+    "replaced",
+    "excluded",
+    "rounded",
+    "capped",
+)
+# Digits after the point of an exact figure shown to a person: 65.8 of 940.00 x 7 % is "65.8".
+_SHOWN_DIGITS = 6
+
+
+def nothing_earned() -> tuple[Step, ...]:
+    """The trace of a receipt that no rule looks at."""
+    return (Step("receipt", SKIPPED, "0", "a receipt of total 0 earns nothing", "receipt"),)
+
+
+def steps(
+    lines: tuple[Line, ...],
+    given: "Given",
+    applying: "Applying",
+    occasion: "Occasion",
+    program: Program,
+    rounded: int,
+    points: int,
+) -> tuple[Step, ...]:
+    """All steps in order of evaluation: exclusions, rules, rounding, caps."""
+    found = list(_exclusions(lines, given, program))
+    rules = program.earn.rules
+    for rule in sorted(rules.rules, key=lambda rule: rules.order[rule.id]):
+        found.append(_step_of(rule, lines, given, applying, occasion, program))
+    unit_digits = program.points.scale
+    exact = sum(sum(shares.values()) for shares in (*given.lines, given.receipt))
+    found.append(
+        Step(
+            "rounding",
+            ROUNDED,
+            format_decimal(rounded, unit_digits),
+            f"{_exact(exact, given.denominator, program)} rounded {program.points.rounding_mode}"
+            f" for each {program.points.rounding_level}",
+            "receipt",
+        )
+    )
+    if points != rounded:
+        found.append(Step("cap", CAPPED, format_decimal(points, unit_digits), _cap_why(points, program), "receipt"))
+    return tuple(found)
+
+
+def _exclusions(lines: tuple[Line, ...], given: "Given", program: Program) -> list[Step]:
+    found = []
+    for line, basis in zip(lines, given.bases, strict=True):
+        if basis is None:
+            why = "a line of 0.00 earns nothing" if line.amount == 0 else "these goods or this discount are excluded"
+            found.append(Step("exclude", EXCLUDED, "0", f"{_title(line)}: {why}", f"line {line.number}"))
+    return found
+
+
+def _step_of(
+    rule: Rule,
+    lines: tuple[Line, ...],
+    given: "Given",
+    applying: "Applying",
+    occasion: "Occasion",
+    program: Program,
+) -> Step:
+    on_lines = [line.number for line, points in zip(lines, given.lines, strict=True) if rule.id in points]
+    exact = sum(points.get(rule.id, 0) for points in given.lines) + given.receipt.get(rule.id, 0)
+    if on_lines or rule.id in given.receipt:
+        where = "receipt" if rule.id in given.receipt else _lines_text(on_lines)
+        return Step(rule.id, APPLIED, _exact(exact, given.denominator, program), _words(rule, occasion, program), where)
+    if not rule.enabled:
+        return Step(rule.id, SKIPPED, "0", "the rule is switched off", "receipt")
+    if rule.when is not None and not rule.when.holds(occasion):
+        return Step(rule.id, SKIPPED, "0", rule.when.why_not(occasion), "receipt")
+    if rule.id in applying.removed:
+        return Step(rule.id, REPLACED, "0", "a rule for the whole receipt replaces it", "receipt")
+    replaced = [line.number for line, gone in zip(lines, given.replaced, strict=True) if rule.id in gone]
+    if replaced:
+        return Step(rule.id, REPLACED, "0", "a narrower or later rule replaces it", _lines_text(replaced))
+    if rule.kind == "multiply":
+        return Step(rule.id, SKIPPED, "0", "a larger factor applies, or there is nothing to multiply", "receipt")
+    matching = [
+        line.number
+        for line, basis in zip(lines, given.bases, strict=True)
+        if basis is not None and (rule.goods is None or rule.goods.matches(line))
+    ]
+    if matching:
+        return Step(rule.id, REPLACED, "0", "another rule that replaces the same one is narrower", _lines_text(matching))
+    return Step(rule.id, SKIPPED, "0", "no line holds its goods", "receipt")
+
+
+def _words(rule: Rule, occasion: "Occasion", program: Program) -> str:
+    """The rule's own terms in words, as a person would check them."""
+    digits, scale = program.digits, program.points.scale
+    if rule.kind == "percent":
+        rate = rule.terms
+        level = next((level for level in program.tiers.levels if level.id == occasion.facts.tier), None) if (
+            program.tiers
+        ) else None
+        if level is not None and rule.id in level.rates:
+            return f"{format_decimal(level.rates[rule.id], 2)} % for tier {level.id} instead of {format_decimal(rate, 2)} %"
+        return f"{format_decimal(rate, 2)} % of the basis"
+    if rule.kind == "item":
+        points, per_unit, most = rule.terms
+        limit = f", at most {most}" if most is not None else ""
+        return f"{format_decimal(points, scale)} for each {'unit' if per_unit else 'line'}{limit}"
+    if rule.kind == "step":
+        points, per = rule.terms
+        return f"{format_decimal(points, scale)} for each full {format_decimal(per, digits)}"
+    if rule.kind == "multiply":
+        return f"times {format_decimal(rule.terms, 4).rstrip('0').rstrip('.')}"
+    return f"{format_decimal(rule.terms, scale)} for the receipt"
+
+
+def _cap_why(points: int, program: Program) -> str:
+    cap = program.earn.cap
+    if cap.per_receipt is not None and points == cap.per_receipt:
+        return f"at most {format_decimal(cap.per_receipt, program.points.scale)} for a receipt"
+    return f"at most {format_decimal(points, program.points.scale)} were left of the day's cap"
+
+
+def _exact(numerator: int, denominator: int, program: Program) -> str:
+    shown = 10**_SHOWN_DIGITS
+    value = round_ratio(numerator * shown, denominator * program.points.unit, "half-even")
+    text = format_decimal(value, _SHOWN_DIGITS).rstrip("0")
+    return text.rstrip(".")
+
+
+def _title(line: Line) -> str:
+    return f"{format_quantity(line.quantity)} x {line.name or line.sku or line.category or 'goods'}"
+
+
+def _lines_text(numbers: list[int]) -> str:
+    return ("line " if len(numbers) == 1 else "lines ") + ", ".join(map(str, numbers))

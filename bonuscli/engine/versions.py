@@ -1,0 +1,60 @@
+"""The published versions of one program, and which of them is in force when.
+
+An event is valued under the version in force at its own ``at``, and carries it.  What falls due between events is settled
+under the version that was in force for settling at the due instant: a version published later, even with a start in the
+past, never changes how an instant that accounts were already brought to is settled, so that refolding gives the same
+entries.
+"""
+
+from collections import namedtuple
+
+from bonuscli.days import NEVER
+from bonuscli.model import Program
+
+# key: order of publication; starts_at: instant from which receipts are valued by it; settles_from: see above.
+Version = namedtuple("Version", "key program starts_at settles_from")
+
+
+class Versions:
+    """All versions of one program, in order of publication (at least one)."""
+
+    def __init__(self, versions: tuple[Version, ...]) -> None:
+        self._newest_first = tuple(reversed(versions))
+        self._by_key = {version.key: version for version in versions}
+        self.first: Program = versions[0].program
+        self.newest: Program = versions[-1].program
+
+    def in_force(self, at: int) -> Version | None:
+        """Of the versions with the same or an earlier start the last published; None before the first."""
+        for version in self._newest_first:
+            if version.starts_at <= at:
+                return version
+        return None
+
+    def program(self, key: int | None) -> Program | None:
+        """The program of a version key that an event carries."""
+        return None if key is None else self._by_key[key].program
+
+    def settling(self, at: int) -> Program:
+        """The program under which what falls due at an instant is settled; before all of them, the first."""
+        for version in self._newest_first:
+            if version.settles_from <= at:
+                return version.program
+        return self.first
+
+    def settling_on(self, day: int) -> Program:
+        """The same for the start of a business day."""
+        if len(self._newest_first) == 1:
+            return self.first
+        return self.settling(self.newest.calendar.start_of(day))
+
+    def ahead(self, day: int) -> list[tuple[Program, int, int]]:
+        """Programs that settle after ``day``, each with the first and the last day on which it does."""
+        if len(self._newest_first) == 1:
+            return [(self.first, 0, NEVER - 1)]
+        calendar = self.newest.calendar
+        begins = {calendar.day_of(version.settles_from) for version in self._newest_first}
+        starts = [day + 1, *sorted(start for start in begins if start > day + 1), NEVER]
+        return [
+            (self.settling_on(start), start, after - 1) for start, after in zip(starts, starts[1:], strict=False)
+        ]

@@ -1,0 +1,114 @@
+"""Every "no" that bonuscli can say, with its stable code and its exit status.
+
+Two kinds of "no" are kept apart.  A :class:`Refusal` (see ``model``) is an expected answer of the program, a value.  A
+:class:`BonusError` is bad input or a bad environment, raised at the edge.  Each has a code that scripts may rely on; the
+table below gives the exit status of each code, so that no other place decides one.  :class:`InvariantBroken` is neither:
+it says that bonuscli itself is wrong.
+"""
+
+EXIT_DONE = 0
+EXIT_UNEXPECTED = 1
+EXIT_USAGE = 2
+EXIT_NOT_FOUND = 3
+EXIT_REFUSED = 4
+EXIT_BAD_INPUT = 5
+EXIT_FINDINGS = 6
+EXIT_CONFLICT = 7
+EXIT_DATABASE = 8
+EXIT_BUSY = 75
+EXIT_INTERRUPTED = 130
+
+# The program's own refusals, in the order in which they are checked (design: "Refusals").
+REFUSAL_ORDER = (
+    "unknown_card",
+    "card_blocked",
+    "card_merged",
+    "not_eligible",
+    "receipt_too_small",
+    "redeem_times",
+    "insufficient_points",
+    "below_min_points",
+    "not_a_step",
+    "over_points",
+    "over_share",
+    "leave_to_pay",
+    "confirmation_needed",
+    "already_redeemed",
+    "over_returned",
+    "already_returned",
+    "unknown_original",
+    "hold_closed",
+    "limit_reached",
+    "out_of_stock",
+    "code_used",
+    "no_visits",
+)
+
+EXIT_BY_CODE = {
+    **dict.fromkeys(REFUSAL_ORDER, EXIT_REFUSED),
+    "unknown_card": EXIT_NOT_FOUND,
+    "unknown_original": EXIT_NOT_FOUND,
+    "unknown_receipt": EXIT_NOT_FOUND,
+    "unknown_topic": EXIT_NOT_FOUND,
+    "unknown_template": EXIT_NOT_FOUND,
+    "unknown_program": EXIT_NOT_FOUND,
+    "unknown_version": EXIT_NOT_FOUND,
+    "usage": EXIT_USAGE,
+    "bad_program": EXIT_BAD_INPUT,
+    "bad_profile": EXIT_BAD_INPUT,
+    "bad_receipt": EXIT_BAD_INPUT,
+    "bad_row": EXIT_BAD_INPUT,
+    "bad_file": EXIT_BAD_INPUT,
+    "bad_amount": EXIT_BAD_INPUT,
+    "bad_points": EXIT_BAD_INPUT,
+    "bad_quantity": EXIT_BAD_INPUT,
+    "bad_time": EXIT_BAD_INPUT,
+    "bad_card": EXIT_BAD_INPUT,
+    "bad_phone": EXIT_BAD_INPUT,
+    "bad_member": EXIT_BAD_INPUT,
+    "ambiguous_receipt": EXIT_BAD_INPUT,
+    "too_early": EXIT_BAD_INPUT,
+    "too_late": EXIT_BAD_INPUT,
+    "negative_total": EXIT_BAD_INPUT,
+    "rows_rejected": EXIT_BAD_INPUT,
+    "key_conflict": EXIT_CONFLICT,
+    "card_taken": EXIT_CONFLICT,
+    "findings": EXIT_FINDINGS,
+    "no_database": EXIT_DATABASE,
+    "database_exists": EXIT_DATABASE,
+    "foreign_database": EXIT_DATABASE,
+    "newer_schema": EXIT_DATABASE,
+    "older_schema": EXIT_DATABASE,
+    "read_only": EXIT_DATABASE,
+    "corrupt_database": EXIT_DATABASE,
+    "disk_full": EXIT_DATABASE,
+    "no_program": EXIT_DATABASE,
+    "busy": EXIT_BUSY,
+}
+
+
+class BonusError(Exception):
+    """Bad input or a bad environment: what was found, where, and what to do about it.
+
+    ``where`` is a place a person can go to (``shop.yaml:31:7``, ``day.csv:12``, an option's name); ``hint`` says how to
+    mend it.  ``problems`` holds further messages where several were found at once (program files, profiles).
+    """
+
+    def __init__(
+        self, code: str, message: str, where: str | None = None, hint: str | None = None, problems: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.where = where
+        self.hint = hint
+        self.problems = problems
+
+    @property
+    def exit_status(self) -> int:
+        """The exit status of the contract for this code."""
+        return EXIT_BY_CODE.get(self.code, EXIT_UNEXPECTED)
+
+
+class InvariantBroken(Exception):
+    """A promise of the ledger does not hold: a bug in bonuscli, or a database changed from outside."""

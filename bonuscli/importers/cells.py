@@ -1,0 +1,159 @@
+"""Cells of text to values: amounts, quantities, points, days, each remembered, since a till repeats itself.
+
+A file of 300,000 lines has some thousand different amounts and a hundred days.  A :class:`Reading` is a dictionary
+from text to value that works out what it has not met; looking a known text up costs 0.04 us, parsing an amount 0.9 us.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from bonuscli.clock import Calendar
+from bonuscli.days import parse_day
+from bonuscli.importers.csv_rows import Flaw
+from bonuscli.units import HALF_UP, QUANTITY_DIGITS, mul_div, parse_decimal
+
+MAX_TEXT = 500
+# The ledger's bound on one figure; 10,000 lines of it still fit 63 bits.
+MAX_FIGURE = 10**12
+_REMEMBERED = 20_000
+_PRICE_DIGITS = 6
+
+TIME_HINT = "write 2026-12-31 18:30 or 2026-12-31T18:30:00+03:00"
+
+
+class Reading(dict):
+    """Text of one column to its value; ``parse`` raises ``ValueError`` with the reason, which becomes a ``Flaw``."""
+
+    def __init__(self, column: str, code: str, parse: Callable[[Any], Any], hint: str = "") -> None:
+        super().__init__()
+        self._column = column
+        self._code = code
+        self._parse = parse
+        self._hint = hint
+
+    def __missing__(self, text: Any) -> Any:
+        try:
+            value = self._parse(text)
+        except (ValueError, OverflowError) as problem:
+            shown = text if isinstance(text, str) else " x ".join(text)
+            hint = self._hint
+            if "has a comma" in str(problem):
+                hint = "write a point, or set decimal: comma in a profile"
+            raise Flaw(self._column, shown[:60], self._code, str(problem), hint) from None
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[text] = value
+        return value
+
+
+def decimal_parser(
+    digits: int, comma: bool, empty: int | None = None, largest: int = MAX_FIGURE
+) -> Callable[[str], int]:
+    """A parser of decimal text in units of 10**-digits; empty cells mean ``empty``, or are refused where it is None."""
+
+    def parse(text: str) -> int:
+        text = text.strip()
+        if not text and empty is not None:
+            return empty
+        if comma:
+            if "." in text:
+                raise ValueError(f"{text!r} has a point, and the profile says decimal: comma")
+            text = text.replace(",", ".")
+        value = parse_decimal(text, digits)
+        if abs(value) > largest:
+            raise ValueError(f"{text!r} is too large")
+        return value
+
+    return parse
+
+
+def priced_parser(digits: int, comma: bool) -> Callable[[tuple[str, str]], int]:
+    """A parser of (quantity, unit price) to the line's amount in minor units, rounded half up.
+
+    The magnitude is rounded, so that a return of -3 gives back what the sale of 3 took: 3 x 0.125 = 0.38, and -0.38.
+    """
+    quantity_of = decimal_parser(QUANTITY_DIGITS, comma, 10**QUANTITY_DIGITS)
+    price_of = decimal_parser(digits + _PRICE_DIGITS, comma, largest=MAX_FIGURE * 10**_PRICE_DIGITS)
+    one = 10 ** (QUANTITY_DIGITS + _PRICE_DIGITS)
+
+    def parse(cells: tuple[str, str]) -> int:
+        quantity, price = quantity_of(cells[0]), price_of(cells[1])
+        amount = mul_div(abs(quantity), abs(price), one, HALF_UP)
+        if amount > MAX_FIGURE:
+            raise ValueError("the line's amount is too large")
+        return amount if (quantity < 0) == (price < 0) else -amount
+
+    return parse
+
+
+def parse_discount(parse: Callable[[str], int]) -> Callable[[str], int]:
+    """A parser of discounts: like amounts, never below zero."""
+
+    def parse_positive(text: str) -> int:
+        value = parse(text)
+        if value < 0:
+            raise ValueError(f"{text!r} is below zero; a discount is what was taken off, as a positive number")
+        return value
+
+    return parse_positive
+
+
+def parse_redeem(scale: int) -> Callable[[str], int | str | None]:
+    """A parser of points to spend: points in smallest units, ``max``, or None for an empty cell and for 0."""
+
+    def parse(text: str) -> int | str | None:
+        text = text.strip()
+        if text == "max":
+            return text
+        value = parse_decimal(text, scale) if text else 0
+        if value < 0:
+            raise ValueError(f"{text!r} is below zero; points to spend are a positive number, or max")
+        if value > MAX_FIGURE:
+            raise ValueError(f"{text!r} is too large")
+        return value or None
+
+    return parse
+
+
+def strip_texts(fields: tuple[str, ...]) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
+    """A function that strips the cells of these fields; ``Flaw`` where one is over 500 characters."""
+
+    def strip(cells: tuple[str, ...]) -> tuple[str, ...]:
+        if max(map(len, cells)) > MAX_TEXT:
+            field, cell = next((field, cell) for field, cell in zip(fields, cells, strict=True) if len(cell) > MAX_TEXT)
+            raise Flaw(field, cell[:60], "bad_row", f"the text is longer than {MAX_TEXT} characters")
+        return tuple(map(str.strip, cells))
+
+    return strip
+
+
+class Times:
+    """Text of one column to instants: the usual ``2026-12-31 18:30[:00]`` by two look-ups, anything else by the
+    calendar.
+    """
+
+    def __init__(self, column: str, calendar: Calendar) -> None:
+        self._calendar = calendar
+        self._days = Reading(column, "bad_time", parse_day, TIME_HINT)
+        self._seconds = Reading(column, "bad_time", _plain_second)
+        self._others = Reading(column, "bad_time", calendar.parse_instant, TIME_HINT)
+
+    def instant(self, text: str) -> int:
+        """The instant, or a ``Flaw`` ``bad_time``."""
+        second = self._seconds[text[10:]]
+        if second is not None:
+            instant = self._calendar.instant(self._days[text[:10]], second)
+            if instant is not None:
+                return instant
+        return self._others[text]
+
+
+def _plain_second(text: str) -> int | None:
+    """Second of the day of ``" 18:30"`` or ``" 18:30:00"``; None for every other form."""
+    parts = text[1:].split(":")
+    if text[:1] not in (" ", "T") or len(parts) not in (2, 3) or not text.isascii():
+        return None
+    if not all(len(part) == 2 and part.isdigit() for part in parts):
+        return None
+    hour, minute, second = (*map(int, parts), 0)[:3]
+    return hour * 3600 + minute * 60 + second if hour < 24 and minute < 60 and second < 60 else None

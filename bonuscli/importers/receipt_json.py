@@ -1,0 +1,175 @@
+"""One receipt from JSON, as ``accrue --receipt`` and ``quote --receipt`` take it from a till.
+
+Numbers are never read as floats: 12.5 and "12.5" are the same text to the parser.  Unknown and repeated keys are
+refused, because a misspelt ``ammount`` would otherwise be a receipt of nothing.
+"""
+
+import json
+from typing import Any
+
+from bonuscli.errors import BonusError
+from bonuscli.importers.cells import MAX_FIGURE, MAX_TEXT
+from bonuscli.importers.identity import source_of
+from bonuscli.importers.near import suggest
+from bonuscli.importers.row_groups import MAX_LINES
+from bonuscli.model import RECEIPT, Line, Measures, Receipt
+from bonuscli.units import QUANTITY_DIGITS, parse_decimal
+
+_TEXT_KEYS = ("id", "shop", "till", "cashier", "card", "phone")
+_KEYS = (*_TEXT_KEYS, "at", "lines", "redeem", "payments", "codes")
+_GOODS_KEYS = ("sku", "name", "category", "brand")
+_LINE_KEYS = (*_GOODS_KEYS, "quantity", "amount", "discount")
+_PAYMENT_KEYS = ("type", "amount")
+
+
+def read_receipt(text: str, measures: Measures, place: str) -> Receipt:
+    """A sale from one JSON object; ``place`` is its name for messages (``receipt.json``, ``stdin:12``).
+
+    ``number`` and ``at`` are None where the object has no ``id`` and no ``at``.  ``BonusError`` ``bad_receipt`` names
+    the place: ``receipt.json: lines[2].amount``.
+    """
+    return _Object(_parse(text, place), measures, place).receipt()
+
+
+def _parse(text: str, place: str) -> dict[str, Any]:
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise BonusError("bad_receipt", f"the key {twice!r} stands twice", place, "leave one of them")
+        return found
+
+    def refuse_constant(word: str) -> Any:
+        raise BonusError("bad_receipt", f"{word} is no number", place)
+
+    try:
+        found = json.loads(
+            text, parse_float=str, parse_int=str, parse_constant=refuse_constant, object_pairs_hook=unique
+        )
+    except json.JSONDecodeError as problem:
+        where = f"{place}:{problem.lineno}:{problem.colno}"
+        raise BonusError("bad_receipt", f"broken JSON: {problem.msg}", where, "give one JSON object") from None
+    except RecursionError:
+        raise BonusError("bad_receipt", "broken JSON: nested too deep", place) from None
+    if not isinstance(found, dict):
+        raise BonusError("bad_receipt", "one JSON object is needed", place, 'as in {"id": "r1", "lines": [...]}')
+    return found
+
+
+class _Object:
+    """One object with its place in the document: takes values out, typed, or says where they are wrong."""
+
+    def __init__(self, found: dict[str, Any], measures: Measures, place: str) -> None:
+        self._found = found
+        self._measures = measures
+        self._place = place
+
+    def receipt(self) -> Receipt:
+        self._refuse_unknown(_KEYS, "")
+        number, shop, till, cashier, card, phone = (self._text(self._found, key, "") for key in _TEXT_KEYS)
+        at = self._found.get("at")
+        if at is not None:
+            at = self._instant(self._text(self._found, "at", ""))
+        lines = self._lines()
+        if sum(line.amount for line in lines) < 0:
+            raise self._wrong("lines", "the total of a sale is below zero", "use the verb return", "negative_total")
+        return Receipt(
+            RECEIPT, number or None, source_of(shop, till), at, shop, till, cashier, card, phone, lines,
+            self._redeem(), None, self._codes(), self._payments(), self._place,
+        )  # fmt: skip
+
+    def _lines(self) -> tuple[Line, ...]:
+        items = self._list("lines")
+        if not items:
+            raise self._wrong("lines", "lines are missing", 'as in "lines": [{"sku": "LATTE", "amount": "3.50"}]')
+        if len(items) > MAX_LINES:
+            raise self._wrong("lines", f"a receipt has at most {MAX_LINES:,} lines")
+        return tuple(self._line(number, item) for number, item in enumerate(items, 1))
+
+    def _line(self, number: int, item: Any) -> Line:
+        where = f"lines[{number - 1}]"
+        self._refuse_unknown(_LINE_KEYS, where, item)
+        if item.get("amount") is None:
+            raise self._wrong(f"{where}.amount", "the line's amount is missing", "its total after discount, as text")
+        digits = self._measures.money_digits
+        quantity = self._figure(item, "quantity", QUANTITY_DIGITS, where, 1000)
+        amount = self._figure(item, "amount", digits, where, 0)
+        discount = self._figure(item, "discount", digits, where, 0)
+        if discount < 0:
+            raise self._wrong(f"{where}.discount", "a discount is below zero", "write what was taken off")
+        if not quantity and amount:
+            raise self._wrong(f"{where}.quantity", "nothing was sold for money: the quantity is 0")
+        goods = [self._text(item, key, where) for key in _GOODS_KEYS]
+        return Line._make((number, *goods, quantity, amount, discount))
+
+    def _payments(self) -> tuple[tuple[str, int | None], ...]:
+        payments = []
+        for place, item in enumerate(self._list("payments")):
+            where = f"payments[{place}]"
+            self._refuse_unknown(_PAYMENT_KEYS, where, item)
+            amount = None
+            if item.get("amount") is not None:
+                amount = self._figure(item, "amount", self._measures.money_digits, where, 0)
+            payments.append((self._text(item, "type", where), amount))
+        return tuple(payments)
+
+    def _codes(self) -> tuple[str, ...]:
+        return tuple(self._text({"": code}, "", f"codes[{place}]") for place, code in enumerate(self._list("codes")))
+
+    def _redeem(self) -> int | str | None:
+        if self._text(self._found, "redeem", "") == "max":
+            return "max"
+        points = self._figure(self._found, "redeem", self._measures.points_scale, "", 0)
+        if points < 0:
+            raise self._wrong("redeem", "points to spend are below zero", "write a number, or max")
+        return points or None
+
+    def _instant(self, text: str) -> int:
+        try:
+            return self._measures.calendar.parse_instant(text)
+        except (ValueError, OverflowError) as problem:
+            raise self._wrong("at", str(problem), "as in 2026-12-31T18:30:00+03:00") from None
+
+    def _list(self, key: str) -> list[Any]:
+        found = self._found.get(key)
+        if found is None:
+            return []
+        if not isinstance(found, list):
+            raise self._wrong(key, "a list is needed here")
+        return found
+
+    def _figure(self, item: dict[str, Any], key: str, digits: int, where: str, empty: int) -> int:
+        text = self._text(item, key, where)
+        if not text:
+            return empty
+        path = f"{where}.{key}" if where else key
+        try:
+            value = parse_decimal(text, digits)
+        except ValueError as problem:
+            raise self._wrong(path, str(problem)) from None
+        if abs(value) > MAX_FIGURE:
+            raise self._wrong(path, f"{text!r} is too large")
+        return value
+
+    def _text(self, item: dict[str, Any], key: str, where: str) -> str:
+        found = item.get(key)
+        path = f"{where}.{key}".strip(".")
+        if found is None:
+            return ""
+        if not isinstance(found, str):
+            raise self._wrong(path, "a text or a number is needed here")
+        if len(found) > MAX_TEXT:
+            raise self._wrong(path, f"the text is longer than {MAX_TEXT} characters")
+        return found.strip()
+
+    def _refuse_unknown(self, known: tuple[str, ...], where: str, item: Any = None) -> None:
+        found = self._found if not where else item
+        if not isinstance(found, dict):
+            raise self._wrong(where, "an object is needed here")
+        for key in found:
+            if key not in known:
+                raise self._wrong(f"{where}.{key}".strip("."), f"unknown key {key!r}", suggest(key, known))
+
+    def _wrong(self, path: str, message: str, hint: str = "", code: str = "bad_receipt") -> BonusError:
+        return BonusError(code, message, f"{self._place}: {path}", hint or None)

@@ -1,0 +1,76 @@
+"""The file of rejects: the source's own rows, each beside what is wrong with it.
+
+It has the source's header, encoding and delimiter, so a person mends the row where it stands and imports the file
+again; the ``reject_`` columns are ignored then.  A rejected receipt goes in with all its rows.  The file is made by the
+first reject; an import without one leaves nothing behind.
+"""
+
+import csv
+import os
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from bonuscli.errors import BonusError
+from bonuscli.importers.csv_rows import REJECT_COLUMNS, REJECT_PREFIX
+from bonuscli.model import Reject
+
+
+class Rows(Protocol):
+    """What a file of rejects must know of the input: a part of ``importers.Reader``."""
+
+    encoding: str
+    delimiter: str
+    header: list[str]
+
+    def split(self, text: str) -> list[str]:
+        """The cells of a raw row, as many as the header has."""
+
+
+class RejectsFile:
+    """Rejects of one input; ``count`` receipts were written so far.
+
+    Readable by its owner alone, because rows hold personal data.
+    """
+
+    def __init__(self, path: Path, reader: Rows) -> None:
+        self.path = path
+        self.count = 0
+        self._reader = reader
+        # A mended file that comes in again has the columns of its last rejection already.
+        self._own = [place for place, name in enumerate(reader.header) if not name.startswith(REJECT_PREFIX)]
+        self._stream: IO[str] | None = None
+        self._writer: Any = None
+
+    def write(self, reject: Reject) -> None:
+        """Append all rows of one rejected receipt; ``BonusError`` ``bad_file`` where the file cannot be written."""
+        if self._stream is None:
+            self._begin()
+        cells = (reject.file, reject.line, reject.column, reject.value, reject.code, reject.reason, reject.hint)
+        for text in reject.rows:
+            row = self._reader.split(text)
+            self._writer.writerow([*(row[place] for place in self._own), *cells])
+        self.count += 1
+
+    def close(self) -> None:
+        """Close the file, if there is one."""
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+
+    def __enter__(self) -> "RejectsFile":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _begin(self) -> None:
+        reader = self._reader
+        try:
+            handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        except OSError as problem:
+            message, hint = f"rejects cannot be written: {problem.strerror}", "name another file with --errors"
+            raise BonusError("bad_file", message, str(self.path), hint) from None
+        self._stream = os.fdopen(handle, "w", encoding=reader.encoding, errors="backslashreplace", newline="")
+        self._writer = csv.writer(self._stream, delimiter=reader.delimiter, lineterminator="\n")
+        own = [reader.header[place] for place in self._own]
+        self._writer.writerow([*own, *(REJECT_PREFIX + name for name in REJECT_COLUMNS)])

@@ -1,0 +1,1 @@
+"""The program file: YAML text to nodes to checked values to the compiled program.  Import its modules, not this."""

@@ -1,0 +1,196 @@
+"""Nodes along the described shape: typed values out, and every mismatch noted, never only the first.
+
+The typed tree has the keys of the program file, all of them, with defaults where one is absent.  What could not be read
+is ``None`` in it, so that the checks between keys can go on with the rest; it is used for nothing else once a problem
+stands.
+"""
+
+from typing import Any
+
+from bonuscli.clock import Calendar
+from bonuscli.model import Measures
+from bonuscli.program.nodes import ListNode, MapNode, Node, TextNode, UnreadNode
+from bonuscli.program.problems import Problems, near_names
+from bonuscli.program.scalars import FINEST_DIGITS, TYPES, Wrong, read_scalar
+from bonuscli.program.schema import SHAPES
+from bonuscli.program.shape import EMPTY, ByKind, Either, Keys, ListOf, Named, Ref, Scalar, Shape
+from bonuscli.units import currency_digits
+
+Values = dict[str, Any]
+
+
+def check_program(root: MapNode, problems: Problems) -> Values:
+    """The typed tree of a program; what does not fit its shape is added to ``problems``."""
+    values = _Checker(measures_of(root), problems).value(root, SHAPES["program"])
+    assert isinstance(values, dict)
+    return values
+
+
+def measures_of(root: MapNode) -> Measures:
+    """Digits of money and points and the calendar that the file names, looked up first as they type other values.
+
+    Where one of them cannot be read, something that accepts every sound value stands in: it is a problem of its own.
+    """
+    points = root.find("points")
+    scale = points.find("scale") if isinstance(points, MapNode) else None
+    currency = _read_or_none(root.find("currency"), "currency")
+    start = _read_or_none(root.find("day_starts"), "clock")
+    return Measures(
+        FINEST_DIGITS if currency is None else currency_digits(currency),
+        int(scale.text) if isinstance(scale, TextNode) and scale.text in ("1", "2", "3") else 0,
+        Calendar(_read_or_none(root.find("timezone"), "timezone") or "UTC", start or 0),
+    )
+
+
+def _read_or_none(node: Node | None, type_name: str) -> Any:
+    if not isinstance(node, TextNode):
+        return None
+    try:
+        return TYPES[type_name].read(node.text, Scalar(type_name), Measures(0, 0, None))
+    except Wrong:
+        return None
+
+
+def _written(node: Node) -> str:
+    """What stands there, in the words of a message."""
+    if isinstance(node, TextNode):
+        return f"'{node.text[:60]}'" if node.text.strip() else "nothing"
+    return "a list" if isinstance(node, ListNode) else "keys"
+
+
+class _Checker:
+    def __init__(self, measures: Measures, problems: Problems) -> None:
+        self._measures = measures
+        self._problems = problems
+
+    def value(self, node: Node, shape: Shape) -> Any:
+        """The typed value of a node, None where it could not be read."""
+        while isinstance(shape, Ref):
+            shape = SHAPES[shape.name]
+        if isinstance(node, UnreadNode):
+            return None
+        if isinstance(shape, Either):
+            return self._either(node, shape)
+        if isinstance(shape, Scalar):
+            return self._scalar(node, shape)
+        if isinstance(shape, ListOf):
+            return self._list(node, shape)
+        if not isinstance(node, MapNode):
+            self._refuse(node, f"{shape.noun} needs keys with values here, not {_written(node)}", _keys_hint(shape))
+            return None
+        if isinstance(shape, Named):
+            return self._named(node, shape)
+        if isinstance(shape, ByKind):
+            return self._by_kind(node, shape)
+        return self._keys(node, shape)
+
+    def _refuse(self, node: Node, message: str, hint: str = "") -> None:
+        self._problems.add("wrong_type", node, message, hint)
+
+    def _either(self, node: Node, shape: Either) -> Any:
+        fitting: Shape | None
+        if isinstance(node, TextNode):
+            fitting = shape.scalar
+        else:
+            fitting = shape.items if isinstance(node, ListNode) else shape.keys
+        if fitting is not None:
+            return self.value(node, fitting)
+        named = (("a single value", shape.scalar), ("a list", shape.items), ("keys with values", shape.keys))
+        ways = [way for way, given in named if given is not None]
+        self._refuse(node, f"{' or '.join(ways)} is needed here, not {_written(node)}")
+        return None
+
+    def _scalar(self, node: Node, shape: Scalar) -> Any:
+        if not isinstance(node, TextNode):
+            self._refuse(node, f"a single value is needed here, not {_written(node)}")
+            return None
+        try:
+            return read_scalar(node.text, shape, self._measures)
+        except Wrong as wrong:
+            self._problems.add(wrong.code, node, wrong.message, wrong.hint)
+            return None
+
+    def _list(self, node: Node, shape: ListOf) -> list[Any] | None:
+        if isinstance(node, TextNode) and shape.lone:
+            return [self.value(node, shape.item)]
+        if not isinstance(node, ListNode):
+            hint = f"write [{node.text}]" if isinstance(node, TextNode) and node.text.strip() else ""
+            self._refuse(node, f"a list is needed here, not {_written(node)}", hint)
+            return None
+        if len(node.items) > shape.most:
+            self._refuse(node, f"this list has {len(node.items)} values; at most {shape.most} are allowed")
+            return None
+        seen: dict[str, int] = {}
+        for item in node.items:
+            if isinstance(item, TextNode):
+                if item.text in seen:
+                    message = f"'{item.text}' stands twice in this list; first on line {seen[item.text]}"
+                    self._problems.add("duplicate_value", item, message)
+                seen.setdefault(item.text, item.line)
+        return [self.value(item, shape.item) for item in node.items]
+
+    def _named(self, node: MapNode, shape: Named) -> dict[str, Any] | None:
+        if len(node.pairs) > shape.most:
+            self._refuse(node, f"{shape.noun} holds {len(node.pairs)} names; at most {shape.most} are allowed")
+            return None
+        if not node.pairs:
+            self._refuse(node, f"{shape.noun} holds nothing", "name something in it, or leave the key out")
+        for key, _ in node.pairs:
+            self._scalar(key, Scalar("id"))
+        return {key.text: self.value(value, shape.value) for key, value in node.pairs}
+
+    def _by_kind(self, node: MapNode, shape: ByKind) -> Values | None:
+        kind = node.find("kind")
+        if isinstance(kind, TextNode) and kind.text in shape.kinds:
+            return self._keys(node, shape.kinds[kind.text])
+        if kind is None:
+            hint = f"write one of: {', '.join(shape.kinds)}"
+            self._problems.add("missing_key", node, f"{shape.noun} has no 'kind'", hint)
+        else:
+            self._scalar(kind, Scalar("choice", tuple(shape.kinds)))
+        # Of a rule of unknown kind only the keys that all kinds share are known.
+        common = set.intersection(*(set(keys.fields) for keys in shape.kinds.values())) - {"kind"}
+        some = next(iter(shape.kinds.values())).fields
+        sound = tuple((key, value) for key, value in node.pairs if key.text in common)
+        fields = {name: some[name] for name in some if name in common}
+        return {**self._keys(MapNode(node.line, node.column, sound), Keys(shape.noun, fields)), "kind": None}
+
+    def _keys(self, node: MapNode, shape: Keys) -> Values:
+        for key, _ in node.pairs:
+            if key.text not in shape.fields:
+                self._unknown(key, shape)
+        if shape.some and not node.pairs:
+            self._refuse(node, f"{shape.noun} holds nothing", _keys_hint(shape))
+        values: Values = {}
+        for name, field in shape.fields.items():
+            found = node.find(name)
+            if found is not None:
+                values[name] = self.value(found, field.shape)
+                continue
+            if field.required:
+                self._problems.add("missing_key", node, f"{shape.noun} has no '{name}'", field.about)
+            values[name] = self._absent(field.shape) if field.default is EMPTY else field.default
+        return values
+
+    def _absent(self, shape: Shape) -> Any:
+        """What stands for a key that is absent and may be empty."""
+        while isinstance(shape, Ref):
+            shape = SHAPES[shape.name]
+        if isinstance(shape, Keys):
+            return {
+                name: self._absent(field.shape) if field.default is EMPTY else field.default
+                for name, field in shape.fields.items()
+            }
+        return [] if isinstance(shape, ListOf) else {}
+
+    def _unknown(self, key: TextNode, shape: Keys) -> None:
+        if key.text in shape.later:
+            message = f"'{key.text}' is not supported yet in {shape.noun}"
+            self._problems.add("not_supported_yet", key, message, "leave it out; a later version will read it")
+        else:
+            message = f"unknown key '{key.text}' in {shape.noun}"
+            self._problems.add("unknown_key", key, message, near_names(key.text, tuple(shape.fields)))
+
+
+def _keys_hint(shape: Keys | Named | ByKind) -> str:
+    return f"allowed: {', '.join(shape.fields)}" if isinstance(shape, Keys) else ""

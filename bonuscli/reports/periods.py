@@ -1,0 +1,65 @@
+"""Windows of business days, half-open, that a report is asked for: the whole one and the months in it.
+
+Every figure is read for all periods in one query, which joins them as rows: a year by month costs one statement.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
+
+from bonuscli.days import add, civil, day_number
+from bonuscli.errors import BonusError
+
+MONTHS_MAX = 600
+
+
+class Connection(Protocol):
+    """What a report needs of a database: to read."""
+
+    def execute(self, sql: str, parameters: Any, /) -> Any:
+        """Run one statement with named parameters; an iterable of rows."""
+
+
+class Period(NamedTuple):
+    """Days [from_day, to_day), the instant at which to_day begins; ``label``: the month, None for the whole window."""
+
+    label: str | None
+    from_day: int
+    to_day: int
+    to_at: int
+
+
+def window(from_day: int, to_day: int, start_of: Callable[[int], int]) -> Period:
+    """The whole window; ``BonusError`` ``usage`` where it ends before it begins."""
+    if to_day < from_day:
+        raise BonusError("usage", "the window ends before it begins", "--to", "--to is the first day after the window")
+    return Period(None, from_day, to_day, start_of(to_day))
+
+
+def months_of(whole: Period, start_of: Callable[[int], int]) -> list[Period]:
+    """The calendar months of a window in order, the first and the last cut to it; empty ones too."""
+    months: list[Period] = []
+    start = whole.from_day
+    while start < whole.to_day:
+        if len(months) == MONTHS_MAX:
+            raise BonusError("usage", f"a report shows at most {MONTHS_MAX} months", "--by", "choose a shorter window")
+        first = civil(start)
+        end = min(add(day_number(first.year, first.month, 1), (1, 0)), whole.to_day)
+        months.append(Period(f"{first.year:04}-{first.month:02}", start, end, start_of(end)))
+        start = end
+    return months
+
+
+def period_rows(periods: list[Period]) -> tuple[str, dict[str, int]]:
+    """The periods as a common table ``period (place, from_day, to_day, to_at)``, and its parameters."""
+    rows = []
+    parameters = {}
+    for place, period in enumerate(periods):
+        names = {
+            f"place{place}": place,
+            f"from{place}": period.from_day,
+            f"to{place}": period.to_day,
+            f"at{place}": period.to_at,
+        }
+        rows.append(f"({', '.join(f':{name}' for name in names)})")
+        parameters.update(names)
+    return f"WITH period (place, from_day, to_day, to_at) AS (VALUES {', '.join(rows)})", parameters

@@ -1,0 +1,1 @@
+"""The verbs: read all facts, one pure call, one transaction."""

@@ -1,0 +1,345 @@
+"""The desk at which every event is recorded: single verbs and imports alike go through it, so there is one booking path.
+
+A desk works inside one transaction.  It is told which documents come (``prefetch``), reads all facts for them at once,
+decides and books each by the engine, and writes all rows at the end (``flush``).  A refusal leaves nothing behind: what
+might be refused is tried on a copy of the account.
+"""
+
+import json
+import sqlite3
+from collections import namedtuple
+
+from bonuscli.engine import fold, receipts, redeem, returns
+from bonuscli.engine.account import Account, Sale
+from bonuscli.engine.book import Rows
+from bonuscli.engine.versions import Versions
+from bonuscli.errors import BonusError
+from bonuscli.model import (
+    ADJUST,
+    ENGINE_REVISION,
+    ENROL,
+    RECEIPT,
+    REDEEM,
+    RETURN,
+    AdjustBody,
+    EnrolBody,
+    Event,
+    Member,
+    Receipt,
+    ReceiptBody,
+    RedeemBody,
+    Refusal,
+    ReturnBody,
+    ReturnLine,
+)
+from bonuscli.services import facts, rows_out
+from bonuscli.store import append, reads
+
+# How far ahead of the wall clock a document may be dated: tills' clocks drift, and zones are mistaken, by hours.
+AHEAD_SECONDS = 86_400
+
+Claim = namedtuple("Claim", "seq source kind digest member")
+# Where an event comes from and who made it, as stored with it.
+Origin = namedtuple("Origin", "source number shop till cashier payments actor reason")
+# What was recorded: the event's seq, its member's account (None for a guest) and what the engine booked.
+Recorded = namedtuple("Recorded", "seq account booked")
+
+
+class Desk:
+    """See the module.  ``now``: the instant of recording."""
+
+    def __init__(self, connection: sqlite3.Connection, program: str, versions: Versions, now: int) -> None:
+        self.connection = connection
+        self.program = program
+        self.versions = versions
+        self.calendar = versions.newest.calendar
+        self.now = now
+        self._seq, last_recorded = reads.last_event(connection)
+        # Times of recording never go backwards, whatever the wall clock does.
+        self.recorded_at = max(now, last_recorded)
+        self.accounts: dict[int, Account] = {}
+        self.cards: dict[str, int] = {}
+        self._guest_sales: dict[int, Sale] = {}
+        self._claims: dict[str, list[Claim]] = {}
+        self._out = rows_out.RowsOut()
+        self._next_member = append.next_id(connection, "members")
+        self._next_account = append.next_id(connection, "accounts")
+
+    # --- reading all facts ------------------------------------------------------------------------------------------
+
+    def prefetch(self, cards: set[str], numbers: set[str]) -> None:
+        """Read claims of the numbers, members of the folded cards, their accounts, and receipts that may be returned."""
+        for number, source, kind, seq, digest, member in reads.claims(self.connection, numbers):
+            self._claims.setdefault(number, []).append(Claim(seq, source, kind, digest, member))
+        self.cards.update(reads.members_of_cards(self.connection, cards))
+        claims = [claim for found in self._claims.values() for claim in found]
+        members = set(self.cards.values()) | {claim.member for claim in claims if claim.member is not None}
+        members -= self.accounts.keys()
+        self.accounts.update(facts.load_accounts(self.connection, self.program, members, self.versions))
+
+    def attach_original(self, claim: Claim) -> Sale:
+        """The receipt that a return names, loaded unless this desk booked it itself."""
+        account = self.accounts.get(claim.member) if claim.member is not None else None
+        known = self._guest_sales if account is None else account.sales
+        if claim.seq not in known:
+            sale = facts.load_sales(self.connection, [claim.seq])[claim.seq]
+            if account is None:
+                self._guest_sales[claim.seq] = sale
+            else:
+                facts.attach_sale(self.connection, account, sale)
+        return known[claim.seq]
+
+    def claim(self, number: str, source: str, kind: str) -> Claim | None:
+        """The event that holds a key already."""
+        for claim in self._claims.get(number, ()):
+            if claim.source == source and claim.kind == kind:
+                return claim
+        return None
+
+    def find_original(self, number: str, source: str) -> Claim | None:
+        """The receipt with a number: of the return's own source first, else the only one there is."""
+        found = [claim for claim in self._claims.get(number, ()) if claim.kind == RECEIPT]
+        own = [claim for claim in found if claim.source == source]
+        if own or len(found) < 2:
+            return (own or found or [None])[0]
+        raise BonusError(
+            "ambiguous_receipt",
+            f"{len(found)} sources have a receipt {number}: {', '.join(repr(claim.source) for claim in found)}",
+            "original",
+            "give the shop and till of the receipt",
+        )
+
+    # --- recording --------------------------------------------------------------------------------------------------
+
+    def enrol(
+        self, member: Member, cards: list[tuple[str, str, str]], at: int, body: EnrolBody, digest: bytes, origin: Origin
+    ) -> Recorded:
+        """A new member with cards (folded, shown, kind) and an account."""
+        self._require_time(at)
+        member_id, account_id = self._next_member, self._next_account
+        self._next_member += 1
+        self._next_account += 1
+        event = self._event(ENROL, at, at, body)
+        self._out.member(member_id, member, event.day)
+        for folded, shown, kind in cards:
+            self._out.rows["cards"].append((folded, shown, kind, member_id))
+            self.cards[folded] = member_id
+        account = fold.open_account(account_id, member_id, member, event)
+        self.accounts[member_id] = account
+        pinned = {f"with_{body.document}": True} if body.document else None
+        return self._record(event, account, digest, origin, tier=body.tier, pinned=pinned)
+
+    def receipt(
+        self, receipt: Receipt, member: int | None, digest: bytes, origin: Origin, trusted: bool, confirmed: bool = False
+    ) -> Recorded | Refusal:
+        """A sale of a member, or of a guest (None)."""
+        self._require_time(receipt.at)
+        total = sum(line.amount for line in receipt.lines)
+        if total < 0:
+            raise BonusError(
+                "negative_total", f"receipt {receipt.number} has a negative total", receipt.place,
+                "record goods brought back as a return",
+            )
+        account = self._account(member)
+        if account is None:
+            if receipt.redeem not in (None, 0):
+                raise BonusError("bad_receipt", "points can not be spent without a card", receipt.place)
+            body = ReceiptBody(receipt.number, receipt.shop, total, receipt.lines, 0, 0)
+            return self._record(self._event(RECEIPT, receipt.at, None, body), None, digest, origin)
+        settled_to = max(account.clock, receipt.at)
+        paid_by = self._paid_by(receipt.number, account)
+        version = self.versions.in_force(receipt.at)
+        decided = self._decide(account, receipt, version, paid_by, settled_to, trusted, confirmed)
+        if isinstance(decided, Refusal):
+            return decided
+        return self._record(self._event(RECEIPT, receipt.at, settled_to, decided), account, digest, origin)
+
+    def _decide(
+        self,
+        account: Account,
+        receipt: Receipt,
+        version: object,
+        paid_by: int,
+        settled_to: int,
+        trusted: bool,
+        confirmed: bool,
+    ) -> ReceiptBody | Refusal:
+        total = sum(line.amount for line in receipt.lines)
+        if receipt.redeem in (None, 0):
+            return ReceiptBody(receipt.number, receipt.shop, total, receipt.lines, 0, paid_by)
+        if version is None:
+            return Refusal("not_eligible", "no version of the program is in force at this time", 0)
+        trial = account.copy()
+        fold.settle_to(trial, self.versions, settled_to, Rows())
+        return receipts.decide(trial, receipt, version.program, paid_by, confirmed, trusted)
+
+    def _paid_by(self, number: str, account: Account) -> int:
+        """The redeem event that paid for a receipt before the receipt came, 0 for none."""
+        claim = next(
+            (
+                claim
+                for claim in self._claims.get(number, ())
+                if claim.kind == REDEEM and claim.member == account.member
+            ),
+            None,
+        )
+        if claim is None:
+            return 0
+        if claim.seq not in account.redeemed_by:
+            facts.attach_redemption(self.connection, account, claim.seq)
+        return int(claim.seq)
+
+    def return_of(
+        self,
+        original: Claim,
+        sale: Sale,
+        lines: tuple[ReturnLine, ...],
+        at: int,
+        digest: bytes,
+        origin: Origin,
+    ) -> Recorded:
+        """A resolved return of a known receipt."""
+        self._require_time(at)
+        if at < sale.at:
+            raise BonusError(
+                "too_early",
+                f"the return is dated {self.calendar.iso(at)}, before its receipt of {self.calendar.iso(sale.at)}",
+                "at",
+                "give the time at which the goods were brought back",
+            )
+        account = self._account(original.member)
+        total = sum(part.line.amount for part in lines)
+        body = ReturnBody(origin.number, total, lines, original.seq)
+        settled_to = None if account is None else max(account.clock, at)
+        event = self._event(RETURN, at, settled_to, body)
+        return self._record(event, account, digest, origin, sale=sale)
+
+    def unlinked_return(self, receipt: Receipt, member: int | None, digest: bytes, origin: Origin) -> Recorded:
+        """Goods brought back without naming a receipt."""
+        self._require_time(receipt.at)
+        account = self._account(member)
+        settled_to = None if account is None else max(account.clock, receipt.at)
+        body = returns.unlinked_body(receipt.number, receipt.lines)
+        event = self._event(RETURN, receipt.at, settled_to, body)
+        return self._record(event, account, digest, origin, original_number=receipt.original)
+
+    def redeem(
+        self, member: int, points: int, total: int | None, at: int, confirmed: bool, digest: bytes, origin: Origin
+    ) -> Recorded | Refusal:
+        """Points spent outside a receipt, or before it."""
+        self._require_time(at)
+        account = self.accounts[member]
+        version = self.versions.in_force(at)
+        if version is None:
+            return Refusal("not_eligible", "no version of the program is in force at this time", 0)
+        if any(claim.kind == RECEIPT for claim in self._claims.get(origin.number, ())):
+            return Refusal("already_redeemed", f"receipt {origin.number} was already recorded", 0)
+        settled_to = max(account.clock, at)
+        trial = account.copy()
+        fold.settle_to(trial, self.versions, settled_to, Rows())
+        refusal = fold.check_redemption(trial, points, at, total, version.program, confirmed)
+        if refusal is not None:
+            return refusal
+        event = self._event(REDEEM, at, settled_to, RedeemBody(points, origin.number, total))
+        return self._record(event, account, digest, origin)
+
+    def adjust(self, member: int, points: int, at: int, digest: bytes, origin: Origin) -> Recorded | Refusal:
+        """A manual correction with a reason."""
+        self._require_time(at)
+        account = self.accounts[member]
+        settled_to = max(account.clock, at)
+        trial = account.copy()
+        fold.settle_to(trial, self.versions, settled_to, Rows())
+        refusal = fold.check_adjustment(trial, points)
+        if refusal is not None:
+            return refusal
+        return self._record(self._event(ADJUST, at, settled_to, AdjustBody(points, origin.reason)), account, digest, origin)
+
+    def settle(self, account: Account, at: int) -> Rows:
+        """Book what fell due on an account; the rows that it wrote."""
+        rows = Rows()
+        fold.settle_to(account, self.versions, at, rows)
+        self._out.of_account(account, rows)
+        return rows
+
+    def flush(self) -> None:
+        """Write everything recorded so far and forget all facts read."""
+        self._out.write(self.connection, self.program, list(self.accounts.values()))
+        self._out = rows_out.RowsOut()
+        self.accounts = {}
+        self.cards = {}
+        self._claims = {}
+        self._guest_sales = {}
+
+    # --- within -----------------------------------------------------------------------------------------------------
+
+    def _account(self, member: int | None) -> Account | None:
+        return None if member is None else self.accounts[member]
+
+    def _event(self, kind: str, at: int, settled_to: int | None, body: object) -> Event:
+        self._seq += 1
+        version = self.versions.in_force(at)
+        calendar = (version.program if version else self.versions.first).calendar
+        return Event(self._seq, kind, at, calendar.day_of(at), settled_to, version.key if version else None, body)
+
+    def _record(
+        self,
+        event: Event,
+        account: Account | None,
+        digest: bytes,
+        origin: Origin,
+        tier: str | None = None,
+        pinned: dict | None = None,
+        sale: Sale | None = None,
+        original_number: str | None = None,
+    ) -> Recorded:
+        """Book an event and keep its rows."""
+        rows = Rows()
+        if account is not None:
+            booked = fold.apply(account, event, self.versions, rows)
+            self._out.of_account(account, rows)
+        else:
+            booked = self._guest_booking(event, sale)
+        member = account.member if account is not None else None
+        self._out.event(event, member, digest, origin, booked, self._stored(event, booked, tier, pinned, original_number))
+        self._claims.setdefault(origin.number, []).append(Claim(event.seq, origin.source, event.kind, digest, member))
+        return Recorded(event.seq, account, booked)
+
+    def _stored(
+        self, event: Event, booked: object, tier: str | None, pinned: dict | None, original_number: str | None
+    ) -> dict[str, object]:
+        """The columns of an event's row that follow from its booking and from this desk."""
+        calendar = self.versions.program(event.version).calendar if event.version else self.versions.first.calendar
+        if isinstance(booked, receipts.Booked):
+            tier, pinned = booked.tier, booked.pinned
+        elif isinstance(booked, returns.Returned):
+            pinned = booked.pinned
+        return {
+            "recorded_at": self.recorded_at,
+            "utc_offset": calendar.offset_at(event.at),
+            "engine_revision": ENGINE_REVISION,
+            "tier": tier,
+            "pinned": json.dumps(pinned, separators=(",", ":")) if pinned else None,
+            "original_number": original_number,
+            "worth": redeem.value_minor(event.body.points, self.versions.newest) if event.kind == REDEEM else 0,
+        }
+
+    def _guest_booking(self, event: Event, sale: Sale | None) -> object:
+        if event.kind == RECEIPT:
+            body = event.body
+            self._guest_sales[event.seq] = Sale(
+                event.seq, event.at, event.day, event.version, body.shop, None, body.total, body.lines, {}
+            )
+            return None
+        if sale is None:
+            return returns.Returned(0, 0, 0, event.body.total, None)
+        return returns.Returned(0, 0, 0, returns.bring_back(sale, event.body), returns.pinned_of(sale))
+
+    def _require_time(self, at: int) -> None:
+        if at > self.recorded_at + AHEAD_SECONDS:
+            raise BonusError(
+                "too_late",
+                f"{self.calendar.iso(at)} is more than a day ahead of the clock ({self.calendar.iso(self.recorded_at)})",
+                "at",
+                "check the date, the time zone and this machine's clock",
+            )

@@ -1,0 +1,169 @@
+"""Rows on their way to the store: collected while events are booked, written together in one go."""
+
+import json
+import sqlite3
+
+from bonuscli.days import NEVER
+from bonuscli.engine.account import Account
+from bonuscli.engine.book import Rows
+from bonuscli.engine.receipts import Booked
+from bonuscli.model import RECEIPT, REDEEM, RETURN, Event, Member
+from bonuscli.store import append
+
+_APPENDED = (
+    "members cards events receipt_lines line_shares entries allocations award_parts tier_changes".split()
+)
+
+
+class RowsOut:
+    """Tuples by table, in the order of the columns of ``store.append``."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[tuple]] = {table: [] for table in _APPENDED}
+
+    def member(self, member_id: int, member: Member, enrolled_on: int) -> None:
+        """One members row."""
+        self.rows["members"].append(
+            (
+                member_id,
+                member.name,
+                member.phone,
+                member.email,
+                member.birthday,
+                member.gender,
+                " ".join(sorted(member.tags)),
+                json.dumps(dict(member.fields), ensure_ascii=False, sort_keys=True),
+                member.consents,
+                enrolled_on,
+            )
+        )
+
+    def of_account(self, account: Account, booked: Rows) -> None:
+        """What the engine wrote on one account."""
+        rows, account_id = self.rows, account.id
+        rows["entries"] += [(account_id, *entry) for entry in booked.entries]
+        rows["allocations"] += [(account_id, *allocation) for allocation in booked.allocations]
+        rows["award_parts"] += [(account_id, *part) for part in booked.parts]
+        rows["tier_changes"] += [(account_id, *change) for change in booked.tier_changes]
+        rows["line_shares"] += [
+            (share.event, share.line, account_id, share.award, share.spent, share.spent_minor)
+            for share in booked.shares
+        ]
+
+    def event(
+        self, event: Event, member: int | None, digest: bytes, origin: object, booked: object, stored: dict[str, object]
+    ) -> None:
+        """One events row with its lines."""
+        body = event.body
+        spent, spent_minor, points, original, total = 0, 0, 0, None, 0
+        if event.kind == RECEIPT:
+            total = body.total
+            original = body.paid_by or None
+            if isinstance(booked, Booked):
+                spent, spent_minor = booked.redeemed, booked.spent_minor
+        elif event.kind == RETURN:
+            total, original = body.total, body.original
+        elif event.kind == REDEEM:
+            spent, points, total = body.points, body.points, body.total or 0
+            spent_minor = stored["worth"]
+        elif hasattr(body, "points"):
+            points = body.points
+        self.rows["events"].append(
+            (
+                event.seq,
+                member,
+                event.kind,
+                event.at,
+                stored["recorded_at"],
+                event.day,
+                stored["utc_offset"],
+                origin.source,
+                origin.number,
+                digest,
+                origin.shop,
+                origin.till,
+                origin.cashier,
+                origin.payments,
+                total,
+                spent,
+                spent_minor,
+                points,
+                stored["tier"],
+                event.version,
+                stored["engine_revision"],
+                original,
+                stored["original_number"],
+                origin.actor,
+                origin.reason,
+                event.settled_to,
+                stored["pinned"],
+            )
+        )
+        if event.kind == RECEIPT:
+            self.rows["receipt_lines"] += [(event.seq, *line, None, None, None) for line in body.lines]
+        elif event.kind == RETURN:
+            linked = body.original is not None
+            self.rows["receipt_lines"] += [
+                (event.seq, *part.line, *((part.of_line, part.numerator, part.denominator) if linked else (None,) * 3))
+                for part in body.lines
+            ]
+
+    def write(self, connection: sqlite3.Connection, program: str, accounts: list[Account]) -> None:
+        """All rows in an order that foreign keys allow, then the projections of the accounts."""
+        for table in ("members", "cards"):
+            append.insert(connection, table, self.rows[table])
+        append.upsert(connection, "accounts", [account_row(account, program) for account in accounts])
+        for table in _APPENDED[2:]:
+            append.insert(connection, table, self.rows[table])
+        write_projections(connection, accounts)
+
+
+def account_row(account: Account, program: str) -> tuple:
+    """The accounts row of an account as it stands."""
+    return (
+        account.id,
+        account.member,
+        program,
+        account.enrolled_at,
+        account.clock,
+        account.n,
+        account.t,
+        sum(lot.remaining for lot in account.lots.values()),
+        0,
+        account.deficit,
+        account.tier,
+        account.tier_since,
+        account.receipts,
+        account.last_purchase_on,
+        account.welcome,
+        account.birthday_year,
+        min(account.next_due_on, NEVER),
+    )
+
+
+def write_projections(connection: sqlite3.Connection, accounts: list[Account]) -> None:
+    """Bring lots, rests and days in line with what the accounts touched."""
+    days, lots, gone_lots, rests, gone_rests = [], [], [], [], []
+    for account in accounts:
+        for day in account.touched_days:
+            bucket = account.days[day]
+            days.append((account.id, day, bucket.spend, bucket.earned, bucket.receipts, bucket.redemptions))
+        for n in account.touched_lots:
+            lot = account.lot(n)
+            key = (account.id, lot.expires_on, lot.opens_on, n)
+            if lot.remaining:
+                lots.append((*key, lot.remaining, lot.origin))
+            else:
+                gone_lots.append(key)
+        for n in account.touched_rests:
+            rest = account.rests.get(n)
+            if rest:
+                rests.append((account.id, n, rest))
+            else:
+                gone_rests.append((account.id, n))
+        account.forget_finished()
+    append.upsert(connection, "account_days", sorted(days))
+    append.upsert(connection, "open_lots", sorted(lots))
+    append.delete(connection, "open_lots", gone_lots)
+    append.upsert(connection, "open_rests", sorted(rests))
+    append.delete(connection, "open_rests", gone_rests)

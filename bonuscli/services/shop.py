@@ -1,0 +1,149 @@
+"""A shop's database as the verbs see it: its program versions, its clock, and reading and writing sessions.
+
+Every verb is the same five lines: begin, read all facts, one pure call, append, commit.  The session types here are the
+begin and the commit.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bonuscli import clock
+from bonuscli.engine.versions import Version, Versions
+from bonuscli.errors import BonusError
+from bonuscli.model import Measures, Program
+from bonuscli.program.assemble import program_from
+from bonuscli.services.desk import Desk
+from bonuscli.services.identity import fold_card, fold_phone, may_be_phone
+from bonuscli.store import reads, sqlite
+
+
+class Session:
+    """A connection inside a transaction (writing) or on its own (reading), with the program's versions."""
+
+    def __init__(self, connection: sqlite3.Connection, program: str, versions: Versions, now: int) -> None:
+        self.connection = connection
+        self.program = program
+        self.versions = versions
+        self.now = now
+
+    @property
+    def current(self) -> Program:
+        """The program in force now, else the newest one."""
+        version = self.versions.in_force(self.now)
+        return version.program if version else self.versions.newest
+
+    @property
+    def calendar(self) -> clock.Calendar:
+        """The calendar of the program in force now."""
+        return self.current.calendar
+
+    @property
+    def measures(self) -> Measures:
+        """Digits and calendar for reading files and options."""
+        program = self.current
+        return Measures(program.digits, program.points.scale, program.calendar)
+
+    def find_member(self, card: str) -> int:
+        """The member of a card number or phone; BonusError ``unknown_card``."""
+        member = self.look_for_member(card)
+        if member is None:
+            raise BonusError(
+                "unknown_card", f"no member has the card or phone {card}", "card", f"enrol it with `bonuscli enroll {card}`"
+            )
+        return member
+
+    def look_for_member(self, card: str) -> int | None:
+        """The member of a card number or phone, None where there is none."""
+        folded = fold_card(card)
+        found = reads.members_of_cards(self.connection, [folded])
+        if folded in found:
+            return found[folded]
+        if may_be_phone(card):
+            try:
+                phone = fold_phone(card, self.current.plain["country"])
+            except BonusError:
+                return None
+            return reads.members_of_cards(self.connection, [phone]).get(phone)
+        return None
+
+    def desk(self) -> Desk:
+        """A desk for recording events in this session."""
+        return Desk(self.connection, self.program, self.versions, self.now)
+
+
+class Shop:
+    """A database file, and when "now" is."""
+
+    def __init__(
+        self,
+        path: Path,
+        program: str | None = None,
+        now: int | None = None,
+        wait_seconds: float = sqlite.DEFAULT_WAIT_SECONDS,
+    ) -> None:
+        self.path = path
+        self.wait_seconds = wait_seconds
+        self._program = program
+        self._now = now
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that can not change anything."""
+        connection = sqlite.open_reader(self.path)
+        try:
+            with sqlite.translated(self.path):
+                connection.execute("BEGIN")
+                yield self._session(connection)
+        finally:
+            connection.close()
+
+    @contextmanager
+    def writing(self, dry_run: bool = False) -> Iterator[Session]:
+        """A session in one transaction under the writer lock; rolled back on an error or for a dry run."""
+        with (
+            sqlite.WriterLock(self.path, self.wait_seconds).held(),
+            self._connected() as connection,
+            sqlite.transaction(connection, self.path, dry_run),
+        ):
+            yield self._session(connection)
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        """A writing connection; a reading one stays open over its close, so that no reader is locked out meanwhile."""
+        connection = sqlite.open_writer(self.path)
+        guard = sqlite.open_reader(self.path)
+        try:
+            yield connection
+        finally:
+            connection.close()
+            guard.close()
+
+    def _session(self, connection: sqlite3.Connection) -> Session:
+        program, versions = load_versions(connection, self._program, self.path)
+        now = self._now if self._now is not None else clock.now(versions.newest.calendar)
+        return Session(connection, program, versions, now)
+
+
+def load_versions(connection: sqlite3.Connection, wanted: str | None, path: Path) -> tuple[str, Versions]:
+    """The program's id and all its versions; BonusError where none is published or ``wanted`` is another."""
+    rows = reads.program_rows(connection)
+    if not rows:
+        raise BonusError(
+            "no_program", f"{path} has no program yet", str(path), "publish one with `bonuscli program publish FILE`"
+        )
+    program = rows[0][1]
+    if wanted is not None and wanted != program:
+        raise BonusError(
+            "unknown_program", f"{path} has no program {wanted!r}, its program is {program!r}", "--in", f"use --in {program}"
+        )
+    calendars: dict[tuple[str, int], clock.Calendar] = {}
+    versions = []
+    for version, _, _, starts_at, settles_from, program_hash, compiled, _ in rows:
+        plain = json.loads(compiled)
+        key = (plain["timezone"], plain["day_starts"])
+        calendar = calendars.setdefault(key, clock.Calendar(*key))
+        versions.append(Version(version, program_from(plain, calendar, program_hash), starts_at, settles_from))
+    return program, Versions(tuple(versions))

@@ -1,0 +1,38 @@
+"""Files that ship with bonuscli: ready programs, import profiles, the demo's receipts.
+
+They live in the checkout's top-level folder ``programs/``, where a shop owner looks for them, and inside the package
+once it is installed; this is the one place that knows both.  A kind is a folder: ``programs`` itself or a folder in it.
+"""
+
+from pathlib import Path
+
+from bonuscli.errors import BonusError
+
+_INSTALLED = Path(__file__).parent / "programs"
+_CHECKOUT = Path(__file__).parent.parent / "programs"
+
+KINDS = ("programs", "profiles", "receipts", "schema")
+
+
+def _folder(kind: str) -> Path:
+    if kind not in KINDS:
+        raise ValueError(f"{kind!r} is not one of {', '.join(KINDS)}")
+    root = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
+    return root if kind == "programs" else root / kind
+
+
+def shipped(kind: str, name: str) -> Path:
+    """The path of a shipped file by its full file name; ``BonusError`` ``bad_file`` where there is none."""
+    path = _folder(kind) / name
+    if Path(name).name != name or not path.is_file():
+        there = ", ".join(shipped_names(kind)) or "none"
+        raise BonusError("bad_file", f"bonuscli ships no file {name!r}", kind, f"shipped here: {there}")
+    return path
+
+
+def shipped_names(kind: str) -> tuple[str, ...]:
+    """The names of the shipped files of a kind, sorted; empty where the folder does not exist."""
+    folder = _folder(kind)
+    if not folder.is_dir():
+        return ()
+    return tuple(sorted(path.name for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")))

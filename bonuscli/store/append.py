@@ -1,0 +1,107 @@
+"""Writing rows: the only statements that change a store, besides its making and its migrations.
+
+Append-only tables are inserted into, projections are upserted (never REPLACEd, which is a delete and an insert and would
+fire triggers and foreign keys).
+"""
+
+import sqlite3
+from collections.abc import Iterable
+
+from bonuscli.store.reads import EVENT_COLUMNS
+
+ACCOUNT_COLUMNS = (
+    "id member program enrolled_at clock n t points held deficit tier tier_since receipts last_purchase_on welcome"
+    " birthday_year next_due_on"
+).split()
+
+_INSERTS = {
+    "members": "id name phone email birthday gender tags fields consents enrolled_on".split(),
+    "cards": "number shown kind member".split(),
+    "events": EVENT_COLUMNS,
+    "receipt_lines": (
+        "event line sku name category brand quantity amount discount of_line part whole"
+    ).split(),
+    "line_shares": "event line account award spent spent_minor".split(),
+    "entries": "account n kind points at day event opens_on expires_on rule origin".split(),
+    "allocations": "account cause entry debit lot points".split(),
+    "award_parts": "account n rule points".split(),
+    "tier_changes": "account t at day tier previous reason event".split(),
+    "programs": "version program starts_on starts_at settles_from hash text compiled published_at actor".split(),
+    "imports": "id file profile started_at finished_at accepted duplicate rejected conflicts actor".split(),
+}
+_UPSERTS = {
+    "accounts": (ACCOUNT_COLUMNS, ("id",)),
+    "account_days": ("account day spend earned receipts redemptions".split(), ("account", "day")),
+    "open_lots": (
+        "account expires_on opens_on n remaining origin".split(),
+        ("account", "expires_on", "opens_on", "n"),
+    ),
+    "open_rests": ("account n rest".split(), ("account", "n")),
+}
+_DELETES = {
+    "open_lots": "DELETE FROM open_lots WHERE account = ? AND expires_on = ? AND opens_on = ? AND n = ?",
+    "open_rests": "DELETE FROM open_rests WHERE account = ? AND n = ?",
+}
+
+
+def _insert(table: str, columns: Iterable[str]) -> str:
+    names = list(columns)
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+
+
+def _upsert(table: str) -> str:
+    columns, key = _UPSERTS[table]
+    rest = [column for column in columns if column not in key]
+    changes = ", ".join(f"{column} = excluded.{column}" for column in rest)
+    return f"{_insert(table, columns)} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
+
+
+def insert(connection: sqlite3.Connection, table: str, rows: list[tuple]) -> None:
+    """Append rows, given in the order of the table's columns above."""
+    if rows:
+        connection.executemany(_insert(table, _INSERTS[table]), rows)
+
+
+def upsert(connection: sqlite3.Connection, table: str, rows: list[tuple]) -> None:
+    """Insert or change rows of a projection."""
+    if rows:
+        connection.executemany(_upsert(table), rows)
+
+
+def delete(connection: sqlite3.Connection, table: str, keys: list[tuple]) -> None:
+    """Take rows out of a projection by their key."""
+    if keys:
+        connection.executemany(_DELETES[table], keys)
+
+
+def empty_projections(connection: sqlite3.Connection) -> None:
+    """Drop what ``db rebuild`` makes again; accounts stay, since entries refer to them and their clock is a fact."""
+    for table in ("open_lots", "open_rests", "account_days"):
+        connection.execute(f"DELETE FROM {table}")
+
+
+def set_meta(connection: sqlite3.Connection, key: str, value: str) -> None:
+    """Keep one fact about the database itself."""
+    connection.execute(
+        "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value)
+    )
+
+
+def next_id(connection: sqlite3.Connection, table: str) -> int:
+    """The next free id of members or accounts; ids are given in order of enrolment."""
+    column = "version" if table == "programs" else "id"
+    (last,) = connection.execute(f"SELECT COALESCE(MAX({column}), 0) FROM {table}").fetchone()
+    return int(last) + 1
+
+
+def count_import(connection: sqlite3.Connection, import_id: int, accepted: int, duplicate: int, rejected: int) -> None:
+    """Add a batch's counts to the row of an import."""
+    connection.execute(
+        "UPDATE imports SET accepted = accepted + ?, duplicate = duplicate + ?, rejected = rejected + ? WHERE id = ?",
+        (accepted, duplicate, rejected, import_id),
+    )
+
+
+def finish_import(connection: sqlite3.Connection, import_id: int, now: int) -> None:
+    """Say that an import came to the end of its file."""
+    connection.execute("UPDATE imports SET finished_at = ? WHERE id = ?", (now, import_id))

@@ -1,0 +1,202 @@
+"""Reading rows of members, accounts, receipts and claims, for one or for many accounts at once.
+
+Lists of keys are asked for in pieces of at most 500, so that a batch of a thousand receipts costs a few statements rather
+than a thousand.  Every function returns plain tuples; what they mean is written beside each statement.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+
+_PIECE = 500
+
+
+def in_pieces(connection: sqlite3.Connection, sql: str, keys: Iterable[object], *rest: object) -> Iterator[tuple]:
+    """Rows of ``sql``, whose first ``(?)`` stands for a list of keys; further parameters follow it."""
+    listed = list(keys)
+    for start in range(0, len(listed), _PIECE):
+        piece = listed[start : start + _PIECE]
+        marks = ", ".join("?" * len(piece))
+        yield from connection.execute(sql.replace("(?)", f"({marks})", 1), (*piece, *rest))
+
+
+def members_of_cards(connection: sqlite3.Connection, numbers: Iterable[str]) -> dict[str, int]:
+    """Folded number -> member."""
+    return dict(in_pieces(connection, "SELECT number, member FROM cards WHERE number IN (?)", numbers))
+
+
+def accounts(connection: sqlite3.Connection, program: str, members: Iterable[int]) -> list[tuple]:
+    """(id, member, enrolled_at, clock, n, t, tier, tier_since, receipts, last_purchase_on, welcome, birthday_year,
+    next_due_on, birthday, tags) of each member's account."""
+    return list(
+        in_pieces(
+            connection,
+            "SELECT a.id, a.member, a.enrolled_at, a.clock, a.n, a.t, a.tier, a.tier_since, a.receipts,"
+            " a.last_purchase_on, a.welcome, a.birthday_year, a.next_due_on, m.birthday, m.tags"
+            " FROM accounts a JOIN members m ON m.id = a.member WHERE a.member IN (?) AND a.program = ?",
+            members,
+            program,
+        )
+    )
+
+
+def open_lots(connection: sqlite3.Connection, account_ids: Iterable[int]) -> Iterator[tuple]:
+    """(account, n, opens_on, expires_on, remaining, origin)"""
+    return in_pieces(
+        connection,
+        "SELECT account, n, opens_on, expires_on, remaining, origin FROM open_lots WHERE account IN (?)",
+        account_ids,
+    )
+
+
+def open_rests(connection: sqlite3.Connection, account_ids: Iterable[int]) -> Iterator[tuple]:
+    """(account, n, rest)"""
+    return in_pieces(connection, "SELECT account, n, rest FROM open_rests WHERE account IN (?)", account_ids)
+
+
+def account_days(connection: sqlite3.Connection, account_ids: Iterable[int]) -> Iterator[tuple]:
+    """(account, day, spend, earned, receipts, redemptions)"""
+    return in_pieces(
+        connection,
+        "SELECT account, day, spend, earned, receipts, redemptions FROM account_days WHERE account IN (?)",
+        account_ids,
+    )
+
+
+def tier_log(connection: sqlite3.Connection, account_ids: Iterable[int]) -> Iterator[tuple]:
+    """(account, at, tier) in order of recording"""
+    return in_pieces(
+        connection, "SELECT account, at, tier FROM tier_changes WHERE account IN (?) ORDER BY account, t", account_ids
+    )
+
+
+def due_members(connection: sqlite3.Connection, program: str, day: int) -> list[int]:
+    """Members whose account has something due on or before a day, in order of their account."""
+    found = connection.execute(
+        "SELECT id, member FROM accounts WHERE next_due_on <= ? AND program = ? ORDER BY id", (day, program)
+    )
+    return [member for _, member in found]
+
+
+# --- events ---------------------------------------------------------------------------------------------------------
+
+
+def claims(connection: sqlite3.Connection, numbers: Iterable[str]) -> Iterator[tuple]:
+    """(number, source, kind, seq, digest, member) of every event with one of the numbers"""
+    return in_pieces(
+        connection, "SELECT number, source, kind, seq, digest, member FROM events WHERE number IN (?)", numbers
+    )
+
+
+def last_event(connection: sqlite3.Connection) -> tuple[int, int]:
+    """The highest seq and the latest time of recording, (0, 0) before the first event."""
+    row = connection.execute("SELECT seq, recorded_at FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+    return row or (0, 0)
+
+
+EVENT_COLUMNS = (
+    "seq member kind at recorded_at day utc_offset source number digest shop till cashier payments total spent spent_minor"
+    " points tier version engine_revision original original_number actor reason settled_to pinned"
+).split()
+
+
+def events(connection: sqlite3.Connection, seqs: Iterable[int]) -> dict[int, dict[str, object]]:
+    """Whole event rows by seq."""
+    rows = in_pieces(connection, f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE seq IN (?)", seqs)
+    return {row[0]: dict(zip(EVENT_COLUMNS, row, strict=True)) for row in rows}
+
+
+def events_of_member(connection: sqlite3.Connection, member: int, through: int | None = None) -> list[dict[str, object]]:
+    """Whole event rows of a member in order of recording, up to and with seq ``through``."""
+    rows = connection.execute(
+        f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE member = ? AND (? IS NULL OR seq <= ?) ORDER BY seq",
+        (member, through, through),
+    )
+    return [dict(zip(EVENT_COLUMNS, row, strict=True)) for row in rows]
+
+
+def receipt_lines(connection: sqlite3.Connection, seqs: Iterable[int]) -> Iterator[tuple]:
+    """(event, line, sku, name, category, brand, quantity, amount, discount, of_line, part, whole) in line order"""
+    return in_pieces(
+        connection,
+        "SELECT event, line, sku, name, category, brand, quantity, amount, discount, of_line, part, whole"
+        " FROM receipt_lines WHERE event IN (?) ORDER BY event, line",
+        seqs,
+    )
+
+
+def line_shares(connection: sqlite3.Connection, seqs: Iterable[int]) -> Iterator[tuple]:
+    """(event, line, award, spent, spent_minor)"""
+    return in_pieces(
+        connection, "SELECT event, line, award, spent, spent_minor FROM line_shares WHERE event IN (?)", seqs
+    )
+
+
+def returns_of(connection: sqlite3.Connection, seqs: Iterable[int]) -> Iterator[tuple]:
+    """(original, seq, pinned) of linked returns of the given receipts, in order of recording"""
+    return in_pieces(
+        connection,
+        "SELECT original, seq, pinned FROM events WHERE original IN (?) AND kind = 'return' ORDER BY seq",
+        seqs,
+    )
+
+
+# --- entries of one account -----------------------------------------------------------------------------------------
+
+
+def entries_of_events(connection: sqlite3.Connection, account: int, seqs: Iterable[int]) -> Iterator[tuple]:
+    """(event, kind, n, points, opens_on, expires_on, rule) of one account's entries of the given events"""
+    return in_pieces(
+        connection,
+        "SELECT event, kind, n, points, opens_on, expires_on, rule FROM entries WHERE event IN (?) AND account = ?"
+        " ORDER BY n",
+        seqs,
+        account,
+    )
+
+
+def debit_lots(connection: sqlite3.Connection, account: int, debit: int) -> dict[int, int]:
+    """Lot -> points of a debit that are still out of it."""
+    rows = connection.execute(
+        "SELECT lot, SUM(CASE WHEN entry = debit THEN points ELSE -points END) FROM allocations"
+        " WHERE account = ? AND debit = ? AND lot > 0 GROUP BY lot",
+        (account, debit),
+    )
+    return dict(rows.fetchall())
+
+
+def lot(connection: sqlite3.Connection, account: int, n: int) -> tuple[int, int, int, int]:
+    """(opens_on, expires_on, origin, points that expired) of a lot"""
+    opens_on, expires_on, origin = connection.execute(
+        "SELECT opens_on, expires_on, origin FROM entries WHERE account = ? AND n = ?", (account, n)
+    ).fetchone()
+    (expired,) = connection.execute(
+        "SELECT COALESCE(SUM(al.points), 0) FROM allocations al JOIN entries e ON e.account = al.account"
+        " AND e.n = al.entry WHERE al.account = ? AND al.lot = ? AND e.kind = 'expiry'",
+        (account, n),
+    ).fetchone()
+    return opens_on, expires_on, origin, expired
+
+
+def member_row(connection: sqlite3.Connection, member: int) -> tuple | None:
+    """(id, name, phone, email, birthday, gender, tags, fields, consents, enrolled_on)"""
+    row = connection.execute(
+        "SELECT id, name, phone, email, birthday, gender, tags, fields, consents, enrolled_on FROM members WHERE id = ?",
+        (member,),
+    ).fetchone()
+    return tuple(row) if row else None
+
+
+def card_shown(connection: sqlite3.Connection, member: int) -> str:
+    """The identifier to show for a member: a card before a phone."""
+    row = connection.execute(
+        "SELECT shown FROM cards WHERE member = ? ORDER BY kind, number LIMIT 1", (member,)
+    ).fetchone()
+    return str(row[0]) if row else f"member {member}"
+
+
+def program_rows(connection: sqlite3.Connection) -> Sequence[tuple]:
+    """(version, program, starts_on, starts_at, settles_from, hash, compiled, published_at) in order of publication"""
+    return connection.execute(
+        "SELECT version, program, starts_on, starts_at, settles_from, hash, compiled, published_at FROM programs"
+        " ORDER BY version"
+    ).fetchall()
