@@ -128,7 +128,7 @@ def write_demo(path: Path = DEMO) -> None:
             common |= {"shop": shop, "till": "1", "cashier": random.choice(("Ann", "Bilal"))}
             common["card"] = cards[int(random.random() ** 1.6 * len(cards))] if random.random() < 0.78 else ""
             earlier = sum(1 for _, sale, _ in sold if sale["card"] == common["card"])
-            if common["card"] and earlier >= 4 and random.random() < 0.35:
+            if common["card"] and earlier and random.random() < 0.3:
                 common["redeem"] = "max"
             common["payment"] = random.choice(("card", "card", "cash"))
             goods = [_gift(random) for _ in range(random.choice((1, 2, 2, 3, 4)))]

@@ -84,6 +84,8 @@ EXIT_BY_CODE = {
     "disk_full": EXIT_DATABASE,
     "no_program": EXIT_DATABASE,
     "busy": EXIT_BUSY,
+    "unexpected": EXIT_UNEXPECTED,
+    "invariant_broken": EXIT_UNEXPECTED,
 }
 
 

@@ -15,6 +15,7 @@ from bonuscli.model import (
     ACCRUAL,
     REDEMPTION,
     RESTORE,
+    Award,
     AwardPart,
     Event,
     Facts,
@@ -136,6 +137,16 @@ def book(account: Account, event: Event, program: Program | None, rows: Rows) ->
     )
 
 
+def traced(account: Account, event: Event, program: Program) -> Award:
+    """The award of a decided receipt again, with its steps.  The account must be settled and stand before the event."""
+    body = event.body
+    facts = facts_at(account, event.at, event.day, program)
+    spent, _ = _spent(account, body, program)
+    spent_minor = redeem.spread(spent, body.lines, facts.tier, program)[1] if spent else [0] * len(body.lines)
+    occasion = earn.occasion_of(event.at, body.total, body.shop, facts, program)
+    return earn.score(body.lines, spent_minor, occasion, program, traced=True)
+
+
 def _spent(account: Account, body: ReceiptBody, program: Program) -> tuple[int, int]:
     """Points that pay for the receipt, and points of an earlier redemption that it cannot take."""
     if not body.paid_by:
@@ -149,7 +160,7 @@ def _spent(account: Account, body: ReceiptBody, program: Program) -> tuple[int, 
 
 
 def _accrue(
-    account: Account, event: Event, sale: Sale, award: earn.Award, program: Program, rows: Rows
+    account: Account, event: Event, sale: Sale, award: Award, program: Program, rows: Rows
 ) -> tuple[int | None, int | None]:
     if not award.points:
         return None, None

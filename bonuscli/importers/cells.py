@@ -1,6 +1,6 @@
 """Cells of text to values: amounts, quantities, points, days, each remembered, since a till repeats itself.
 
-A file of 300,000 lines has some thousand different amounts and a hundred days.  A :class:`Reading` is a dictionary
+A file of 300,000 lines has some thousand different amounts and hundreds of days.  A :class:`Reading` is a dictionary
 from text to value that works out what it has not met; looking a known text up costs 0.04 us, parsing an amount 0.9 us.
 """
 

@@ -142,7 +142,7 @@ class _Parser:
             self._amounts = Reading("unit_price", "bad_amount", priced_parser(digits, comma))
         else:
             self._amounts = Reading("amount", "bad_amount", decimal_parser(digits, comma))
-        # A till sells the same goods again and again: nine lines of ten are looked up whole.
+        # A till sells the same goods again and again: of the real file's lines two of three are looked up whole.
         self._goods = Reading("", "bad_row", self._read_goods)
         self._strip_goods = strip_texts(_GOODS)
         self._goods_of = itemgetter(*(place[field] for field in (*_GOODS, "quantity", self._figure, "discount")))

@@ -18,6 +18,7 @@ from bonuscli.model import Reject
 class Rows(Protocol):
     """What a file of rejects must know of the input: a part of ``importers.Reader``."""
 
+    name: str
     encoding: str
     delimiter: str
     header: list[str]
@@ -29,11 +30,13 @@ class Rows(Protocol):
 class RejectsFile:
     """Rejects of one input; ``count`` receipts were written so far.
 
-    Readable by its owner alone, because rows hold personal data.
+    An older file of the same name is written over, or with ``append`` prolonged if it has the same columns (several
+    inputs, one file of rejects).  Readable by its owner alone, because rows hold personal data.
     """
 
-    def __init__(self, path: Path, reader: Rows) -> None:
+    def __init__(self, path: Path, reader: Rows, append: bool = False) -> None:
         self.path = path
+        self._append = append
         self.count = 0
         self._reader = reader
         # A mended file that comes in again has the columns of its last rejection already.
@@ -65,12 +68,28 @@ class RejectsFile:
 
     def _begin(self) -> None:
         reader = self._reader
+        header = [*(reader.header[place] for place in self._own), *(REJECT_PREFIX + name for name in REJECT_COLUMNS)]
         try:
-            handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            if self.path.exists() and Path(reader.name).exists() and self.path.samefile(reader.name):
+                raise self._refusal("that is the file that is being read")
+            prolong = self._append and self.path.exists() and self.path.stat().st_size > 0
+            if prolong and self._header_there() != header:
+                raise self._refusal("that file has other columns")
+            flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if prolong else os.O_TRUNC)
+            handle = os.open(self.path, flags, 0o600)
         except OSError as problem:
-            message, hint = f"rejects cannot be written: {problem.strerror}", "name another file with --errors"
-            raise BonusError("bad_file", message, str(self.path), hint) from None
-        self._stream = os.fdopen(handle, "w", encoding=reader.encoding, errors="backslashreplace", newline="")
+            raise self._refusal(problem.strerror or str(problem)) from None
+        # A byte order mark stands at the beginning of a file only.
+        encoding = "utf-8" if prolong and reader.encoding == "utf-8-sig" else reader.encoding
+        self._stream = os.fdopen(handle, "w", encoding=encoding, errors="backslashreplace", newline="")
         self._writer = csv.writer(self._stream, delimiter=reader.delimiter, lineterminator="\n")
-        own = [reader.header[place] for place in self._own]
-        self._writer.writerow([*own, *(REJECT_PREFIX + name for name in REJECT_COLUMNS)])
+        if not prolong:
+            self._writer.writerow(header)
+
+    def _header_there(self) -> list[str]:
+        with self.path.open(encoding=self._reader.encoding, errors="replace", newline="") as stream:
+            return next(csv.reader(stream, delimiter=self._reader.delimiter))
+
+    def _refusal(self, why: str) -> BonusError:
+        hint = "name another file with --errors"
+        return BonusError("bad_file", f"rejects cannot be written: {why}", str(self.path), hint)

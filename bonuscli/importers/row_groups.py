@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
 from typing import Final
 
+from bonuscli.errors import BonusError
 from bonuscli.importers.csv_rows import Flaw, Row
 
 # Places in a Row.
@@ -110,6 +111,9 @@ def join_scattered(groups: Iterable[Group], read_back: Callable[[int, str], Row]
             " ORDER BY first, line"
         )
         yield from _joined(runs, read_back)
+    except sqlite3.Error as problem:
+        message, hint = f"the lines cannot be gathered: {problem}", "make room there, or set TMPDIR to another folder"
+        raise BonusError("disk_full", message, "the temporary folder", hint) from None
     finally:
         store.close()
 
@@ -122,9 +126,7 @@ def _stored(group: Group) -> tuple[str, str, int, bytes, str]:
     return source, number or f"\0{numbers[0]}", numbers[0], numbers.tobytes(), text
 
 
-def _joined(
-    runs: Iterable[tuple[str, str, bytes, str]], read_back: Callable[[int, str], Row]
-) -> Iterator[Group]:
+def _joined(runs: Iterable[tuple[str, str, bytes, str]], read_back: Callable[[int, str], Row]) -> Iterator[Group]:
     group: Group | None = None
     for source, number, numbers, text in runs:
         identity = (source, "" if number.startswith("\0") else number)
@@ -133,6 +135,8 @@ def _joined(
             if group is not None and group.rows:
                 yield group
             group = Group(identity, rows, mixed=True)
+            if not identity[1]:
+                group.flaw = group.first_flaw() or _nameless(rows[0])
         else:
             group.rows += rows
         if len(group.rows) > MAX_LINES:
@@ -146,11 +150,13 @@ def _joined(
 
 def _lone_groups(rows: list[Row], identify: Callable[[list[str]], Identity]) -> Iterator[Group]:
     for row in rows:
-        number, _, cells, flaw = row
-        group = Group(identify(cells), [row])
-        if flaw is None:
-            group.flaw = Flaw("receipt_id", "", "bad_row", "this row names no receipt", FORM_HINT, number)
+        group = Group(identify(row[CELLS]), [row])
+        group.flaw = group.first_flaw() or _nameless(row)
         yield group
+
+
+def _nameless(row: Row) -> Flaw:
+    return Flaw("receipt_id", "", "bad_row", "this row names no receipt", FORM_HINT, row[NUMBER])
 
 
 def _too_long(group: Group) -> Flaw:

@@ -5,6 +5,7 @@ is ``None`` in it, so that the checks between keys can go on with the rest; it i
 stands.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from bonuscli.clock import Calendar
@@ -76,7 +77,8 @@ class _Checker:
         if isinstance(shape, ListOf):
             return self._list(node, shape)
         if not isinstance(node, MapNode):
-            self._refuse(node, f"{shape.noun} needs keys with values here, not {_written(node)}", _keys_hint(shape))
+            message = f"{shape.noun} needs keys with values here, not {_written(node)}"
+            self._refuse(node, message, self._keys_hint(shape, node))
             return None
         if isinstance(shape, Named):
             return self._named(node, shape)
@@ -93,6 +95,8 @@ class _Checker:
             fitting = shape.scalar
         else:
             fitting = shape.items if isinstance(node, ListNode) else shape.keys
+        if isinstance(node, TextNode) and shape.scalar is not None:
+            return self._scalar(node, shape.scalar, self._keys_hint(shape.keys, node) if shape.keys else "")
         if fitting is not None:
             return self.value(node, fitting)
         named = (("a single value", shape.scalar), ("a list", shape.items), ("keys with values", shape.keys))
@@ -100,25 +104,30 @@ class _Checker:
         self._refuse(node, f"{' or '.join(ways)} is needed here, not {_written(node)}")
         return None
 
-    def _scalar(self, node: Node, shape: Scalar) -> Any:
+    def _scalar(self, node: Node, shape: Scalar, else_hint: str = "") -> Any:
         if not isinstance(node, TextNode):
             self._refuse(node, f"a single value is needed here, not {_written(node)}")
             return None
         try:
             return read_scalar(node.text, shape, self._measures)
         except Wrong as wrong:
-            self._problems.add(wrong.code, node, wrong.message, wrong.hint)
+            hint = f"{wrong.hint}; or {else_hint}" if else_hint.startswith("write") else wrong.hint
+            self._problems.add(wrong.code, node, wrong.message, hint)
             return None
 
     def _list(self, node: Node, shape: ListOf) -> list[Any] | None:
         if isinstance(node, TextNode) and shape.lone:
             return [self.value(node, shape.item)]
         if not isinstance(node, ListNode):
-            hint = f"write [{node.text}]" if isinstance(node, TextNode) and node.text.strip() else ""
+            hint = "write '- ' before the first key of each"
+            if isinstance(node, TextNode):
+                hint = f"write [{node.text}]" if node.text.strip() else "leave the key out for none"
             self._refuse(node, f"a list is needed here, not {_written(node)}", hint)
             return None
         if len(node.items) > shape.most:
             self._refuse(node, f"this list has {len(node.items)} values; at most {shape.most} are allowed")
+            return None
+        if not node.items:
             return None
         seen: dict[str, int] = {}
         for item in node.items:
@@ -160,7 +169,7 @@ class _Checker:
             if key.text not in shape.fields:
                 self._unknown(key, shape)
         if shape.some and not node.pairs:
-            self._refuse(node, f"{shape.noun} holds nothing", _keys_hint(shape))
+            self._refuse(node, f"{shape.noun} holds nothing", self._keys_hint(shape, node))
         values: Values = {}
         for name, field in shape.fields.items():
             found = node.find(name)
@@ -183,6 +192,18 @@ class _Checker:
             }
         return [] if isinstance(shape, ListOf) else {}
 
+    def _keys_hint(self, shape: Keys | Named | ByKind, node: Node) -> str:
+        """How to write it: with the only key that can be meant, where the value that stands there fits it."""
+        if not isinstance(shape, Keys):
+            return ""
+        needed = [name for name, field in shape.fields.items() if field.required] or list(shape.fields)
+        meant = shape.fields[needed[0]].shape
+        if len(needed) == 1 and isinstance(meant, Scalar) and isinstance(node, TextNode):
+            with suppress(Wrong):
+                read_scalar(node.text, meant, self._measures)
+                return f"write {{{needed[0]}: {node.text}}}"
+        return f"allowed: {', '.join(shape.fields)}"
+
     def _unknown(self, key: TextNode, shape: Keys) -> None:
         if key.text in shape.later:
             message = f"'{key.text}' is not supported yet in {shape.noun}"
@@ -190,7 +211,3 @@ class _Checker:
         else:
             message = f"unknown key '{key.text}' in {shape.noun}"
             self._problems.add("unknown_key", key, message, near_names(key.text, tuple(shape.fields)))
-
-
-def _keys_hint(shape: Keys | Named | ByKind) -> str:
-    return f"allowed: {', '.join(shape.fields)}" if isinstance(shape, Keys) else ""

@@ -93,7 +93,9 @@ def read_nodes(text: str, problems: Problems) -> MapNode | None:
     try:
         return _Reader(text, problems).document()
     except yaml.MarkedYAMLError as wrong:
-        mark = wrong.problem_mark or wrong.context_mark
+        # An unclosed quote or bracket is best shown where it was opened, not at the end of the file.
+        unclosed = "end of stream" in (wrong.problem or "")
+        mark = (wrong.context_mark if unclosed else None) or wrong.problem_mark
         place = UnreadNode(mark.line + 1, mark.column + 1) if mark else UnreadNode(1, 1)
         problems.add("bad_yaml", place, f"this is not YAML: {_in_one_line(wrong)}", _syntax_hint(text, place))
     except yaml.reader.ReaderError as wrong:

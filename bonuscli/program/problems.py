@@ -5,10 +5,10 @@ right.  Nothing here raises until :meth:`Problems.raise_if_any`.
 """
 
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Protocol
 
 from bonuscli.errors import BonusError
+from bonuscli.near import did_you_mean
 
 EXCERPT_WIDTH = 100
 
@@ -78,13 +78,10 @@ def render(problem: Problem, where: str, lines: list[str]) -> str:
 
 
 def near_names(found: str, known: list[str] | tuple[str, ...], what: str = "allowed") -> str:
-    """A hint from a wrong name and the right ones: the nearest, then all of them where they fit on a line or two.
+    """A hint from a wrong name and the right ones: what is near, then all of them where they fit on a line or two.
 
     >>> near_names("catgories", ["skus", "categories"])
     "did you mean 'categories'? allowed: skus, categories"
     """
-    folded = {name.casefold(): name for name in known}
-    close = get_close_matches(found.casefold(), folded, n=1, cutoff=0.6)
-    guess = f"did you mean '{folded[close[0]]}'? " if close else ""
     listed = f"{what}: {', '.join(known)}" if 0 < len(known) <= 24 else ""
-    return (guess + listed).strip()
+    return f"{did_you_mean(found, known) or ''} {listed}".strip()

@@ -13,6 +13,7 @@ from bonuscli.clock import Calendar
 from bonuscli.days import parse_day
 from bonuscli.errors import BonusError
 from bonuscli.model import Measures
+from bonuscli.near import did_you_mean
 from bonuscli.program.currencies import CURRENCIES
 from bonuscli.program.problems import near_names
 from bonuscli.program.shape import Scalar
@@ -57,7 +58,7 @@ def read_scalar(text: str, scalar: Scalar, measures: Measures) -> object:
     if not text.strip():
         raise Wrong("nothing is written here", "give a value, or leave the key out")
     if text in scalar.later:
-        supported = f"supported: {', '.join(scalar.choices)}" if scalar.choices else ""
+        supported = f"supported: {', '.join(scalar.choices)}" if scalar.choices else "a later version will read it"
         raise Wrong(f"'{text}' is not supported yet", supported, "not_supported_yet")
     if scalar.choices and text not in scalar.choices:
         raise Wrong(f"'{text}' is not one of the choices", near_names(text, scalar.choices))
@@ -77,7 +78,7 @@ def pattern_of(scalar: Scalar) -> str:
 def _decimal(
     text: str, scalar: Scalar, digits: int, whole: int, example: str, finest: int | None = None, suffix: str = ""
 ) -> int:
-    """Decimal text within its bounds; up to ``finest`` digits after the point have the right form, ``digits`` may be."""
+    """Decimal text within its bounds; up to ``finest`` digits after the point are the right form, ``digits`` fit."""
     number = text.removesuffix(suffix)
     body, _, fraction = number.partition(".")
     try:
@@ -288,9 +289,8 @@ def _read_weekday(text: str, scalar: Scalar, measures: Measures) -> int:
 
 def _read_currency(text: str, scalar: Scalar, measures: Measures) -> str:
     if text not in CURRENCIES:
-        upper = text.upper()
-        near = f"did you mean '{upper}'? " if upper in CURRENCIES else near_names(text, CURRENCIES).split("allowed")[0]
-        raise Wrong(f"there is no currency '{text}'", f"{near}write the three letters of ISO 4217, as in EUR")
+        hint = "write the three letters of ISO 4217, as in EUR"
+        raise Wrong(f"there is no currency '{text}'", f"{did_you_mean(text, CURRENCIES) or ''} {hint}".strip())
     return text
 
 
@@ -300,9 +300,11 @@ def _read_timezone(text: str, scalar: Scalar, measures: Measures) -> str:
     except BonusError:
         from zoneinfo import available_timezones
 
-        near = near_names(text, sorted(available_timezones()))
+        near = did_you_mean(text, sorted(available_timezones())) or ""
         code = IMPOSSIBLE if re.fullmatch(_ZONE, text) else "bad_value"
-        raise Wrong(f"there is no time zone '{text}'", f"{near}write a name like Europe/Moscow", code) from None
+        raise Wrong(
+            f"there is no time zone '{text}'", f"{near} write a name like Europe/Moscow".strip(), code
+        ) from None
     return text
 
 

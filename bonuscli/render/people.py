@@ -82,7 +82,8 @@ def _write_rich(table: Any, stream: TextIO) -> None:
     )
     shown = Table(
         box=SIMPLE_HEAD,
-        pad_edge=False,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
         title=Text(table.title) if table.title else None,
         title_justify="left",
         title_style="none" if colourless else "bold",
@@ -94,10 +95,17 @@ def _write_rich(table: Any, stream: TextIO) -> None:
         # A digit is never cut off: a column of numbers is as wide as its widest, and folds at worst.
         widest = max((len(row[place]) for row in rows), default=0) if number else None
         shown.add_column(Text(heading), justify="right" if number else "left", overflow="fold", min_width=widest)
-    begins = next((place for place, column in enumerate(table.columns) if column.name == table.blocks), None)
-    for place, row in enumerate(rows):
-        last_of_block = begins is not None and place + 1 < len(rows) and rows[place + 1][begins] != row[begins]
-        shown.add_row(*(Text(cell) for cell in row), end_section=last_of_block)
+    block = next((place for place, column in enumerate(table.columns) if column.name == table.blocks), None)
+    before = None
+    for row in rows:
+        cells = [Text(cell) for cell in row]
+        if block is not None:
+            if row[block] == before:
+                cells[block] = Text()  # a block is named once, in its first row
+            elif before is not None:
+                shown.add_section()
+            before = row[block]
+        shown.add_row(*cells)
     console.print(shown)
     for note in table.notes:
         console.print(Text(note))

@@ -47,7 +47,7 @@ class Table(NamedTuple):
     """One report.
 
     ``rows``: tuples in column order.  ``head``: facts of the whole report as (key, kind, value), such as its days.
-    ``blocks``: the name of the column whose change begins a new block of rows, for readers' eyes.  ``notes``: sentences
+    ``blocks``: the name of the column whose change begins a new block of rows, for people's eyes.  ``notes``: sentences
     that a reader of the figures should know.  ``currency``, ``digits``: of its money; ``points_scale``: digits of its
     points.
     """

@@ -41,8 +41,8 @@ AHEAD_SECONDS = 86_400
 Claim = namedtuple("Claim", "seq source kind digest member")
 # Where an event comes from and who made it, as stored with it.
 Origin = namedtuple("Origin", "source number shop till cashier payments actor reason")
-# What was recorded: the event's seq, its member's account (None for a guest) and what the engine booked.
-Recorded = namedtuple("Recorded", "seq account booked")
+# What was recorded: the event's seq, its member's account (None for a guest), what the engine booked, and how many entries.
+Recorded = namedtuple("Recorded", "seq account booked entries")
 
 
 class Desk:
@@ -73,9 +73,20 @@ class Desk:
             self._claims.setdefault(number, []).append(Claim(seq, source, kind, digest, member))
         self.cards.update(reads.members_of_cards(self.connection, cards))
         claims = [claim for found in self._claims.values() for claim in found]
-        members = set(self.cards.values()) | {claim.member for claim in claims if claim.member is not None}
-        members -= self.accounts.keys()
-        self.accounts.update(facts.load_accounts(self.connection, self.program, members, self.versions))
+        self.load(set(self.cards.values()) | {claim.member for claim in claims if claim.member is not None})
+        for claim in claims:
+            if claim.kind == REDEEM:
+                facts.attach_redemption(self.connection, self.accounts[claim.member], claim.seq)
+
+    def load(self, members: set[int]) -> None:
+        """Read the accounts of members."""
+        missing = members - self.accounts.keys()
+        self.accounts.update(facts.load_accounts(self.connection, self.program, missing, self.versions))
+
+    @property
+    def next_seq(self) -> int:
+        """The seq that the next event gets."""
+        return self._seq + 1
 
     def attach_original(self, claim: Claim) -> Sale:
         """The receipt that a return names, loaded unless this desk booked it itself."""
@@ -147,7 +158,7 @@ class Desk:
             body = ReceiptBody(receipt.number, receipt.shop, total, receipt.lines, 0, 0)
             return self._record(self._event(RECEIPT, receipt.at, None, body), None, digest, origin)
         settled_to = max(account.clock, receipt.at)
-        paid_by = self._paid_by(receipt.number, account)
+        paid_by = self.paid_by(receipt.number, account)
         version = self.versions.in_force(receipt.at)
         decided = self._decide(account, receipt, version, paid_by, settled_to, trusted, confirmed)
         if isinstance(decided, Refusal):
@@ -173,7 +184,7 @@ class Desk:
         fold.settle_to(trial, self.versions, settled_to, Rows())
         return receipts.decide(trial, receipt, version.program, paid_by, confirmed, trusted)
 
-    def _paid_by(self, number: str, account: Account) -> int:
+    def paid_by(self, number: str, account: Account) -> int:
         """The redeem event that paid for a receipt before the receipt came, 0 for none."""
         claim = next(
             (
@@ -183,11 +194,7 @@ class Desk:
             ),
             None,
         )
-        if claim is None:
-            return 0
-        if claim.seq not in account.redeemed_by:
-            facts.attach_redemption(self.connection, account, claim.seq)
-        return int(claim.seq)
+        return int(claim.seq) if claim is not None else 0
 
     def return_of(
         self,
@@ -303,7 +310,7 @@ class Desk:
         member = account.member if account is not None else None
         self._out.event(event, member, digest, origin, booked, self._stored(event, booked, tier, pinned, original_number))
         self._claims.setdefault(origin.number, []).append(Claim(event.seq, origin.source, event.kind, digest, member))
-        return Recorded(event.seq, account, booked)
+        return Recorded(event.seq, account, booked, len(rows.entries))
 
     def _stored(
         self, event: Event, booked: object, tier: str | None, pinned: dict | None, original_number: str | None

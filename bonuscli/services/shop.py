@@ -11,6 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bonuscli import clock
+from bonuscli.engine import fold
+from bonuscli.engine.account import Account
+from bonuscli.engine.book import Rows
+from bonuscli.engine.fold import Figures
 from bonuscli.engine.versions import Version, Versions
 from bonuscli.errors import BonusError
 from bonuscli.model import Measures, Program
@@ -68,6 +72,18 @@ class Session:
                 return None
             return reads.members_of_cards(self.connection, [phone]).get(phone)
         return None
+
+    def instant(self, text: str | None, where: str = "--at") -> int:
+        """An instant from text in the program's zone, now without text."""
+        return self.now if text is None else self.calendar.parse(text, where)
+
+    def figures(self, account: Account) -> Figures:
+        """What an account shows now, or at its own clock if that is later; what falls due until then is reckoned in."""
+        trial = account.copy()
+        at = max(self.now, trial.clock)
+        fold.settle_to(trial, self.versions, at, Rows())
+        program = self.versions.settling(at)
+        return fold.figures(trial, program.calendar.day_of(at), program)
 
     def desk(self) -> Desk:
         """A desk for recording events in this session."""

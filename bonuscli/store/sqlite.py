@@ -37,14 +37,17 @@ def open_reader(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def open_writer(path: Path) -> sqlite3.Connection:
-    """A connection that may write; the caller holds the lock while it opens, commits and closes."""
+def open_writer(path: Path, any_older: bool = False) -> sqlite3.Connection:
+    """A connection that may write; the caller holds the lock while it opens, commits and closes.
+
+    ``any_older`` lets an older schema in, for its migration.
+    """
     _require_file(path)
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise _read_only(path)
     with translated(path):
         connection = _connect(path, "rw")
-        _check_identity(connection, path)
+        _check_identity(connection, path, any_older)
     return connection
 
 
@@ -84,7 +87,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     return connection
 
 
-def _check_identity(connection: sqlite3.Connection, path: Path) -> None:
+def _check_identity(connection: sqlite3.Connection, path: Path, any_older: bool = False) -> None:
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if application != APPLICATION_ID:
@@ -103,7 +106,7 @@ def _check_identity(connection: sqlite3.Connection, path: Path) -> None:
             str(path),
             "use the bonuscli that made it, or a newer one",
         )
-    if version < SCHEMA_VERSION:
+    if version < SCHEMA_VERSION and not any_older:
         connection.close()
         raise BonusError(
             "older_schema",

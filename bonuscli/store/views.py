@@ -101,8 +101,8 @@ WHERE e.opens_on IS NOT NULL"""
 # Receipts and returns.  total_minor is positive for both; revenue_minor is below zero for a return.
 _RECEIPT = f"""\
 SELECT v.seq AS event, v.number AS receipt_id, v.kind, v.source, v.shop, v.till, v.cashier, v.member,
-  {_day("v.day")} AS day, {_utc("v.at")} AS at_utc, {_local("v.at", "v.utc_offset")} AS at_local, v.total AS total_minor,
-  CASE WHEN v.kind = 'return' THEN -v.total ELSE v.total END AS revenue_minor,
+  {_day("v.day")} AS day, {_utc("v.at")} AS at_utc, {_local("v.at", "v.utc_offset")} AS at_local,
+  v.total AS total_minor, CASE WHEN v.kind = 'return' THEN -v.total ELSE v.total END AS revenue_minor,
   v.spent AS spent_points, v.spent_minor, CASE WHEN v.kind = 'receipt' THEN v.total - v.spent_minor END AS to_pay_minor,
   COALESCE((SELECT SUM(s.award) FROM line_shares s WHERE s.event = v.seq), 0) AS earned_points,
   v.tier, v.payments, v.original_number AS original_receipt_id, {_utc("v.recorded_at")} AS recorded_at_utc
@@ -111,8 +111,8 @@ FROM events v WHERE v.kind IN ('receipt', 'return')"""
 # The lines of receipts and returns, with their part of what the receipt earned and spent.
 _RECEIPT_LINE = f"""\
 SELECT r.event, v.number AS receipt_id, v.kind, {_day("v.day")} AS day, v.shop, v.member, r.line, r.sku,
-  r.name, r.category, r.brand, r.quantity AS quantity_thousandths, r.amount AS amount_minor, r.discount AS discount_minor,
-  r.of_line AS original_line,
+  r.name, r.category, r.brand, r.quantity AS quantity_thousandths, r.amount AS amount_minor,
+  r.discount AS discount_minor, r.of_line AS original_line,
   COALESCE((SELECT SUM(s.award) FROM line_shares s WHERE s.event = r.event AND s.line = r.line), 0) AS earned_points,
   COALESCE((SELECT SUM(s.spent) FROM line_shares s WHERE s.event = r.event AND s.line = r.line), 0) AS spent_points,
   COALESCE((SELECT SUM(s.spent_minor) FROM line_shares s WHERE s.event = r.event AND s.line = r.line), 0) AS spent_minor
@@ -165,6 +165,7 @@ FROM (
 ) s
 GROUP BY s.day_number, s.shop, CASE WHEN s.member IS NULL THEN 'guest' ELSE 'member' END, s.with_points"""
 
+# name -> its SELECT, in the order of the contract
 VIEWS: dict[str, str] = {
     "v_member": _MEMBER,
     "v_card": _CARD,
@@ -177,8 +178,3 @@ VIEWS: dict[str, str] = {
     "v_liability": _LIABILITY,
     "v_kpi_day": _KPI_DAY,
 }
-
-
-def create_views() -> list[str]:
-    """The statements that make every view, in the order of the contract."""
-    return [f"CREATE VIEW {name} AS\n{sql}" for name, sql in VIEWS.items()]

@@ -43,7 +43,7 @@ def read(tmp_path: Path) -> ReadText:
 
 @pytest.fixture
 def profile_file(tmp_path: Path) -> Callable[[str], str]:
-    """``profile_file("lines: scattered")``: the path of a profile for a small file, with these lines beside its columns."""
+    """``profile_file("lines: scattered")``: the path of a profile for a small file."""
 
     def write(more: str = "") -> str:
         path = tmp_path / "till.yaml"

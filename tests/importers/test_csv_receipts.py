@@ -135,7 +135,9 @@ def test_unit_prices_make_amounts_rounded_half_up(read, tmp_path):
     path.write_text(
         "columns: {receipt_id: id, at: at, unit_price: price, quantity: n}\nreturns: {prefix: X, amounts: negative}\n"
     )
-    receipts, _ = read("id,at,n,price\nr1,2026-12-01,3,0.125\nX1,2026-12-01,-3,0.125\nr2,2026-12-01,2.474,99.99\n", str(path))
+    receipts, _ = read(
+        "id,at,n,price\nr1,2026-12-01,3,0.125\nX1,2026-12-01,-3,0.125\nr2,2026-12-01,2.474,99.99\n", str(path)
+    )
     assert [(each.kind, each.lines[0].quantity, each.lines[0].amount) for each in receipts] == [
         ("receipt", 3000, 38),
         ("return", 3000, 38),

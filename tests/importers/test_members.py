@@ -18,7 +18,7 @@ def write(tmp_path, text):
 def test_members_are_read_as_text_by_column_name(tmp_path):
     """Every column is there, empty where nothing is written; tags and consents are lists."""
     path = write(tmp_path, 'phone,card,name,tags,consent\n+79120000000,100,"Иванов, Пётр",vip;staff new,sms email\n')
-    (place, member), = read_members(path)
+    ((place, member),) = read_members(path)
     assert place == f"{path}:2"
     assert (member["card"], member["phone"], member["name"]) == ("100", "+79120000000", "Иванов, Пётр")
     assert (member["tags"], member["consent"]) == (("vip", "staff", "new"), ("sms", "email"))

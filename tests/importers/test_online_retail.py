@@ -40,9 +40,7 @@ def test_the_known_figures_are_found(real):
     assert not [item for item in items if isinstance(item, Reject)]
     receipts = [item.receipt for item in items]
     returns = [each for each in receipts if each.kind == "return"]
-    total = sum(
-        (-1 if each.kind == "return" else 1) * sum(line.amount for line in each.lines) for each in receipts
-    )
+    total = sum((-1 if each.kind == "return" else 1) * sum(line.amount for line in each.lines) for each in receipts)
     assert reader.lines_read == sum(len(each.lines) for each in receipts) == 105_335
     assert (len(receipts), len(returns)) == (4_894, 805)
     assert sum(1 for each in receipts if not each.card) == 748

@@ -46,7 +46,12 @@ def test_defaults_are_those_of_a_plain_utf_8_file(tmp_path):
         ("columns: {receipt_id: id, at: at}\n", "1:10", "either amount or unit_price", ""),
         ("columns: {receipt_id: id, amount: sum}\n", "1:10", "columns: at is missing", ""),
         ("columns: {receipt_id: id, at: id, amount: sum}\n", "1:10", "given to receipt_id and to at", ""),
-        ("columns: {receipt_id: id, at: at, amount: sum, crad: c}\n", "1:48", "unknown key 'crad'", "did you mean card?"),
+        (
+            "columns: {receipt_id: id, at: at, amount: sum, crad: c}\n",
+            "1:48",
+            "unknown key 'crad'",
+            "did you mean card?",
+        ),
         ("columns: [a]\n", "1:10", "keys with values are needed", ""),
         (COLUMNS + "encoding: utf-16\n", "2:11", "the encoding 'utf-16' cannot be read", "windows-1251"),
         (COLUMNS + "encoding: klingon\n", "2:11", "cannot be read", "windows-1251"),

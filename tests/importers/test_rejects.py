@@ -98,3 +98,29 @@ def test_a_file_of_rejects_that_cannot_be_written_says_so(tmp_path, measures):
     with pytest.raises(BonusError) as caught:
         reject_all(day, tmp_path / "none" / "rejects.csv", measures)
     assert (caught.value.code, caught.value.hint) == ("bad_file", "name another file with --errors")
+
+
+def test_rejects_never_overwrite_the_file_that_is_read(tmp_path, measures):
+    """``--errors day.csv`` beside ``day.csv`` would destroy the shop's data."""
+    day = tmp_path / "day.csv"
+    day.write_text(HEAD + "r1,yesterday,1,Tea,5\n")
+    with pytest.raises(BonusError, match="the file that is being read"):
+        reject_all(day, day, measures)
+    assert "yesterday" in day.read_text()
+
+
+def test_several_inputs_share_a_file_of_rejects_where_their_columns_agree(tmp_path, measures):
+    """The second input's rejects follow the first's; another header is refused, never mixed in."""
+    rejected = tmp_path / "rejects.csv"
+    for name, header in (("a", HEAD), ("b", HEAD), ("c", "receipt_id,at,amount\n")):
+        day = tmp_path / f"{name}.csv"
+        day.write_text(header + f"{name},yesterday{',1,Tea' if header == HEAD else ''},5\n")
+        reader = open_receipts(day, load_profile("canonical"), measures)
+        with RejectsFile(rejected, reader, append=True) as rejects:
+            (reject,) = reader
+            if name != "c":
+                rejects.write(reject)
+                continue
+            with pytest.raises(BonusError, match="other columns"):
+                rejects.write(reject)
+    assert [row["receipt_id"] for row in csv.DictReader(rejected.open(encoding="utf-8-sig"))] == ["a", "b"]

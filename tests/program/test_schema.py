@@ -131,7 +131,7 @@ def mutated(draw: st.DrawFn) -> Any:
     return program
 
 
-@settings(max_examples=6000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(mutated())
 def test_loader_and_schema_refuse_the_same_shapes(program: Any) -> None:
     """Whatever is changed in a program, the loader finds its shape wrong exactly where the schema does."""

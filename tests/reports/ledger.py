@@ -8,7 +8,7 @@ import sqlite3
 
 from bonuscli.days import parse_day
 from bonuscli.store.tables import create_statements
-from bonuscli.store.views import create_views
+from bonuscli.store.views import VIEWS
 
 DAY_ONE = parse_day("2026-01-01")
 DAY_SECONDS = 86_400
@@ -26,8 +26,10 @@ class Ledger:
     def __init__(self) -> None:
         self.connection = sqlite3.connect(":memory:")
         self.connection.execute("PRAGMA trusted_schema = 0")
-        for statement in create_statements() + create_views():
+        for statement in create_statements():
             self.connection.execute(statement)
+        for name, sql in VIEWS.items():
+            self.connection.execute(f"CREATE VIEW {name} AS {sql}")
         self._seq = 0
         self._n: dict[int, int] = {}
         self._t: dict[int, int] = {}

@@ -1,0 +1,139 @@
+"""``quote`` and ``accrue``: one receipt, told or booked."""
+
+from collections import namedtuple
+
+from bonuscli.engine import fold, receipts
+from bonuscli.engine.book import Rows
+from bonuscli.errors import BonusError
+from bonuscli.importers.identity import source_of
+from bonuscli.model import ACCRUAL, RECEIPT, Event, Line, Receipt, Refusal, Step
+from bonuscli.services.desk import Claim, Desk, Origin, Recorded
+from bonuscli.services.identity import digest, fold_card
+from bonuscli.services.shop import Session, Shop
+from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, one_key, refused
+from bonuscli.store import reads
+
+GUEST = "none"
+
+# Points in the smallest unit, money in minor units, days as day numbers; steps: of Step, where asked for; excess: points of
+# an earlier redemption that went back.
+Accrued = namedtuple(
+    "Accrued",
+    "receipt_id card total_minor earned redeemed to_pay_minor balance pending opens_on expires_on tier replayed steps"
+    " excess entries",
+)
+
+
+def accrue(
+    shop: Shop, card: str | None, receipt: Receipt, writing: Writing = PLAIN, confirmed: bool = False, explain: bool = False
+) -> Accrued:
+    """Book one receipt of a card (None or ``none``: a guest); a repeat answers the stored figures.
+
+    ``receipt.at`` None is now.  Refusals come as BonusError with the refusal's code.
+    """
+    with shop.writing(writing.dry_run) as session:
+        return _accrue(session, card, receipt, writing, confirmed, explain, write=True)
+
+
+def quote(
+    shop: Shop, card: str | None, receipt: Receipt, writing: Writing = PLAIN, confirmed: bool = True, explain: bool = False
+) -> Accrued:
+    """What ``accrue`` would answer; nothing is written."""
+    with shop.reading() as session:
+        return _accrue(session, card, receipt, writing, confirmed, explain, write=False)
+
+
+def _accrue(
+    session: Session, card: str | None, receipt: Receipt, writing: Writing, confirmed: bool, explain: bool, write: bool
+) -> Accrued:
+    desk = session.desk()
+    at = receipt.at if receipt.at is not None else session.instant(writing.at)
+    number = one_key(receipt.number, writing) or fresh_key(desk)
+    source = receipt.source or source_of(receipt.shop or "", receipt.till or "")
+    receipt = receipt._replace(at=at, number=number, source=source)
+    member = None if card in (None, GUEST) else session.find_member(card)
+    desk.prefetch(set() if member is None else {fold_card(card)}, {number})
+    if member is not None:
+        desk.load({member})
+    total = sum(line.amount for line in receipt.lines)
+    key = digest(RECEIPT, member, total, receipt.lines)
+    claim = desk.claim(number, source, RECEIPT)
+    if claim is not None:
+        if claim.digest != key:
+            raise conflict(f"receipt {number}")
+        return _replayed(session, desk, claim, card, receipt)
+    steps = _steps(session, desk, member, receipt, confirmed) if explain else ()
+    origin = Origin(
+        source, number, receipt.shop or "", receipt.till or "", receipt.cashier or "", receipt.payments or "",
+        writing.actor, None,
+    )  # fmt: skip
+    recorded = desk.receipt(receipt, member, key, origin, trusted=False, confirmed=confirmed)
+    if isinstance(recorded, Refusal):
+        raise refused(recorded, session)
+    answer = _answer(session, recorded, card, number, total, steps)
+    if write:
+        desk.flush()
+    return answer
+
+
+def _answer(
+    session: Session, recorded: Recorded, card: str | None, number: str, total: int, steps: tuple[Step, ...]
+) -> Accrued:
+    booked, account = recorded.booked, recorded.account
+    if account is None:
+        return Accrued(number, None, total, 0, 0, total, None, None, None, None, None, False, steps, 0, 0)
+    figures = session.figures(account)
+    return Accrued(
+        number, card, total, booked.earned, booked.redeemed, total - booked.spent_minor, figures.balance,
+        figures.pending, booked.opens_on, booked.expires_on, figures.tier, False, steps, booked.excess,
+        recorded.entries,
+    )  # fmt: skip
+
+
+def _replayed(session: Session, desk: Desk, claim: Claim, card: str | None, receipt: Receipt) -> Accrued:
+    """The stored receipt's own figures with today's balance."""
+    row = reads.events(session.connection, [claim.seq])[claim.seq]
+    to_pay = row["total"] - row["spent_minor"]
+    if claim.member is None:
+        return Accrued(
+            receipt.number, None, row["total"], 0, 0, to_pay, None, None, None, None, None, True, (), 0, 0
+        )
+    account = desk.accounts[claim.member]
+    earned, opens_on, expires_on = 0, None, None
+    for _, kind, _, points, opens, expires, _ in reads.entries_of_events(session.connection, account.id, [claim.seq]):
+        if kind == ACCRUAL:
+            earned, opens_on, expires_on = points, opens, expires
+    figures = session.figures(account)
+    return Accrued(
+        receipt.number, card, row["total"], earned, row["spent"], to_pay, figures.balance, figures.pending, opens_on,
+        expires_on, figures.tier, True, (), 0, 0,
+    )  # fmt: skip
+
+
+def _steps(
+    session: Session, desk: Desk, member: int | None, receipt: Receipt, confirmed: bool
+) -> tuple[Step, ...]:
+    """Why the receipt would earn what it earns."""
+    version = session.versions.in_force(receipt.at)
+    if member is None or version is None:
+        why = "a receipt without a card earns nothing" if member is None else "no version of the program is in force then"
+        return (Step("receipt", "skipped", "0", why, "receipt"),)
+    trial = desk.accounts[member].copy()
+    settled_to = max(trial.clock, receipt.at)
+    fold.settle_to(trial, session.versions, settled_to, Rows())
+    decided = receipts.decide(trial, receipt, version.program, desk.paid_by(receipt.number, trial), confirmed, False)
+    if isinstance(decided, Refusal):
+        raise refused(decided, session)
+    day = version.program.calendar.day_of(receipt.at)
+    event = Event(0, RECEIPT, receipt.at, day, settled_to, version.key, decided)
+    return tuple(receipts.traced(trial, event, version.program).steps)
+
+
+def receipt_of_total(
+    total: int, number: str | None, shop: str | None, redeem: int | str | None, at: int | None = None
+) -> Receipt:
+    """A receipt of which only the total is known: one line without goods."""
+    if total < 0:
+        raise BonusError("negative_total", "a receipt's total can not be negative", "--total", "use `bonuscli return`")
+    line = Line(1, None, None, None, None, 1000, total, 0)
+    return Receipt(RECEIPT, number, "", at, shop or "", "", "", None, None, (line,), redeem, None, None, None, "")

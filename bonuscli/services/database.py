@@ -1,0 +1,141 @@
+"""Care of the database file: rebuilding projections, backing up, dumping, migrating, and a look at its health."""
+
+import os
+import sqlite3
+from collections import namedtuple
+from collections.abc import Iterator
+from pathlib import Path
+
+from bonuscli.services.refold import refold
+from bonuscli.services.rows_out import account_row, write_projections
+from bonuscli.services.shop import Shop
+from bonuscli.store import append, checks, dump, migrations, sqlite
+from bonuscli.store.tables import SCHEMA_VERSION
+
+# state: ok | finding.
+Check = namedtuple("Check", "check state text")
+OK, FINDING = "ok", "finding"
+# SQLite up to this version can lose a commit that races with another connection's checkpoint.
+_RACE_THROUGH = (3, 51, 2)
+
+
+def rebuild(shop: Shop, dry_run: bool = False) -> int:
+    """Make every projection anew from the events; the number of accounts.  An account's clock is a fact and stays."""
+    with shop.writing(dry_run) as session:
+        connection = session.connection
+        accounts = [
+            refold(connection, member, account_id, clock, session.versions).account
+            for account_id, member, clock in checks.accounts(connection, None)
+        ]
+        append.empty_projections(connection)
+        append.upsert(connection, "accounts", [account_row(account, session.program) for account in accounts])
+        for account in accounts:
+            account.touched_lots = set(account.lots)
+            account.touched_rests = set(account.rests)
+            account.touched_days = set(account.days)
+        write_projections(connection, accounts)
+        return len(accounts)
+
+
+def backup(path: Path, target: Path) -> Path:
+    """A consistent copy through SQLite's backup API, also while others write; an existing file is refused."""
+    source = sqlite.open_reader(path)
+    try:
+        sqlite.create_file(target)
+        try:
+            copy = sqlite.connect_new(target)
+            try:
+                with sqlite.translated(target):
+                    source.backup(copy)
+            finally:
+                copy.close()
+            sqlite.open_reader(target).close()
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
+    finally:
+        source.close()
+    return target
+
+
+def dump_lines(path: Path, canonical: bool = False) -> Iterator[str]:
+    """The whole store as lines of text, from one moment."""
+    connection = sqlite.open_reader(path)
+    try:
+        with sqlite.translated(path):
+            connection.execute("BEGIN")
+            yield from dump.dump(connection, canonical)
+    finally:
+        connection.close()
+
+
+def migrate(path: Path, wait_seconds: float = sqlite.DEFAULT_WAIT_SECONDS) -> tuple[int, int]:
+    """Bring an older store up to date; its schema version before and after."""
+    with sqlite.WriterLock(path, wait_seconds).held():
+        connection = sqlite.open_writer(path, any_older=True)
+        try:
+            with sqlite.translated(path):
+                return migrations.migrate(connection, path)
+        finally:
+            connection.close()
+
+
+def doctor(path: Path) -> list[Check]:
+    """What protects the database on this machine, and what does not."""
+    connection = sqlite.open_reader(path)
+    try:
+        with sqlite.translated(path):
+            return [*_of_sqlite(connection), *_of_file(connection, path), *_of_machine()]
+    finally:
+        connection.close()
+
+
+def _of_sqlite(connection: sqlite3.Connection) -> list[Check]:
+    version = sqlite3.sqlite_version_info
+    race = (
+        "its race between commit and checkpoint is kept out by the writer lock"
+        if version <= _RACE_THROUGH
+        else "it has no known race between commit and checkpoint"
+    )
+    damage = [row[0] for row in connection.execute("PRAGMA quick_check(5)")]
+    sound = damage == ["ok"]
+    return [
+        Check("sqlite", OK, f"SQLite {sqlite3.sqlite_version}: {race}"),
+        Check("file", OK if sound else FINDING, "the file is sound" if sound else "; ".join(damage)),
+        Check("foreign tools", OK, "tools that open the file read-write take no lock of ours; let them read only"),
+    ]
+
+
+def _of_file(connection: sqlite3.Connection, path: Path) -> list[Check]:
+    journal = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    mode = path.stat().st_mode & 0o777
+    writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    found = [
+        Check("journal", OK if journal == "wal" else FINDING, f"journal mode {journal}, wal is needed for many tills"),
+        Check("rights", FINDING if mode & 0o007 else OK, f"the file's mode is {mode:o}, others may {_may(mode)}"),
+        Check("writing", OK if writable else FINDING, "may be written to" if writable else "may not be written to"),
+        Check("schema", OK, f"schema {SCHEMA_VERSION}"),
+    ]
+    try:
+        migrations.require_fresh_shape(connection)
+    except Exception as problem:
+        found.append(Check("shape", FINDING, str(problem)))
+    else:
+        found.append(Check("shape", OK, "tables, indexes, triggers and views are those of a new store"))
+    return found
+
+
+def _may(mode: int) -> str:
+    return "read or write it: use chmod o-rwx" if mode & 0o007 else "neither read nor write it"
+
+
+def _of_machine() -> list[Check]:
+    fixed = os.environ.get("BONUSCLI_NOW")
+    clock = Check("clock", FINDING if fixed else OK, f"BONUSCLI_NOW is {fixed}" if fixed else "the wall clock is used")
+    try:
+        from zoneinfo import ZoneInfo
+
+        ZoneInfo("Europe/Moscow")
+    except (ImportError, KeyError, OSError):
+        return [clock, Check("zones", FINDING, "there are no time zones: install the tzdata package")]
+    return [clock, Check("zones", OK, "time zones are there")]

@@ -1,0 +1,94 @@
+"""``redeem`` and ``adjust``: points taken or given outside a receipt."""
+
+from collections import namedtuple
+
+from bonuscli.engine import redeem as limits
+from bonuscli.errors import BonusError
+from bonuscli.model import ADJUST, REDEEM, Refusal
+from bonuscli.services.identity import digest, fold_card
+from bonuscli.services.shop import Session, Shop
+from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, one_key, origin, refused
+from bonuscli.store import reads
+
+# entry: "account:n" of the redemption; redeemed: points; worth_minor: what they pay.
+Redeemed = namedtuple("Redeemed", "entry card redeemed worth_minor balance key replayed entries")
+Adjusted = namedtuple("Adjusted", "entry card adjusted balance pending key replayed entries")
+
+
+def redeem(
+    shop: Shop,
+    card: str,
+    points: int,
+    receipt_id: str | None = None,
+    total: int | None = None,
+    confirmed: bool = False,
+    writing: Writing = PLAIN,
+    source: str = "",
+) -> Redeemed:
+    """Spend points (smallest unit, > 0), optionally for a receipt that comes later."""
+    _require_positive(points)
+    with shop.writing(writing.dry_run) as session:
+        desk = session.desk()
+        member = session.find_member(card)
+        number = one_key(receipt_id, writing) or fresh_key(desk)
+        desk.prefetch({fold_card(card)}, {number})
+        desk.load({member})
+        key = digest(REDEEM, member, total or 0, (), points)
+        claim = desk.claim(number, source, REDEEM)
+        if claim is not None:
+            if claim.digest != key:
+                raise conflict(f"a redemption for {number}")
+            account = desk.accounts[member]
+            n = _entry_of(session, account.id, claim.seq)
+            balance = session.figures(account).balance
+            worth = limits.value_minor(points, session.current)
+            return Redeemed(f"{account.id}:{n}", card, points, worth, balance, number, True, 0)
+        at = session.instant(writing.at)
+        recorded = desk.redeem(member, points, total, at, confirmed, key, origin(number, writing, source))
+        if isinstance(recorded, Refusal):
+            raise refused(recorded, session)
+        figures = session.figures(recorded.account)
+        desk.flush()
+        worth = limits.value_minor(points, session.current)
+        entry = f"{recorded.account.id}:{recorded.booked}"
+        return Redeemed(entry, card, points, worth, figures.balance, number, False, recorded.entries)
+
+
+def adjust(shop: Shop, card: str, points: int, reason: str, writing: Writing = PLAIN) -> Adjusted:
+    """Give (> 0) or take (< 0) points by hand, with a reason."""
+    if not points:
+        raise BonusError("bad_points", "an adjustment of 0 changes nothing", "POINTS", "give +N or -N")
+    if not reason.strip():
+        raise BonusError("usage", "an adjustment needs a reason", "--reason", "say why, for the record")
+    with shop.writing(writing.dry_run) as session:
+        desk = session.desk()
+        member = session.find_member(card)
+        number = writing.key or fresh_key(desk)
+        desk.prefetch({fold_card(card)}, {number})
+        desk.load({member})
+        key = digest(ADJUST, member, 0, (), points, reason)
+        claim = desk.claim(number, "", ADJUST)
+        if claim is not None:
+            if claim.digest != key:
+                raise conflict(f"an adjustment {number}")
+            account = desk.accounts[member]
+            figures = session.figures(account)
+            n = _entry_of(session, account.id, claim.seq)
+            return Adjusted(f"{account.id}:{n}", card, points, figures.balance, figures.pending, number, True, 0)
+        at = session.instant(writing.at)
+        recorded = desk.adjust(member, points, at, key, origin(number, writing, reason=reason))
+        if isinstance(recorded, Refusal):
+            raise refused(recorded, session)
+        figures = session.figures(recorded.account)
+        desk.flush()
+        entry = f"{recorded.account.id}:{recorded.booked}"
+        return Adjusted(entry, card, points, figures.balance, figures.pending, number, False, recorded.entries)
+
+
+def _require_positive(points: int) -> None:
+    if points <= 0:
+        raise BonusError("bad_points", "the number of points to spend must be above 0", "POINTS", "give a positive number")
+
+
+def _entry_of(session: Session, account: int, event: int) -> int:
+    return int(next(reads.entries_of_events(session.connection, account, [event]))[2])

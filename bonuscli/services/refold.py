@@ -1,0 +1,56 @@
+"""Folding a member's stored events again, from the first one: for proofs, explanations and rebuilding.
+
+Nothing is read but the events, the member and the published versions; the ledger is what comes out.
+"""
+
+import sqlite3
+from collections import namedtuple
+
+from bonuscli.engine import fold
+from bonuscli.engine.account import Account
+from bonuscli.engine.book import Rows
+from bonuscli.engine.versions import Versions
+from bonuscli.errors import InvariantBroken
+from bonuscli.model import ENROL, Event, Member
+from bonuscli.services.facts import stored_events
+from bonuscli.store import reads
+
+# events: as records, in order of recording; rows: whole event rows; account, ledger: as folded.
+Refolded = namedtuple("Refolded", "rows account ledger")
+
+
+def refold(
+    connection: sqlite3.Connection, member: int, account_id: int, clock: int, versions: Versions
+) -> Refolded:
+    """A member's account and ledger from his events alone, settled to the account's clock."""
+    rows = reads.events_of_member(connection, member)
+    events = stored_events(connection, rows)
+    account, ledger = fold.replay(account_id, member, _member(connection, member), events, versions, clock)
+    return Refolded(rows, account, ledger)
+
+
+def fold_to(
+    connection: sqlite3.Connection, member: int, account_id: int, seq: int, versions: Versions
+) -> tuple[Account, Event]:
+    """The account settled and standing just before one of its events, and that event."""
+    rows = reads.events_of_member(connection, member, seq)
+    account: Account | None = None
+    ledger = Rows()
+    for event in stored_events(connection, rows):
+        if account is None:
+            if event.kind != ENROL:
+                raise InvariantBroken(f"account {account_id} begins with event {event.seq}, which is no enrolment")
+            account = fold.open_account(account_id, member, _member(connection, member), event)
+        if event.seq == seq:
+            fold.settle_to(account, versions, event.settled_to, ledger)
+            return account, event
+        fold.apply(account, event, versions, ledger)
+    raise InvariantBroken(f"event {seq} is not one of member {member}")
+
+
+def _member(connection: sqlite3.Connection, member: int) -> Member:
+    row = reads.member_row(connection, member)
+    if row is None:
+        raise InvariantBroken(f"member {member} has events and no row")
+    _, name, phone, email, birthday, gender, tags, _, consents, _ = row
+    return Member(phone, name, email, birthday, gender, tuple(tags.split()), (), consents)

@@ -1,0 +1,101 @@
+"""``return``: goods of a known receipt brought back."""
+
+import json
+from collections import namedtuple
+
+from bonuscli.engine import returns
+from bonuscli.errors import BonusError
+from bonuscli.model import RESTORE, RETURN, TAKE_BACK, Refusal
+from bonuscli.services.desk import Claim
+from bonuscli.services.identity import digest
+from bonuscli.services.shop import Session, Shop
+from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, origin, refused
+from bonuscli.store import reads
+
+# Points reversed (taken back), restored, forgiven; money to pay back in minor units.
+ReturnBooked = namedtuple(
+    "ReturnBooked",
+    "return_id receipt_id reversed restored forgiven pay_back_minor deficit balance pending tier replayed entries",
+)
+
+
+def return_goods(
+    shop: Shop,
+    receipt_id: str,
+    wanted: list[returns.Wanted] | None = None,
+    amount: int | None = None,
+    return_id: str | None = None,
+    source: str = "",
+    writing: Writing = PLAIN,
+) -> ReturnBooked:
+    """Bring back lines, an amount of money, or (neither) all that is left of a receipt."""
+    if amount is not None and amount <= 0:
+        raise BonusError("bad_amount", "the amount to pay back must be above 0", "--amount")
+    with shop.writing(writing.dry_run) as session:
+        desk = session.desk()
+        number = return_id or writing.key or fresh_key(desk)
+        desk.prefetch(set(), {receipt_id, number})
+        original = desk.find_original(receipt_id, source)
+        if original is None:
+            raise BonusError(
+                "unknown_original", f"there is no receipt {receipt_id}", "RECEIPT", "look for it with `bonuscli history CARD`"
+            )
+        key = digest(RETURN, original.member, amount or 0, (), receipt_id, sorted(wanted or (), key=repr))
+        claim = desk.claim(number, source, RETURN)
+        if claim is not None:
+            if claim.digest != key:
+                raise conflict(f"return {number}")
+            return _replayed(session, claim, receipt_id, number)
+        sale = desk.attach_original(original)
+        lines = returns.resolve(sale, wanted, amount, session.current.digits)
+        if isinstance(lines, Refusal):
+            raise refused(lines, session)
+        recorded = desk.return_of(original, sale, lines, session.instant(writing.at), key, origin(number, writing, source))
+        booked, account = recorded.booked, recorded.account
+        figures = session.figures(account) if account is not None else None
+        desk.flush()
+        return ReturnBooked(
+            number,
+            receipt_id,
+            booked.reversed,
+            booked.restored,
+            booked.forgiven,
+            booked.pay_back,
+            figures.deficit if figures else 0,
+            figures.balance if figures else None,
+            figures.pending if figures else None,
+            figures.tier if figures else None,
+            False,
+            recorded.entries,
+        )
+
+
+def _replayed(session: Session, claim: Claim, receipt_id: str, number: str) -> ReturnBooked:
+    """The stored return's own figures with today's balance."""
+    row = reads.events(session.connection, [claim.seq])[claim.seq]
+    now, before = json.loads(row["pinned"]), _totals_before(session, row)
+    pay_back = now["paid_back"] - before.get("paid_back", 0)
+    if claim.member is None:
+        return ReturnBooked(number, receipt_id, 0, 0, 0, pay_back, 0, None, None, None, True, 0)
+    desk = session.desk()
+    desk.load({claim.member})
+    account = desk.accounts[claim.member]
+    points = {RESTORE: 0, TAKE_BACK: 0}
+    for _, kind, _, moved, _, _, _ in reads.entries_of_events(session.connection, account.id, [claim.seq]):
+        if kind in points:
+            points[kind] += abs(moved)
+    figures = session.figures(account)
+    forgiven = now["reckoned"] - before.get("reckoned", 0) - points[TAKE_BACK]
+    return ReturnBooked(
+        number, receipt_id, points[TAKE_BACK], points[RESTORE], forgiven, pay_back, figures.deficit, figures.balance,
+        figures.pending, figures.tier, True, 0,
+    )  # fmt: skip
+
+
+def _totals_before(session: Session, row: dict) -> dict:
+    """The running totals of the return before this one of the same receipt."""
+    found: dict = {}
+    for _, seq, pinned in reads.returns_of(session.connection, [row["original"]]):
+        if seq < row["seq"] and pinned:
+            found = json.loads(pinned)
+    return found

@@ -1,0 +1,96 @@
+"""The proof: every account folded again from its events and compared with what is stored, and sums checked by SQL.
+
+Two independent ways are taken.  *Refolding* reads events, members and versions only and must give the stored entries,
+allocations, parts, shares, tier changes and projections (invariant 10).  *Queries* check the ledger's sums without the
+engine (invariants 1 to 4 and 7).  A finding names the invariant, the account, the entry and both numbers.
+"""
+
+from collections import namedtuple
+
+from bonuscli.engine.account import Account
+from bonuscli.errors import InvariantBroken
+from bonuscli.services.refold import Refolded, refold
+from bonuscli.services.rows_out import account_row
+from bonuscli.services.shop import Session, Shop
+from bonuscli.store import checks
+
+# invariant: its number in the ledger's list; entry: n or None.
+Finding = namedtuple("Finding", "invariant account entry text")
+Verification = namedtuple("Verification", "entries accounts lots events findings")
+
+# After so many findings of one kind the rest only repeats what is wrong.
+_MOST_OF_A_KIND = 20
+
+
+def verify(shop: Shop, card: str | None = None) -> Verification:
+    """Check the whole database, or one member's account."""
+    with shop.reading() as session:
+        member = None if card is None else session.find_member(card)
+        connection = session.connection
+        counts = checks.counts(connection, member)
+        findings = [Finding(*row) for row in checks.findings(connection, member, _MOST_OF_A_KIND)]
+        for account_id, account_member, clock in checks.accounts(connection, member):
+            findings += _refolded(session, account_id, account_member, clock)
+        return Verification(*counts, findings)
+
+
+def _refolded(session: Session, account_id: int, member: int, clock: int) -> list[Finding]:
+    """Findings of one account held against its refolding."""
+    try:
+        folded = refold(session.connection, member, account_id, clock, session.versions)
+    except (InvariantBroken, KeyError, ValueError, StopIteration) as problem:
+        return [Finding(10, account_id, None, f"the account can not be folded again: {problem}")]
+    findings = []
+    for table, rows in _folded_rows(folded, account_id).items():
+        stored = checks.stored_rows(session.connection, table, account_id)
+        findings += _differences(table, account_id, stored, rows)
+    projected = {"accounts": [account_row(folded.account, session.program)], **_projections(folded.account)}
+    for table, rows in projected.items():
+        stored = checks.stored_rows(session.connection, table, account_id)
+        findings += _differences(table, account_id, stored, rows)
+    return findings
+
+
+def _folded_rows(folded: Refolded, account_id: int) -> dict[str, list[tuple]]:
+    ledger = folded.ledger
+    return {
+        "entries": [(account_id, *entry) for entry in ledger.entries],
+        "allocations": [(account_id, *allocation) for allocation in ledger.allocations],
+        "award_parts": [(account_id, *part) for part in ledger.parts],
+        "tier_changes": [(account_id, *change) for change in ledger.tier_changes],
+        "line_shares": [
+            (share.event, share.line, account_id, share.award, share.spent, share.spent_minor)
+            for share in ledger.shares
+        ],
+    }
+
+
+def _projections(account: Account) -> dict[str, list[tuple]]:
+    return {
+        "open_lots": [
+            (account.id, lot.expires_on, lot.opens_on, lot.n, lot.remaining, lot.origin)
+            for lot in account.lots.values()
+        ],
+        "open_rests": [(account.id, n, rest) for n, rest in account.rests.items()],
+        "account_days": [
+            (account.id, day, bucket.spend, bucket.earned, bucket.receipts, bucket.redemptions)
+            for day, bucket in account.days.items()
+        ],
+    }
+
+
+def _differences(table: str, account_id: int, stored: list[tuple], folded: list[tuple]) -> list[Finding]:
+    if sorted(stored, key=repr) == sorted(folded, key=repr):
+        return []
+    there, here = set(stored), set(folded)
+    findings = []
+    for row in sorted(there - here, key=repr)[:_MOST_OF_A_KIND]:
+        findings.append(Finding(10, account_id, _entry_in(table, row), f"{table} has {row}, folding again does not give it"))
+    for row in sorted(here - there, key=repr)[:_MOST_OF_A_KIND]:
+        findings.append(Finding(10, account_id, _entry_in(table, row), f"{table} lacks {row}, which folding again gives"))
+    return findings or [Finding(10, account_id, None, f"{table} has a row twice")]
+
+
+def _entry_in(table: str, row: tuple) -> int | None:
+    return row[1] if table in ("entries", "allocations", "award_parts", "open_rests") else None
+

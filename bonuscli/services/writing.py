@@ -1,0 +1,68 @@
+"""What every writing verb takes beside its own arguments, and what they do alike."""
+
+from collections import namedtuple
+
+from bonuscli.errors import BonusError
+from bonuscli.model import Refusal
+from bonuscli.services.desk import Desk, Origin
+from bonuscli.services.shop import Session
+from bonuscli.units import format_decimal, parse_decimal
+
+# at: text of the event's time or None (now); key: --idempotency-key or None; dry_run: everything, then rolled back.
+Writing = namedtuple("Writing", "at actor key dry_run", defaults=(None, None, None, False))
+PLAIN = Writing()
+
+
+def fresh_key(desk: Desk) -> str:
+    """A key for a call that brings none: it names the event, so it is new, and can not be repeated safely."""
+    return f"#{desk.next_seq}"
+
+
+def origin(number: str, writing: Writing, source: str = "", shop: str = "", reason: str | None = None) -> Origin:
+    """Where an event of a single verb comes from."""
+    return Origin(source, number, shop, "", "", "", writing.actor, reason)
+
+
+def one_key(receipt_id: str | None, writing: Writing) -> str | None:
+    """The key of a call: its receipt id or its idempotency key, never both."""
+    if receipt_id and writing.key and receipt_id != writing.key:
+        raise BonusError(
+            "usage",
+            "--receipt-id and --idempotency-key both name this call",
+            "--idempotency-key",
+            "give one of them: the receipt's id is its key",
+        )
+    return receipt_id or writing.key
+
+
+def refused(refusal: Refusal, session: Session) -> BonusError:
+    """The program's no, as the commands report it."""
+    scale = session.current.points.scale
+    hint = None
+    if refusal.limit is not None and refusal.code not in ("already_returned", "over_returned", "unknown_original"):
+        hint = f"the highest number that would pass now is {format_decimal(max(refusal.limit, 0), scale)}"
+    return BonusError(refusal.code, refusal.message, None, hint)
+
+
+def conflict(what: str) -> BonusError:
+    """The same key with other content."""
+    return BonusError(
+        "key_conflict", f"{what} was recorded already with other content", None, "use another id; nothing was written"
+    )
+
+
+def read_points(text: str, session: Session, where: str) -> int:
+    """Points from decimal text, in the smallest unit."""
+    scale = session.current.points.scale
+    try:
+        return parse_decimal(text.strip().removeprefix("+"), scale)
+    except ValueError as problem:
+        raise BonusError("bad_points", str(problem), where, f"at most {scale} digits after the point") from None
+
+
+def read_money(text: str, session: Session, where: str) -> int:
+    """Money from decimal text, in minor units."""
+    try:
+        return parse_decimal(text.strip(), session.current.digits)
+    except ValueError as problem:
+        raise BonusError("bad_amount", str(problem), where) from None

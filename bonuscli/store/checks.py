@@ -1,0 +1,172 @@
+"""The ledger's sums, checked by SQL alone: a second way to the invariants that does not use the engine.
+
+Each check is one statement that returns what is wrong as (invariant, account, entry, text); a sound store returns nothing.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+
+# :member NULL means all accounts.
+_OF_MEMBER = "(:member IS NULL OR a.member = :member)"
+
+CHECKS: tuple[str, ...] = (
+    # 1: stored points = what remains in lots; points - deficit = sum of entries (nothing is on hold yet).
+    f"""
+    SELECT 1, a.id, NULL, 'accounts has ' || a.points || ' points, its lots hold ' || COALESCE(SUM(l.remaining), 0)
+    FROM accounts a LEFT JOIN open_lots l ON l.account = a.id WHERE {_OF_MEMBER}
+    GROUP BY a.id HAVING a.points <> COALESCE(SUM(l.remaining), 0)
+    """,
+    f"""
+    SELECT 1, a.id, NULL, 'points less deficit are ' || (a.points + a.held - a.deficit) || ', the entries sum to '
+        || COALESCE(SUM(e.points), 0)
+    FROM accounts a LEFT JOIN entries e ON e.account = a.id WHERE {_OF_MEMBER}
+    GROUP BY a.id HAVING a.points - a.deficit <> COALESCE(SUM(e.points), 0)
+    """,
+    f"""
+    SELECT 1, a.id, NULL, 'accounts has a deficit of ' || a.deficit || ', its uncovered rests are '
+        || COALESCE(SUM(r.rest), 0)
+    FROM accounts a LEFT JOIN open_rests r ON r.account = a.id WHERE {_OF_MEMBER}
+    GROUP BY a.id HAVING a.deficit <> COALESCE(SUM(r.rest), 0)
+    """,
+    # 2: per lot, 0 <= remaining <= earned, and remaining = earned - taken + given back.
+    f"""
+    SELECT 2, e.account, e.n, 'lot ' || e.n || ' earned ' || e.points || ' and allocations leave '
+        || (e.points - COALESCE(x.out, 0)) || ', open_lots has ' || COALESCE(l.remaining, 0)
+    FROM entries e JOIN accounts a ON a.id = e.account
+    LEFT JOIN (SELECT account, lot, SUM(CASE WHEN entry = debit THEN points ELSE -points END) AS out FROM allocations
+               WHERE lot > 0 GROUP BY account, lot) x ON x.account = e.account AND x.lot = e.n
+    LEFT JOIN open_lots l ON l.account = e.account AND l.n = e.n
+    WHERE e.opens_on IS NOT NULL AND {_OF_MEMBER}
+      AND (e.points - COALESCE(x.out, 0) <> COALESCE(l.remaining, 0) OR COALESCE(x.out, 0) NOT BETWEEN 0 AND e.points)
+    """,
+    f"""
+    SELECT 2, a.id, NULL, 'open_lots has lot ' || l.n || ', which no entry opened as it stands there'
+    FROM open_lots l JOIN accounts a ON a.id = l.account
+    LEFT JOIN entries e ON e.account = l.account AND e.n = l.n AND e.opens_on = l.opens_on
+        AND e.expires_on = l.expires_on AND e.origin = l.origin
+    WHERE e.n IS NULL AND {_OF_MEMBER}
+    """,
+    f"""
+    SELECT 2, a.id, NULL, a.points || ' points remain beside a deficit of ' || a.deficit
+    FROM accounts a WHERE a.points > 0 AND a.deficit > 0 AND {_OF_MEMBER}
+    """,
+    # 3: per debit, points = taken + uncovered rest + rest cancelled; given back per lot <= taken.
+    f"""
+    SELECT 3, e.account, e.n, 'debit ' || e.n || ' of ' || -e.points || ' took ' || COALESCE(x.taken, 0)
+        || ', has cancelled ' || COALESCE(x.cancelled, 0) || ' and leaves ' || COALESCE(r.rest, 0) || ' uncovered'
+    FROM entries e JOIN accounts a ON a.id = e.account
+    LEFT JOIN (SELECT account, debit, SUM(CASE WHEN entry = debit THEN points ELSE 0 END) AS taken,
+                      SUM(CASE WHEN entry <> debit AND lot = 0 THEN points ELSE 0 END) AS cancelled
+               FROM allocations GROUP BY account, debit) x ON x.account = e.account AND x.debit = e.n
+    LEFT JOIN open_rests r ON r.account = e.account AND r.n = e.n
+    WHERE e.points < 0 AND {_OF_MEMBER}
+      AND -e.points <> COALESCE(x.taken, 0) + COALESCE(x.cancelled, 0) + COALESCE(r.rest, 0)
+    """,
+    f"""
+    SELECT 3, al.account, al.debit, 'debit ' || al.debit || ' took '
+        || SUM(CASE WHEN al.entry = al.debit THEN al.points ELSE 0 END) || ' from lot ' || al.lot || ' and gave back '
+        || SUM(CASE WHEN al.entry <> al.debit THEN al.points ELSE 0 END)
+    FROM allocations al JOIN accounts a ON a.id = al.account WHERE al.lot > 0 AND {_OF_MEMBER}
+    GROUP BY al.account, al.debit, al.lot HAVING SUM(CASE WHEN al.entry = al.debit THEN al.points ELSE -al.points END) < 0
+    """,
+    f"""
+    SELECT 3, al.account, al.entry, 'allocation of entry ' || al.entry || ' names a debit, lot or entry that is none'
+    FROM allocations al JOIN accounts a ON a.id = al.account
+    LEFT JOIN entries d ON d.account = al.account AND d.n = al.debit AND d.points < 0
+    LEFT JOIN entries l ON l.account = al.account AND l.n = al.lot AND l.opens_on IS NOT NULL
+    LEFT JOIN entries c ON c.account = al.account AND c.n = al.cause
+    LEFT JOIN entries e ON e.account = al.account AND e.n = al.entry
+    WHERE {_OF_MEMBER} AND (d.n IS NULL OR c.n IS NULL OR e.n IS NULL OR (al.lot > 0 AND l.n IS NULL))
+    """,
+    # 4: what extensions move sums to zero.
+    f"""
+    SELECT 4, e.account, NULL, 'extensions sum to ' || SUM(e.points)
+    FROM entries e JOIN accounts a ON a.id = e.account WHERE e.kind = 'extension' AND {_OF_MEMBER}
+    GROUP BY e.account HAVING SUM(e.points) <> 0
+    """,
+    # 7: a line comes back at most once as a whole.
+    f"""
+    SELECT 7, a.id, NULL, 'receipt ' || o.number || ' line ' || rl.of_line || ' came back more than once'
+    FROM receipt_lines rl JOIN events r ON r.seq = rl.event JOIN events o ON o.seq = r.original
+    LEFT JOIN accounts a ON a.member = o.member
+    WHERE rl.of_line IS NOT NULL AND {_OF_MEMBER}
+    GROUP BY o.seq, rl.of_line HAVING SUM(rl.part * 1000000 / rl.whole) > 1000000
+    """,
+    # 10: an accrual's parts sum to it.
+    f"""
+    SELECT 10, e.account, e.n, 'accrual ' || e.n || ' of ' || e.points || ' has parts of ' || COALESCE(SUM(p.points), 0)
+    FROM entries e JOIN accounts a ON a.id = e.account
+    LEFT JOIN award_parts p ON p.account = e.account AND p.n = e.n
+    WHERE e.kind = 'accrual' AND {_OF_MEMBER} GROUP BY e.account, e.n HAVING e.points <> COALESCE(SUM(p.points), 0)
+    """,
+    f"""
+    SELECT 10, a.id, NULL, 'receipt ' || ev.number || ' totals ' || ev.total || ', its lines sum to '
+        || COALESCE(SUM(rl.amount), 0)
+    FROM events ev LEFT JOIN receipt_lines rl ON rl.event = ev.seq LEFT JOIN accounts a ON a.member = ev.member
+    WHERE ev.kind IN ('receipt', 'return') AND {_OF_MEMBER}
+    GROUP BY ev.seq HAVING ev.total <> COALESCE(SUM(rl.amount), 0)
+    """,
+    # 13: every member can be found, and has an account.
+    f"""
+    SELECT 13, a.id, NULL, 'member ' || a.member || ' has no card and no phone'
+    FROM accounts a WHERE NOT EXISTS (SELECT 1 FROM cards c WHERE c.member = a.member) AND {_OF_MEMBER}
+    """,
+    """
+    SELECT 10, NULL, NULL, 'member ' || m.id || ' has no account' FROM members m
+    WHERE NOT EXISTS (SELECT 1 FROM accounts a WHERE a.member = m.id) AND (:member IS NULL OR m.id = :member)
+    """,
+)
+
+_STORED = {
+    "entries": "account, n, kind, points, at, day, event, opens_on, expires_on, rule, origin",
+    "allocations": "account, cause, entry, debit, lot, points",
+    "award_parts": "account, n, rule, points",
+    "tier_changes": "account, t, at, day, tier, previous, reason, event",
+    "line_shares": "event, line, account, award, spent, spent_minor",
+    "open_lots": "account, expires_on, opens_on, n, remaining, origin",
+    "open_rests": "account, n, rest",
+    "account_days": "account, day, spend, earned, receipts, redemptions",
+    "accounts": "id, member, program, enrolled_at, clock, n, t, points, held, deficit, tier, tier_since, receipts,"
+    " last_purchase_on, welcome, birthday_year, next_due_on",
+}
+
+
+def findings(connection: sqlite3.Connection, member: int | None, most: int) -> Iterator[tuple]:
+    """(invariant, account, entry, text) of everything wrong, at most ``most`` of a kind."""
+    for sql in CHECKS:
+        yield from connection.execute(f"{sql} LIMIT {most:d}", {"member": member})
+
+
+def counts(connection: sqlite3.Connection, member: int | None) -> tuple[int, int, int, int]:
+    """Entries, accounts, lots and events that are looked at."""
+    row = connection.execute(
+        f"""
+        SELECT (SELECT COUNT(*) FROM entries e JOIN accounts a ON a.id = e.account WHERE {_OF_MEMBER}),
+               (SELECT COUNT(*) FROM accounts a WHERE {_OF_MEMBER}),
+               (SELECT COUNT(*) FROM entries e JOIN accounts a ON a.id = e.account
+                WHERE e.opens_on IS NOT NULL AND {_OF_MEMBER}),
+               (SELECT COUNT(*) FROM events a WHERE {_OF_MEMBER})
+        """,
+        {"member": member},
+    ).fetchone()
+    return tuple(row)
+
+
+def accounts(connection: sqlite3.Connection, member: int | None) -> list[tuple[int, int, int]]:
+    """(account, member, clock) of every account, or of one member's."""
+    return connection.execute(
+        f"SELECT a.id, a.member, a.clock FROM accounts a WHERE {_OF_MEMBER} ORDER BY a.id", {"member": member}
+    ).fetchall()
+
+
+def stored_rows(connection: sqlite3.Connection, table: str, account: int) -> list[tuple]:
+    """All rows of an account in one table, in the order of columns that the engine's rows have."""
+    if table == "line_shares":
+        return connection.execute(
+            "SELECT s.event, s.line, s.account, s.award, s.spent, s.spent_minor FROM line_shares s"
+            " JOIN events e ON e.seq = s.event WHERE e.member = (SELECT member FROM accounts WHERE id = ?1)"
+            " AND s.account = ?1",
+            (account,),
+        ).fetchall()
+    key = "id" if table == "accounts" else "account"
+    return connection.execute(f"SELECT {_STORED[table]} FROM {table} WHERE {key} = ?", (account,)).fetchall()
