@@ -1,7 +1,7 @@
 """The wall clock and the shop's time zone: the one place that reads either.
 
-An instant is an integer, seconds since 1970-01-01 UTC.  A business day begins at ``day_starts`` in the program's zone, so
-that a bar's receipt of 01:30 may belong to the day before; it is cut in :meth:`Calendar.day_of` and nowhere else.
+An instant is an integer, seconds since 1970-01-01 UTC.  A business day begins at ``day_starts`` in the program's zone,
+so that a bar's receipt of 01:30 may belong to the day before; it is cut in :meth:`Calendar.day_of` and nowhere else.
 ``BONUSCLI_NOW`` (RFC 3339, or a local time read in the program's zone) sets the clock for scripts and tests.
 """
 

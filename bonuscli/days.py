@@ -1,8 +1,8 @@
 """Civil days as integers: the calendar arithmetic of opening days, lifetimes and windows.
 
 A day is the number of days since 1970-01-01; ``NEVER`` is the number of 9999-12-31 and means "without end", so that no
-column that is sorted by is empty.  A duration is a pair ``(months, days)``: a year is ``(12, 0)``, two weeks ``(0, 14)``.
-Nothing here knows the wall clock or a time zone; see ``clock`` for both.
+column that is sorted by is empty.  A duration is a pair ``(months, days)``: a year is ``(12, 0)``, two weeks ``(0,
+14)``.  Nothing here knows the wall clock or a time zone; see ``clock`` for both.
 """
 
 from datetime import date

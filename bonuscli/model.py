@@ -1,8 +1,8 @@
 """The domain's records: what a receipt, a lot, an entry and an award are, and in which units.
 
 All of them are plain values.  Money is ``*_minor`` (the currency's minor units), points are integers in the program's
-smallest unit, quantities are thousandths, days are day numbers (``days``), instants are seconds UTC (``clock``).  The words
-are those of the word list in ``docs/words.md``.
+smallest unit, quantities are thousandths, days are day numbers (``days``), instants are seconds UTC (``clock``).  The
+words are those of the word list in ``docs/words.md``.
 
 They are ``collections.namedtuple`` rather than dataclasses because a till's command makes thousands and starts in
 milliseconds: 0.6 us a record against 2.2 us, and no import of ``typing`` or ``dataclasses``.
@@ -55,12 +55,13 @@ AdjustBody = namedtuple("AdjustBody", "points reason")
 # caps leave, or None for no bound.
 Facts = namedtuple("Facts", "tier tags first_purchase birthday room")
 
-# points: after rounding and caps; parts: tuple of (rule, points), evaluation order, sums to points; lines: points of each
-# line in line order; receipt_part: points that belong to the receipt as a whole (policy by-line), else 0; steps: the trace.
+# points: after rounding and caps; parts: tuple of (rule, points), evaluation order, sums to points; lines: points of
+# each line in line order; receipt_part: points that belong to the receipt as a whole (policy by-line), else 0; steps:
+# the trace.
 Award = namedtuple("Award", "points parts lines receipt_part steps")
 
-# One rule's outcome.  outcome: applied | skipped | replaced | capped | rounded | excluded; points: text of the exact share;
-# why: a sentence; where: "line 2", "receipt".
+# One rule's outcome.  outcome: applied | skipped | replaced | capped | rounded | excluded; points: text of the exact
+# share; why: a sentence; where: "line 2", "receipt".
 Step = namedtuple("Step", "rule outcome points why where")
 
 # The program's "no".  limit: the highest number of points that would pass, or None.
@@ -68,8 +69,8 @@ Refusal = namedtuple("Refusal", "code message limit")
 
 # --- what is written -----------------------------------------------------------------------------------------------
 
-# n: 1, 2, 3 per account; points: signed; event: seq or None (made by settling); opens_on, expires_on: of the lot it opened,
-# else None; origin: the lot that an extension prolongs, else 0.
+# n: 1, 2, 3 per account; points: signed; event: seq or None (made by settling); opens_on, expires_on: of the lot it
+# opened, else None; origin: the lot that an extension prolongs, else 0.
 Entry = namedtuple("Entry", "n kind points at day event opens_on expires_on rule origin")
 # Points of `debit` that leave `lot` (entry == debit) or come back to it (a later credit; lot 0 cancels an uncovered
 # rest).  cause: the entry whose booking moved them; it differs from `entry` where a new lot repays an older debit.

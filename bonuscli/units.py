@@ -1,9 +1,9 @@
 """Integer arithmetic of money, points, quantities and rates.
 
 Everything inside bonuscli is an integer: money in the currency's minor units, points in the program's smallest unit,
-quantities in thousandths, rates in basis points (1/100 %).  Text becomes an integer here and nowhere else, and a ratio is
-rounded here, in a named mode.  Worked number: 940.00 at 7 %, one point worth 1.00, is ``mul_div(94000, 700, 10000 * 100)``
-= 65.8, rounded down to 65.  There is no float in this file.
+quantities in thousandths, rates in basis points (1/100 %).  Text becomes an integer here and nowhere else, and a ratio
+is rounded here, in a named mode.  Worked number: 940.00 at 7 %, one point worth 1.00, is ``mul_div(94000, 700, 10000 *
+100)`` = 65.8, rounded down to 65.  There is no float in this file.
 """
 
 MAX_DIGITS = 15
@@ -34,8 +34,8 @@ def currency_digits(currency: str) -> int:
 def parse_decimal(text: str, digits: int) -> int:
     """Decimal text as an integer in units of 10**-digits; ValueError says what is wrong with it.
 
-    Only ASCII digits, one leading minus and one point are read: ``1_000``, ``1e3``, ``1,5``, ``٣`` and ``NaN`` are refused.
-    More digits after the point than ``digits`` are refused unless they are zeros.
+    Only ASCII digits, one leading minus and one point are read: ``1_000``, ``1e3``, ``1,5``, ``٣`` and ``NaN`` are
+    refused.  More digits after the point than ``digits`` are refused unless they are zeros.
 
     >>> parse_decimal("12.5", 2), parse_decimal("-0.05", 2), parse_decimal("7.000", 0)
     (1250, -5, 7)

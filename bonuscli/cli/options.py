@@ -125,6 +125,27 @@ def writer(command: Command) -> Command:
     return _with_shared(command, WRITER)
 
 
+def without(*names: str) -> Callable[[Command], Command]:
+    """Of the options of ``@reader`` or ``@writer``, those named (as in ``SHARED``) are not offered; stands above it.
+
+    What a command would ignore is refused as an unknown option instead: an import has no ``--at``.
+    """
+
+    def narrowed(command: Command) -> Command:
+        full = inspect.signature(command).parameters
+        kept = [parameter for name, parameter in full.items() if name not in names]
+
+        @functools.wraps(command)
+        def call_command(**given: Any) -> int | None:
+            return command(**given, **{name: SHARED[name][1] for name in names})
+
+        call_command.__signature__ = inspect.Signature(kept)  # type: ignore[attr-defined]
+        call_command.__annotations__ = {each.name: each.annotation for each in kept}
+        return call_command
+
+    return narrowed
+
+
 def takes_negative_numbers(command: Command) -> Command:
     """Let ``-50`` stand as an argument rather than be read as an option; goes above ``@writer``."""
     command.context_settings = {"ignore_unknown_options": True}  # type: ignore[attr-defined]

@@ -21,7 +21,9 @@ class Lot:
 
     __slots__ = ("expired", "expires_on", "n", "opens_on", "origin", "remaining")
 
-    def __init__(self, n: int, opens_on: int, expires_on: int, remaining: int, origin: int = 0, expired: int = 0) -> None:
+    def __init__(
+        self, n: int, opens_on: int, expires_on: int, remaining: int, origin: int = 0, expired: int = 0
+    ) -> None:
         self.n = n
         self.opens_on = opens_on
         self.expires_on = expires_on
@@ -49,10 +51,10 @@ class Day:
 class Sale:
     """A booked receipt, as far as a return of it needs it.
 
-    ``awards``, ``spents``, ``spents_minor``: of each line, in line order; ``receipt_award``: what belongs to the receipt as a
-    whole; ``lot``: the entry that opened its lot, ``debit``: the redemption that paid for it (0: none).  ``returned``: of
-    each line the part brought back so far, a fraction; ``reckoned``: points due back so far, forgiven ones included;
-    ``restored``, ``paid_back``: points and money given back so far.
+    ``awards``, ``spents``, ``spents_minor``: of each line, in line order; ``receipt_award``: what belongs to the
+    receipt as a whole; ``lot``: the entry that opened its lot, ``debit``: the redemption that paid for it (0: none).
+    ``returned``: of each line the part brought back so far, a fraction; ``reckoned``: points due back so far, forgiven
+    ones included; ``restored``, ``paid_back``: points and money given back so far.
     """
 
     __slots__ = (
@@ -157,7 +159,9 @@ class Account:
         "welcome",
     )
 
-    def __init__(self, account_id: int, member: int, birthday: int | None, tags: frozenset[str], enrolled_at: int) -> None:
+    def __init__(
+        self, account_id: int, member: int, birthday: int | None, tags: frozenset[str], enrolled_at: int
+    ) -> None:
         self.id = account_id
         self.member = member
         self.birthday = birthday
@@ -206,9 +210,7 @@ class Account:
 
     def open_lots(self, day: int) -> list[Lot]:
         """Lots that can be spent on a day, in eating order."""
-        return sorted(
-            (lot for lot in self.lots.values() if lot.opens_on <= day <= lot.expires_on), key=Lot.eating_key
-        )
+        return sorted((lot for lot in self.lots.values() if lot.opens_on <= day <= lot.expires_on), key=Lot.eating_key)
 
     def pending_lots(self, day: int) -> list[Lot]:
         """Lots that open after a day, in eating order."""

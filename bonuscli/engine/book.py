@@ -9,11 +9,11 @@ Four acts, and nothing else changes a lot:
 * whatever becomes free in a lot, by a credit or a giving back, repays uncovered rests first, oldest debit first, also when
   the lot's last day has passed.  So with a deficit nothing remains in any lot.
 
-Worked number: 80 earned, 30 of them redeemed, all goods returned: the take-back of 80 eats the 50 that are left and leaves
-a rest of 30.  The next accrual of 100 repays 30 and leaves 70.
+Worked number: 80 earned, 30 of them redeemed, all goods returned: the take-back of 80 eats the 50 that are left and
+leaves a rest of 30.  The next accrual of 100 repays 30 and leaves 70.
 
-Allocations tell each movement: ``entry == debit`` where points leave the lot for the debit, a later ``entry`` where they
-come back.  ``cause`` is the entry whose booking moved them.
+Allocations tell each movement: ``entry == debit`` where points leave the lot for the debit, a later ``entry`` where
+they come back.  ``cause`` is the entry whose booking moved them.
 """
 
 from bonuscli.engine.account import Account, Lot
@@ -119,8 +119,6 @@ def give_back(
             f"account {account.id}: {points} points of debit {debit_n} were to come back, {left} more than it took"
         )
     return n, freed
-
-
 
 
 def _free(account: Account, rows: Rows, lot: Lot, points: int, cause: int) -> int:

@@ -1,10 +1,10 @@
 """How many points a receipt earns: the shop's rules over the receipt's lines, exact until one named rounding.
 
-The order is fixed (program language, "Order of evaluation") and is the order of the functions below: basis per line after
-exclusions, line rules, receipt rules, multipliers, rounding, caps, and the sharing of the award over rules and lines.
-Until the rounding every figure is an integer numerator over one denominator, ``10000 x value_minor`` (times 10000 for
-each multiplier that is chained), so nothing is lost: 940.00 at 7 % times 1.5 is 98.7, rounded down to 98; rounding after
-each step would give 65 x 1.5 = 97.
+The order is fixed (program language, "Order of evaluation") and is the order of the functions below: basis per line
+after exclusions, line rules, receipt rules, multipliers, rounding, caps, and the sharing of the award over rules and
+lines.  Until the rounding every figure is an integer numerator over one denominator, ``10000 x value_minor`` (times
+10000 for each multiplier that is chained), so nothing is lost: 940.00 at 7 % times 1.5 is 98.7, rounded down to 98;
+rounding after each step would give 65 x 1.5 = 97.
 
 Left out: discounts, budgets, and conditions on earlier purchases.
 """
@@ -24,9 +24,9 @@ BY_LINE = "by-line"
 
 # Rules whose conditions hold, by phase, without those that were taken out of the whole receipt (removed: their ids).
 Applying = namedtuple("Applying", "line receipt multiply removed")
-# What the rules gave, exact.  bases: minor units of each line, None where it gets nothing; lines: of each line {rule id:
-# numerator}; receipt: the same of the receipt as a whole; replaced: of each line the ids replaced on it; denominator: of
-# all numerators.
+# What the rules gave, exact.  bases: minor units of each line, None where it gets nothing; lines: of each line {rule
+# id: numerator}; receipt: the same of the receipt as a whole; replaced: of each line the ids replaced on it;
+# denominator: of all numerators.
 Given = namedtuple("Given", "bases lines receipt replaced denominator")
 
 NOTHING = Award(0, (), (), 0, ())
@@ -47,8 +47,8 @@ def score(
 ) -> Award:
     """The award of one receipt; ``traced`` also returns the Steps that explain it.
 
-    ``spent_minor`` is what points paid of each line, in line order (None: nothing).  Source: program language, "Order of
-    evaluation", steps 3 to 8.
+    ``spent_minor`` is what points paid of each line, in line order (None: nothing).  Source: program language, "Order
+    of evaluation", steps 3 to 8.
     """
     if occasion.total <= 0:
         return NOTHING._replace(steps=trace.nothing_earned()) if traced else NOTHING
@@ -186,8 +186,8 @@ def _multiplied(lines: tuple[Line, ...], given: Given, applying: Applying, progr
 def _added(base: int, multipliers: list[Rule], stacking: str) -> dict[str, int]:
     """What each multiplier adds to ``base`` (a multiple of FACTOR_ONE for each that is chained).
 
-    best: the largest factor alone, the earliest of equals; sum: each adds its own part; product: each multiplies what the
-    ones before it made.
+    best: the largest factor alone, the earliest of equals; sum: each adds its own part; product: each multiplies what
+    the ones before it made.
     """
     if not multipliers:
         return {}

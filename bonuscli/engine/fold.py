@@ -1,13 +1,14 @@
 """The fold: one account's events, in the order recorded, become its ledger.
 
-``import``, ``accrue``, ``explain``, ``verify`` and every rebuilding are this fold with different shells around it.  An event
-is applied in four steps: settle the account to ``settled_to`` (what fell due before), book the event, settle again to the
-same instant (a back-dated credit may have expired since), and reckon when something is next due.
+``import``, ``accrue``, ``explain``, ``verify`` and every rebuilding are this fold with different shells around it.  An
+event is applied in four steps: settle the account to ``settled_to`` (what fell due before), book the event, settle
+again to the same instant (a back-dated credit may have expired since), and reckon when something is next due.
 """
 
 from collections import namedtuple
 from collections.abc import Iterable
 
+from bonuscli.days import NEVER
 from bonuscli.engine import receipts, redeem, returns, tiers
 from bonuscli.engine.account import WELCOME_GIVEN, WELCOME_NONE, WELCOME_WAITING, Account
 from bonuscli.engine.book import Rows, credit, debit
@@ -90,9 +91,7 @@ def asked_at(account: Account, at: int, total: int | None, program: Program, con
     if total is not None and program.redeem is not None:
         limit = redeem.total_limit(total, account.tier_at(at), program)
     bucket = account.days.get(own_day)
-    return redeem.Asked(
-        account.open_points(spending_day), bucket.redemptions if bucket else 0, total, limit, confirmed
-    )
+    return redeem.Asked(account.open_points(spending_day), bucket.redemptions if bucket else 0, total, limit, confirmed)
 
 
 def check_adjustment(account: Account, points: int) -> Refusal | None:
@@ -109,7 +108,7 @@ def figures(account: Account, day: int, program: Program) -> Figures:
     open_points = sum(lot.remaining for lot in opened)
     deficit = account.deficit
     next_expiry = None
-    if opened and opened[0].expires_on < tiers.NEVER:
+    if opened and opened[0].expires_on < NEVER:
         first = opened[0].expires_on
         next_expiry = (first, sum(lot.remaining for lot in opened if lot.expires_on == first))
     spend = tiers.figure(account, program.tiers, day) if program.tiers else account.spend_between(None, day)

@@ -19,7 +19,6 @@ from bonuscli.model import (
     AwardPart,
     Event,
     Facts,
-    Line,
     LineShare,
     Program,
     Receipt,
@@ -27,8 +26,8 @@ from bonuscli.model import (
     Refusal,
 )
 
-# earned, redeemed: points; excess: points of an earlier redemption that the receipt could not take; opens_on, expires_on:
-# of the lot, None without one; pinned: facts that a later return scores with.
+# earned, redeemed: points; excess: points of an earlier redemption that the receipt could not take; opens_on,
+# expires_on: of the lot, None without one; pinned: facts that a later return scores with.
 Booked = namedtuple("Booked", "earned redeemed spent_minor excess opens_on expires_on tier pinned award")
 
 
@@ -192,4 +191,3 @@ def _count(account: Account, sale: Sale, redemptions: int) -> None:
         bucket.receipts += 1
         account.receipts += 1
         account.last_purchase_on = max(account.last_purchase_on or sale.day, sale.day)
-

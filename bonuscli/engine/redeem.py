@@ -1,7 +1,8 @@
 """Spending points: every limit of the program, in the order in which refusals are checked, and the spread over lines.
 
-Each refusal names the highest number of points that would pass all limits together, so that a till can offer it.  Money is
-compared in minor units and points in steps; a step is always worth whole minor units (checked when a program is read).
+Each refusal names the highest number of points that would pass all limits together, so that a till can offer it.  Money
+is compared in minor units and points in steps; a step is always worth whole minor units (checked when a program is
+read).
 """
 
 from collections import namedtuple
@@ -12,9 +13,9 @@ from bonuscli.units import RATE_ONE, format_decimal, split
 
 MAX = "max"
 
-# What a redemption is asked on.  available: open points less holds and debts; times: redemptions on the receipt's day so
-# far; total: minor units, None without a receipt; limit_minor: money that may be paid with points, None without a receipt;
-# confirmed: the till has asked the customer.
+# What a redemption is asked on.  available: open points less holds and debts; times: redemptions on the receipt's day
+# so far; total: minor units, None without a receipt; limit_minor: money that may be paid with points, None without a
+# receipt; confirmed: the till has asked the customer.
 Asked = namedtuple("Asked", "available times total limit_minor confirmed")
 
 
@@ -131,9 +132,7 @@ def _rules(points: int, asked: Asked, program: Program) -> list[tuple[str, bool,
     ]
 
 
-def spread(
-    points: int, lines: tuple[Line, ...], tier: str | None, program: Program
-) -> tuple[list[int], list[int]]:
+def spread(points: int, lines: tuple[Line, ...], tier: str | None, program: Program) -> tuple[list[int], list[int]]:
     """Points and their money over the lines: proportional to the lines' limits, largest remainder, ties by line.
 
     What a till has decided beyond the limits is spread by the lines' amounts.  Both lists sum to the whole.

@@ -1,16 +1,16 @@
 """Goods brought back: what is taken back of the points earned, what returns of the points spent, and the money to pay back.
 
 A return is *resolved* once, when it is recorded: which part of which line comes back, as an exact fraction of the line.
-Everything else is reckoned in totals over all returns of a receipt, and each return books the difference to the one before
-it, so that partial returns always sum to the full one to the last point:
+Everything else is reckoned in totals over all returns of a receipt, and each return books the difference to the one
+before it, so that partial returns always sum to the full one to the last point:
 
 * due back of the points earned = the lines' shares of the award, times the part returned, rounded down (policy
   ``prorate``; ``by-line``, ``recompute`` and ``keep`` reckon the due otherwise);
 * what expired of the receipt's own lot is set against it, and what was forgiven stays forgiven;
 * points restored and money paid back likewise, the last return giving back all that is left.
 
-Worked number: a line paid with one point and returned in three parts: floor(1/3), floor(2/3), floor(3/3) restores 0, 0, 1.
-Spent points come back first, then earned points are taken: own lot, open lots, pending lots, and the rest is owed.
+Worked number: a line paid with one point and returned in three parts: floor(1/3), floor(2/3), floor(3/3) restores 0, 0,
+1.  Spent points come back first, then earned points are taken: own lot, open lots, pending lots, and the rest is owed.
 """
 
 from collections import namedtuple
@@ -37,7 +37,8 @@ from bonuscli.units import split
 PRORATE, BY_LINE, RECOMPUTE, KEEP = "prorate", "by-line", "recompute", "keep"
 FORGIVE = "forgive"
 
-# What a caller wants back: line number or sku (the other None), quantity in thousandths or amount in minor units (or None).
+# What a caller wants back: line number or sku (the other None), quantity in thousandths or amount in minor units (or
+# None).
 Wanted = namedtuple("Wanted", "line sku name quantity amount")
 # All lines not yet returned: the request without lines or amount.
 EVERYTHING = None
@@ -48,10 +49,13 @@ Returned = namedtuple("Returned", "reversed restored forgiven pay_back pinned")
 Fraction = tuple[int, int]
 
 
-def resolve(sale: Sale, wanted: list[Wanted] | None, amount: int | None, digits: int) -> tuple[ReturnLine, ...] | Refusal:
+def resolve(
+    sale: Sale, wanted: list[Wanted] | None, amount: int | None, digits: int
+) -> tuple[ReturnLine, ...] | Refusal:
     """Which part of which line a return brings back, in line order; a Refusal where more would come back than was sold.
 
-    ``wanted`` names lines; else ``amount`` is spread over what was paid and not yet returned; neither: all that is left.
+    ``wanted`` names lines; else ``amount`` is spread over what was paid and not yet returned; neither: all that is
+    left.
     """
     if sale.closed or all(share == (1, 1) for share in sale.returned):
         return Refusal("already_returned", "everything on this receipt was already brought back", None)
@@ -110,9 +114,7 @@ def _same_goods(line: Line, wanted: Wanted) -> bool:
 
 def _by_amount(sale: Sale, amount: int) -> tuple[ReturnLine, ...] | Refusal:
     paid = [line.amount - spent for line, spent in zip(sale.lines, sale.spents_minor, strict=True)]
-    left = [
-        max(0, money - money * share[0] // share[1]) for money, share in zip(paid, sale.returned, strict=True)
-    ]
+    left = [max(0, money - money * share[0] // share[1]) for money, share in zip(paid, sale.returned, strict=True)]
     if amount > sum(left):
         return Refusal("over_returned", "more money would be paid back than was paid and not yet returned", None)
     parts = split(amount, left) if amount < sum(left) else left
@@ -224,9 +226,7 @@ def _extend(
     credit(account, rows, EXTENSION, points, event.at, event.day, event.seq, days, origin=lot.n)
 
 
-def _take_back(
-    account: Account, event: Event, sale: Sale, program: Program | None, rows: Rows
-) -> tuple[int, int]:
+def _take_back(account: Account, event: Event, sale: Sale, program: Program | None, rows: Rows) -> tuple[int, int]:
     """Take back what is due by now and was not reckoned before; points taken and points forgiven."""
     if not sale.lot or program is None:
         return 0, 0
@@ -273,9 +273,7 @@ def _score_left(sale: Sale, account: Account, program: Program) -> int:
         )
         spent_left.append(spent - spent * part // whole)
     total = sum(line.amount for line in left)
-    facts = Facts(
-        sale.tier, account.tags, bool(sale.pinned.get("first")), account.birthday, sale.pinned.get("room")
-    )
+    facts = Facts(sale.tier, account.tags, bool(sale.pinned.get("first")), account.birthday, sale.pinned.get("room"))
     occasion = earn.occasion_of(sale.at, total, sale.shop, facts, program)
     return int(earn.score(tuple(left), spent_left, occasion, program).points)
 

@@ -1,9 +1,9 @@
 """The rules of one program version, in order, and who replaces whom.
 
-Rules add up unless one replaces another.  Of several line rules that replace the same rule on one line the most specific
-wins, ties to the later in the file; a loser does not apply on that line, and neither a loser nor a replaced rule replaces
-anything.  A rule for the whole receipt (``fixed``, ``step``, ``multiply``) that applies removes what it replaces from the
-whole receipt and enters no contest.
+Rules add up unless one replaces another.  Of several line rules that replace the same rule on one line the most
+specific wins, ties to the later in the file; a loser does not apply on that line, and neither a loser nor a replaced
+rule replaces anything.  A rule for the whole receipt (``fixed``, ``step``, ``multiply``) that applies removes what it
+replaces from the whole receipt and enters no contest.
 """
 
 from bonuscli.engine.goods import EVERYTHING

@@ -1,9 +1,9 @@
 """Settling: booking what fell due on an account, each thing at its own instant.
 
-An account is settled to an instant before an event is applied to it and again, to the same instant, after it.  What is due
-is booked in order of its instant; of one instant expiries come before tier looks, and those before birthday grants.
-Settling in two steps equals settling in one, so a redemption meets the same lots whether or not cron has run, and a late
-``expire`` writes what a timely one would have written.
+An account is settled to an instant before an event is applied to it and again, to the same instant, after it.  What is
+due is booked in order of its instant; of one instant expiries come before tier looks, and those before birthday grants.
+Settling in two steps equals settling in one, so a redemption meets the same lots whether or not cron has run, and a
+late ``expire`` writes what a timely one would have written.
 """
 
 from bonuscli.days import NEVER, add, anniversary, civil, round_up

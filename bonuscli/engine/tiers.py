@@ -1,10 +1,10 @@
 """Tiers: a member rises at once, holds a level for one window, and is then looked at.
 
-The figure is qualifying spend, net of returns, in the window that ends with the day it is asked for: of day d the days in
-(d - window, d].  A rise is at once, for later receipts.  A level is held for one window from the day it was reached or
-last renewed; the look at its end counts the days *after* that day up to the day before the look, so that the purchase that
-gave the level does not also renew it: 15,000 on 10 March gives silver, and on 10 March a year later only what was bought
-from 11 March to 9 March counts.
+The figure is qualifying spend, net of returns, in the window that ends with the day it is asked for: of day d the days
+in (d - window, d].  A rise is at once, for later receipts.  A level is held for one window from the day it was reached
+or last renewed; the look at its end counts the days *after* that day up to the day before the look, so that the
+purchase that gave the level does not also renew it: 15,000 on 10 March gives silver, and on 10 March a year later only
+what was bought from 11 March to 9 March counts.
 """
 
 from bonuscli.days import NEVER, add, subtract
@@ -93,9 +93,7 @@ def _lower(
     _change(account, rows, tiers.levels[place].id if place >= 0 else None, at, day, LOWERED, event)
 
 
-def _change(
-    account: Account, rows: Rows, tier: str | None, at: int, day: int, reason: str, event: int | None
-) -> None:
+def _change(account: Account, rows: Rows, tier: str | None, at: int, day: int, reason: str, event: int | None) -> None:
     account.t += 1
     rows.tier_changes.append(TierChange(account.t, at, day, tier, account.tier, reason, event))
     account.tier = tier

@@ -1,7 +1,7 @@
 """Why a receipt earned what it earned: one Step for each rule, exclusion, rounding and cap.
 
-The steps are made from the very figures that gave the award, never computed a second time, so that an explanation cannot
-differ from the booking.  Nothing here runs while receipts are imported.
+The steps are made from the very figures that gave the award, never computed a second time, so that an explanation
+cannot differ from the booking.  Nothing here runs while receipts are imported.
 """
 
 from typing import TYPE_CHECKING
@@ -100,7 +100,9 @@ def _step_of(
         if basis is not None and (rule.goods is None or rule.goods.matches(line))
     ]
     if matching:
-        return Step(rule.id, REPLACED, "0", "another rule that replaces the same one is narrower", _lines_text(matching))
+        return Step(
+            rule.id, REPLACED, "0", "another rule that replaces the same one is narrower", _lines_text(matching)
+        )
     return Step(rule.id, SKIPPED, "0", "no line holds its goods", "receipt")
 
 
@@ -109,9 +111,11 @@ def _words(rule: Rule, occasion: "Occasion", program: Program) -> str:
     digits, scale = program.digits, program.points.scale
     if rule.kind == "percent":
         rate = rule.terms
-        level = next((level for level in program.tiers.levels if level.id == occasion.facts.tier), None) if (
-            program.tiers
-        ) else None
+        level = (
+            next((level for level in program.tiers.levels if level.id == occasion.facts.tier), None)
+            if (program.tiers)
+            else None
+        )
         if level is not None and rule.id in level.rates:
             return f"{format_decimal(level.rates[rule.id], 2)} % for tier {level.id} instead of {format_decimal(rate, 2)} %"
         return f"{format_decimal(rate, 2)} % of the basis"

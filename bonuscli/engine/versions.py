@@ -1,12 +1,13 @@
 """The published versions of one program, and which of them is in force when.
 
-An event is valued under the version in force at its own ``at``, and carries it.  What falls due between events is settled
-under the version that was in force for settling at the due instant: a version published later, even with a start in the
-past, never changes how an instant that accounts were already brought to is settled, so that refolding gives the same
-entries.
+An event is valued under the version in force at its own ``at``, and carries it.  What falls due between events is
+settled under the version that was in force for settling at the due instant: a version published later, even with a
+start in the past, never changes how an instant that accounts were already brought to is settled, so that refolding
+gives the same entries.
 """
 
 from collections import namedtuple
+from itertools import pairwise
 
 from bonuscli.days import NEVER
 from bonuscli.model import Program
@@ -55,6 +56,4 @@ class Versions:
         calendar = self.newest.calendar
         begins = {calendar.day_of(version.settles_from) for version in self._newest_first}
         starts = [day + 1, *sorted(start for start in begins if start > day + 1), NEVER]
-        return [
-            (self.settling_on(start), start, after - 1) for start, after in zip(starts, starts[1:], strict=False)
-        ]
+        return [(self.settling_on(start), start, after - 1) for start, after in pairwise(starts)]

@@ -1,13 +1,21 @@
 """When a rule applies: conditions over the receipt's instant, total and shop and over the member's facts.
 
-All conditions of one ``when`` must hold; the values of one key are alternatives.  Each condition can say why it does not
-hold, in the words of the program file, because a skipped rule must say why.
+All conditions of one ``when`` must hold; the values of one key are alternatives.  Each condition can say why it does
+not hold, in the words of the program file, because a skipped rule must say why.
 """
+
+from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable
 
 from bonuscli.days import anniversary, civil, weekday
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Plain = dict[str, Any]
 
 # What a condition may look at: the receipt's instant, business day, minutes since its start, total in minor units and
 # shop, and the member's Facts.
@@ -35,7 +43,7 @@ class When:
         return "; ".join(condition.why for condition in self.conditions if not condition.holds(occasion))
 
 
-def compile_when(plain: dict[str, object] | None, day_starts: int) -> When | None:
+def compile_when(plain: Plain | None, day_starts: int) -> When | None:
     """WHEN of the compiled program; ``day_starts`` in seconds.  None where there is no condition."""
     if plain is None:
         return None
@@ -45,7 +53,7 @@ def compile_when(plain: dict[str, object] | None, day_starts: int) -> When | Non
     return When(tuple(conditions)) if conditions else None
 
 
-def _dates(plain: dict, day_starts: int) -> Condition | None:
+def _dates(plain: Plain, day_starts: int) -> Condition | None:
     start, end = plain.get("from"), plain.get("to")
     if start is None and end is None:
         return None
@@ -55,7 +63,7 @@ def _dates(plain: dict, day_starts: int) -> Condition | None:
     )
 
 
-def _days_and_hours(plain: dict, day_starts: int) -> Condition | None:
+def _days_and_hours(plain: Plain, day_starts: int) -> Condition | None:
     days, hours = plain.get("days"), plain.get("hours")
     if days is None and hours is None:
         return None
@@ -97,7 +105,7 @@ def _clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
-def _total(plain: dict, day_starts: int) -> Condition | None:
+def _total(plain: Plain, day_starts: int) -> Condition | None:
     bounds = plain.get("total")
     if bounds is None:
         return None
@@ -108,21 +116,21 @@ def _total(plain: dict, day_starts: int) -> Condition | None:
     )
 
 
-def _shops(plain: dict, day_starts: int) -> Condition | None:
+def _shops(plain: Plain, day_starts: int) -> Condition | None:
     shops = plain.get("shops")
     if shops is None:
         return None
     return Condition(lambda o: o.shop in shops, f"it counts only in shop {' or '.join(shops)}")
 
 
-def _tiers(plain: dict, day_starts: int) -> Condition | None:
+def _tiers(plain: Plain, day_starts: int) -> Condition | None:
     tiers = plain.get("tiers")
     if tiers is None:
         return None
     return Condition(lambda o: o.facts.tier in tiers, f"it is for tier {' or '.join(tiers)}")
 
 
-def _tags(plain: dict, day_starts: int) -> Condition | None:
+def _tags(plain: Plain, day_starts: int) -> Condition | None:
     tags = plain.get("tags")
     if tags is None:
         return None
@@ -130,13 +138,13 @@ def _tags(plain: dict, day_starts: int) -> Condition | None:
     return Condition(lambda o: not wanted.isdisjoint(o.facts.tags), f"it is for members tagged {' or '.join(tags)}")
 
 
-def _first_purchase(plain: dict, day_starts: int) -> Condition | None:
+def _first_purchase(plain: Plain, day_starts: int) -> Condition | None:
     if not plain.get("first_purchase"):
         return None
     return Condition(lambda o: o.facts.first_purchase, "it is for the member's first purchase")
 
 
-def _birthday(plain: dict, day_starts: int) -> Condition | None:
+def _birthday(plain: Plain, day_starts: int) -> Condition | None:
     around = plain.get("birthday")
     if around is None:
         return None
@@ -147,14 +155,12 @@ def _birthday(plain: dict, day_starts: int) -> Condition | None:
         if born_on is None:
             return False
         year = civil(occasion.day).year
-        return any(
-            -before <= occasion.day - anniversary(born_on, near) <= after for near in (year - 1, year, year + 1)
-        )
+        return any(-before <= occasion.day - anniversary(born_on, near) <= after for near in (year - 1, year, year + 1))
 
     return Condition(holds, f"it counts from {before} days before to {after} days after the birthday")
 
 
-_CONDITIONS: dict[str, Callable[[dict, int], Condition | None]] = {
+_CONDITIONS: dict[str, Callable[[Plain, int], Condition | None]] = {
     "from": _dates,
     "days": _days_and_hours,
     "total": _total,

@@ -187,7 +187,7 @@ class _Reader:
             value = self._node(next(self._events), depth + 1)
             if isinstance(key, ListNode | MapNode):
                 message = "a key must be a word, not a list or keys"
-                self._problems.add("wrong_type", key, message, "put a text of several parts in quotes")
+                self._problems.add("bad_key", key, message, "put a text of several parts in quotes")
             elif isinstance(key, TextNode) and key.text in pairs:
                 first = pairs[key.text][0].line
                 self._problems.add("duplicate_key", key, f"the key '{key.text}' stands twice; first on line {first}")

@@ -83,5 +83,5 @@ def near_names(found: str, known: list[str] | tuple[str, ...], what: str = "allo
     >>> near_names("catgories", ["skus", "categories"])
     "did you mean 'categories'? allowed: skus, categories"
     """
-    listed = f"{what}: {', '.join(known)}" if 0 < len(known) <= 24 else ""
+    listed = f"{what}: {', '.join(dict.fromkeys(known))}" if 0 < len(known) <= 24 else ""
     return f"{did_you_mean(found, known) or ''} {listed}".strip()

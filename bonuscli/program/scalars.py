@@ -119,7 +119,7 @@ def _read_rate(text: str, scalar: Scalar, measures: Measures) -> int:
 
 def _read_money(text: str, scalar: Scalar, measures: Measures) -> int:
     digits = measures.money_digits
-    return _decimal(text, scalar, digits, MONEY_WHOLE, format_decimal(1250 * 10**digits, digits), FINEST_DIGITS)
+    return _decimal(text, scalar, digits, MONEY_WHOLE, "1250.00" if digits else "1250", FINEST_DIGITS)
 
 
 def _read_points(text: str, scalar: Scalar, measures: Measures) -> int:

@@ -7,16 +7,18 @@ from bonuscli.engine.book import Rows
 from bonuscli.errors import BonusError
 from bonuscli.importers.identity import source_of
 from bonuscli.model import ACCRUAL, RECEIPT, Event, Line, Receipt, Refusal, Step
-from bonuscli.services.desk import Claim, Desk, Origin, Recorded
-from bonuscli.services.identity import digest, fold_card
+from bonuscli.services.claims import Claim
+from bonuscli.services.desk import Desk, Recorded, payments_text
+from bonuscli.services.identity import digest
+from bonuscli.services.rows_out import Origin
 from bonuscli.services.shop import Session, Shop
 from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, one_key, refused
 from bonuscli.store import reads
 
 GUEST = "none"
 
-# Points in the smallest unit, money in minor units, days as day numbers; steps: of Step, where asked for; excess: points of
-# an earlier redemption that went back.
+# Points in the smallest unit, money in minor units, days as day numbers; steps: of Step, where asked for; excess:
+# points of an earlier redemption that went back.
 Accrued = namedtuple(
     "Accrued",
     "receipt_id card total_minor earned redeemed to_pay_minor balance pending opens_on expires_on tier replayed steps"
@@ -25,7 +27,12 @@ Accrued = namedtuple(
 
 
 def accrue(
-    shop: Shop, card: str | None, receipt: Receipt, writing: Writing = PLAIN, confirmed: bool = False, explain: bool = False
+    shop: Shop,
+    card: str | None,
+    receipt: Receipt,
+    writing: Writing = PLAIN,
+    confirmed: bool = False,
+    explain: bool = False,
 ) -> Accrued:
     """Book one receipt of a card (None or ``none``: a guest); a repeat answers the stored figures.
 
@@ -36,7 +43,12 @@ def accrue(
 
 
 def quote(
-    shop: Shop, card: str | None, receipt: Receipt, writing: Writing = PLAIN, confirmed: bool = True, explain: bool = False
+    shop: Shop,
+    card: str | None,
+    receipt: Receipt,
+    writing: Writing = PLAIN,
+    confirmed: bool = True,
+    explain: bool = False,
 ) -> Accrued:
     """What ``accrue`` would answer; nothing is written."""
     with shop.reading() as session:
@@ -52,19 +64,19 @@ def _accrue(
     source = receipt.source or source_of(receipt.shop or "", receipt.till or "")
     receipt = receipt._replace(at=at, number=number, source=source)
     member = None if card in (None, GUEST) else session.find_member(card)
-    desk.prefetch(set() if member is None else {fold_card(card)}, {number})
+    desk.prefetch(set(), {number})
     if member is not None:
         desk.load({member})
     total = sum(line.amount for line in receipt.lines)
     key = digest(RECEIPT, member, total, receipt.lines)
-    claim = desk.claim(number, source, RECEIPT)
+    claim = desk.claims.find(number, source, RECEIPT)
     if claim is not None:
         if claim.digest != key:
             raise conflict(f"receipt {number}")
         return _replayed(session, desk, claim, card, receipt)
     steps = _steps(session, desk, member, receipt, confirmed) if explain else ()
     origin = Origin(
-        source, number, receipt.shop or "", receipt.till or "", receipt.cashier or "", receipt.payments or "",
+        source, number, receipt.shop or "", receipt.till or "", receipt.cashier or "", payments_text(receipt.payments, session.current.digits),
         writing.actor, None,
     )  # fmt: skip
     recorded = desk.receipt(receipt, member, key, origin, trusted=False, confirmed=confirmed)
@@ -93,11 +105,9 @@ def _answer(
 def _replayed(session: Session, desk: Desk, claim: Claim, card: str | None, receipt: Receipt) -> Accrued:
     """The stored receipt's own figures with today's balance."""
     row = reads.events(session.connection, [claim.seq])[claim.seq]
-    to_pay = row["total"] - row["spent_minor"]
+    to_pay = row.total - row.spent_minor
     if claim.member is None:
-        return Accrued(
-            receipt.number, None, row["total"], 0, 0, to_pay, None, None, None, None, None, True, (), 0, 0
-        )
+        return Accrued(receipt.number, None, row.total, 0, 0, to_pay, None, None, None, None, None, True, (), 0, 0)
     account = desk.accounts[claim.member]
     earned, opens_on, expires_on = 0, None, None
     for _, kind, _, points, opens, expires, _ in reads.entries_of_events(session.connection, account.id, [claim.seq]):
@@ -105,18 +115,18 @@ def _replayed(session: Session, desk: Desk, claim: Claim, card: str | None, rece
             earned, opens_on, expires_on = points, opens, expires
     figures = session.figures(account)
     return Accrued(
-        receipt.number, card, row["total"], earned, row["spent"], to_pay, figures.balance, figures.pending, opens_on,
+        receipt.number, card, row.total, earned, row.spent, to_pay, figures.balance, figures.pending, opens_on,
         expires_on, figures.tier, True, (), 0, 0,
     )  # fmt: skip
 
 
-def _steps(
-    session: Session, desk: Desk, member: int | None, receipt: Receipt, confirmed: bool
-) -> tuple[Step, ...]:
+def _steps(session: Session, desk: Desk, member: int | None, receipt: Receipt, confirmed: bool) -> tuple[Step, ...]:
     """Why the receipt would earn what it earns."""
     version = session.versions.in_force(receipt.at)
     if member is None or version is None:
-        why = "a receipt without a card earns nothing" if member is None else "no version of the program is in force then"
+        why = (
+            "a receipt without a card earns nothing" if member is None else "no version of the program is in force then"
+        )
         return (Step("receipt", "skipped", "0", why, "receipt"),)
     trial = desk.accounts[member].copy()
     settled_to = max(trial.clock, receipt.at)
@@ -135,5 +145,5 @@ def receipt_of_total(
     """A receipt of which only the total is known: one line without goods."""
     if total < 0:
         raise BonusError("negative_total", "a receipt's total can not be negative", "--total", "use `bonuscli return`")
-    line = Line(1, None, None, None, None, 1000, total, 0)
+    line = Line(1, "", "", "", "", 1000, total, 0)
     return Receipt(RECEIPT, number, "", at, shop or "", "", "", None, None, (line,), redeem, None, None, None, "")

@@ -8,11 +8,12 @@ might be refused is tried on a copy of the account.
 import json
 import sqlite3
 from collections import namedtuple
+from typing import Any
 
 from bonuscli.engine import fold, receipts, redeem, returns
 from bonuscli.engine.account import Account, Sale
 from bonuscli.engine.book import Rows
-from bonuscli.engine.versions import Versions
+from bonuscli.engine.versions import Version, Versions
 from bonuscli.errors import BonusError
 from bonuscli.model import (
     ADJUST,
@@ -33,16 +34,24 @@ from bonuscli.model import (
     ReturnLine,
 )
 from bonuscli.services import facts, rows_out
+from bonuscli.services.claims import Claim, Claims
+from bonuscli.services.rows_out import Origin
 from bonuscli.store import append, reads
+from bonuscli.units import format_decimal
 
 # How far ahead of the wall clock a document may be dated: tills' clocks drift, and zones are mistaken, by hours.
 AHEAD_SECONDS = 86_400
 
-Claim = namedtuple("Claim", "seq source kind digest member")
-# Where an event comes from and who made it, as stored with it.
-Origin = namedtuple("Origin", "source number shop till cashier payments actor reason")
-# What was recorded: the event's seq, its member's account (None for a guest), what the engine booked, and how many entries.
+# What was recorded: the event's seq, its member's account (None for a guest), what the engine booked, and how many
+# entries.
 Recorded = namedtuple("Recorded", "seq account booked entries")
+
+
+def payments_text(payments: tuple[tuple[str, int | None], ...] | None, digits: int) -> str:
+    """Ways of payment as one text: ``cash; card 12.50``."""
+    return "; ".join(
+        kind if amount is None else f"{kind} {format_decimal(amount, digits)}" for kind, amount in payments or ()
+    )
 
 
 class Desk:
@@ -60,7 +69,7 @@ class Desk:
         self.accounts: dict[int, Account] = {}
         self.cards: dict[str, int] = {}
         self._guest_sales: dict[int, Sale] = {}
-        self._claims: dict[str, list[Claim]] = {}
+        self.claims = Claims()
         self._out = rows_out.RowsOut()
         self._next_member = append.next_id(connection, "members")
         self._next_account = append.next_id(connection, "accounts")
@@ -69,10 +78,9 @@ class Desk:
 
     def prefetch(self, cards: set[str], numbers: set[str]) -> None:
         """Read claims of the numbers, members of the folded cards, their accounts, and receipts that may be returned."""
-        for number, source, kind, seq, digest, member in reads.claims(self.connection, numbers):
-            self._claims.setdefault(number, []).append(Claim(seq, source, kind, digest, member))
+        self.claims.read(self.connection, numbers)
         self.cards.update(reads.members_of_cards(self.connection, cards))
-        claims = [claim for found in self._claims.values() for claim in found]
+        claims = self.claims.all()
         self.load(set(self.cards.values()) | {claim.member for claim in claims if claim.member is not None})
         for claim in claims:
             if claim.kind == REDEEM:
@@ -100,26 +108,6 @@ class Desk:
                 facts.attach_sale(self.connection, account, sale)
         return known[claim.seq]
 
-    def claim(self, number: str, source: str, kind: str) -> Claim | None:
-        """The event that holds a key already."""
-        for claim in self._claims.get(number, ()):
-            if claim.source == source and claim.kind == kind:
-                return claim
-        return None
-
-    def find_original(self, number: str, source: str) -> Claim | None:
-        """The receipt with a number: of the return's own source first, else the only one there is."""
-        found = [claim for claim in self._claims.get(number, ()) if claim.kind == RECEIPT]
-        own = [claim for claim in found if claim.source == source]
-        if own or len(found) < 2:
-            return (own or found or [None])[0]
-        raise BonusError(
-            "ambiguous_receipt",
-            f"{len(found)} sources have a receipt {number}: {', '.join(repr(claim.source) for claim in found)}",
-            "original",
-            "give the shop and till of the receipt",
-        )
-
     # --- recording --------------------------------------------------------------------------------------------------
 
     def enrol(
@@ -141,14 +129,22 @@ class Desk:
         return self._record(event, account, digest, origin, tier=body.tier, pinned=pinned)
 
     def receipt(
-        self, receipt: Receipt, member: int | None, digest: bytes, origin: Origin, trusted: bool, confirmed: bool = False
+        self,
+        receipt: Receipt,
+        member: int | None,
+        digest: bytes,
+        origin: Origin,
+        trusted: bool,
+        confirmed: bool = False,
     ) -> Recorded | Refusal:
         """A sale of a member, or of a guest (None)."""
         self._require_time(receipt.at)
         total = sum(line.amount for line in receipt.lines)
         if total < 0:
             raise BonusError(
-                "negative_total", f"receipt {receipt.number} has a negative total", receipt.place,
+                "negative_total",
+                f"receipt {receipt.number} has a negative total",
+                receipt.place,
                 "record goods brought back as a return",
             )
         account = self._account(member)
@@ -169,7 +165,7 @@ class Desk:
         self,
         account: Account,
         receipt: Receipt,
-        version: object,
+        version: Version | None,
         paid_by: int,
         settled_to: int,
         trusted: bool,
@@ -186,14 +182,7 @@ class Desk:
 
     def paid_by(self, number: str, account: Account) -> int:
         """The redeem event that paid for a receipt before the receipt came, 0 for none."""
-        claim = next(
-            (
-                claim
-                for claim in self._claims.get(number, ())
-                if claim.kind == REDEEM and claim.member == account.member
-            ),
-            None,
-        )
+        claim = self.claims.find_redeem(number, account.member)
         return int(claim.seq) if claim is not None else 0
 
     def return_of(
@@ -239,7 +228,7 @@ class Desk:
         version = self.versions.in_force(at)
         if version is None:
             return Refusal("not_eligible", "no version of the program is in force at this time", 0)
-        if any(claim.kind == RECEIPT for claim in self._claims.get(origin.number, ())):
+        if self.claims.has_receipt(origin.number):
             return Refusal("already_redeemed", f"receipt {origin.number} was already recorded", 0)
         settled_to = max(account.clock, at)
         trial = account.copy()
@@ -260,7 +249,9 @@ class Desk:
         refusal = fold.check_adjustment(trial, points)
         if refusal is not None:
             return refusal
-        return self._record(self._event(ADJUST, at, settled_to, AdjustBody(points, origin.reason)), account, digest, origin)
+        return self._record(
+            self._event(ADJUST, at, settled_to, AdjustBody(points, origin.reason)), account, digest, origin
+        )
 
     def settle(self, account: Account, at: int) -> Rows:
         """Book what fell due on an account; the rows that it wrote."""
@@ -275,7 +266,7 @@ class Desk:
         self._out = rows_out.RowsOut()
         self.accounts = {}
         self.cards = {}
-        self._claims = {}
+        self.claims = Claims()
         self._guest_sales = {}
 
     # --- within -----------------------------------------------------------------------------------------------------
@@ -308,15 +299,17 @@ class Desk:
         else:
             booked = self._guest_booking(event, sale)
         member = account.member if account is not None else None
-        self._out.event(event, member, digest, origin, booked, self._stored(event, booked, tier, pinned, original_number))
-        self._claims.setdefault(origin.number, []).append(Claim(event.seq, origin.source, event.kind, digest, member))
+        self._out.event(
+            event, member, digest, origin, booked, self._stored(event, booked, tier, pinned, original_number)
+        )
+        self.claims.add(origin.number, Claim(event.seq, origin.source, event.kind, digest, member))
         return Recorded(event.seq, account, booked, len(rows.entries))
 
     def _stored(
         self, event: Event, booked: object, tier: str | None, pinned: dict | None, original_number: str | None
-    ) -> dict[str, object]:
+    ) -> dict[str, Any]:
         """The columns of an event's row that follow from its booking and from this desk."""
-        calendar = self.versions.program(event.version).calendar if event.version else self.versions.first.calendar
+        calendar = (self.versions.program(event.version) or self.versions.first).calendar
         if isinstance(booked, receipts.Booked):
             tier, pinned = booked.tier, booked.pinned
         elif isinstance(booked, returns.Returned):

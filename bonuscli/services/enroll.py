@@ -5,17 +5,18 @@ from collections import namedtuple
 from bonuscli.days import parse_day
 from bonuscli.errors import BonusError
 from bonuscli.model import EnrolBody, Member
-from bonuscli.services.desk import Desk, Origin
+from bonuscli.services.desk import Desk
 from bonuscli.services.identity import digest, fold_card, fold_phone
+from bonuscli.services.rows_out import Origin
 from bonuscli.services.shop import Session
 
 EMPTY_MEMBER = Member(None, None, None, None, None, (), (), "")
 GENDERS = ("female", "male", "other")
 
 # What the desk or a file says of a new member, as text; tags: tuple; fields: tuple of (key, value).
-Application = namedtuple(
-    "Application", "card phone name email birthday gender tags fields consents tier", defaults=(None,) * 6 + ((), (), (), None)
-)
+Application = namedtuple("Application", "card phone name email birthday gender tags fields consents tier")
+# Where nothing is said of a member but, by _replace, what is.
+NO_PARTICULARS = Application(None, None, None, None, None, None, (), (), (), None)
 
 
 def enrol_digest(cards: list[tuple[str, str, str]], member: Member) -> bytes:
@@ -30,7 +31,7 @@ def enrol(session: Session, desk: Desk, application: Application, at: int, actor
     key = enrol_digest(cards, member)
     taken = {desk.cards[folded] for folded, _, _ in cards if folded in desk.cards}
     if taken:
-        claim = desk.claim(cards[0][0], "", "enrol")
+        claim = desk.claims.find(cards[0][0], "", "enrol")
         if claim is not None and claim.digest == key:
             return int(claim.member), True
         shown = ", ".join(shown for folded, shown, _ in cards if folded in desk.cards)
@@ -41,9 +42,7 @@ def enrol(session: Session, desk: Desk, application: Application, at: int, actor
             "look at it with `bonuscli card show`, or give another number",
         )
     tiers = session.current.tiers
-    if application.tier is not None and (
-        tiers is None or application.tier not in {level.id for level in tiers.levels}
-    ):
+    if application.tier is not None and (tiers is None or application.tier not in {level.id for level in tiers.levels}):
         raise BonusError("bad_member", f"the program has no tier {application.tier!r}", "tier")
     origin = Origin("", cards[0][0], "", "", "", "", actor, None)
     recorded = desk.enrol(member, cards, at, EnrolBody(application.tier, None), key, origin)

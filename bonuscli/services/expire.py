@@ -8,8 +8,8 @@ from bonuscli.services.shop import Shop
 from bonuscli.services.writing import PLAIN, Writing
 from bonuscli.store import reads
 
-# as_of: instant; accounts: that something was booked on; lots and expired: lots and points that expired; granted: points
-# given by birthday grants; tier_looks: tiers looked at.
+# as_of: instant; accounts: that something was booked on; lots and expired: lots and points that expired; granted:
+# points given by birthday grants; tier_looks: tiers looked at.
 Settled = namedtuple("Settled", "as_of accounts lots expired granted tier_looks entries")
 
 _BATCH = 500
@@ -33,7 +33,9 @@ def run_due(shop: Shop, as_of: str | None = None, writing: Writing = PLAIN) -> S
                     "only a dry run (-n) may look ahead",
                 )
             day = session.versions.settling(at).calendar.day_of(at)
-            due = [member for member in reads.due_members(session.connection, session.program, day) if member not in done]
+            due = [
+                member for member in reads.due_members(session.connection, session.program, day) if member not in done
+            ]
             batch = due if writing.dry_run else due[:_BATCH]
             done.update(batch)
             desk = session.desk()

@@ -9,8 +9,8 @@ from bonuscli.services.refold import fold_to
 from bonuscli.services.shop import Session, Shop
 from bonuscli.store import reads
 
-# at: instant; earned, redeemed: points; steps: of Step; lots: (entry, points, opens_on, expires_on, remaining) of what the
-# receipt's event opened; version: key of the program version that scored it, None before the first.
+# at: instant; earned, redeemed: points; steps: of Step; lots: (entry, points, opens_on, expires_on, remaining) of what
+# the receipt's event opened; version: key of the program version that scored it, None before the first.
 Explanation = namedtuple("Explanation", "receipt_id program version card at earned redeemed steps lots account")
 
 
@@ -19,23 +19,24 @@ def explain(shop: Shop, receipt_id: str, source: str = "") -> Explanation:
     with shop.reading() as session:
         desk = session.desk()
         desk.prefetch(set(), {receipt_id})
-        claim = desk.find_original(receipt_id, source)
+        claim = desk.claims.find_receipt(receipt_id, source)
         if claim is None:
             raise BonusError(
-                "unknown_receipt", f"there is no receipt {receipt_id}", "RECEIPT", "look for it with `bonuscli history CARD`"
+                "unknown_receipt",
+                f"there is no receipt {receipt_id}",
+                "RECEIPT",
+                "look for it with `bonuscli history CARD`",
             )
         row = reads.events(session.connection, [claim.seq])[claim.seq]
         if claim.member is None:
             step = Step("receipt", "skipped", "0", "a receipt without a card earns nothing", "receipt")
-            return Explanation(
-                receipt_id, session.program, row["version"], None, row["at"], 0, 0, (step,), (), None
-            )
+            return Explanation(receipt_id, session.program, row.version, None, row.at, 0, 0, (step,), (), None)
         account = desk.accounts[claim.member]
         earned, lots = _booked(session, account.id, claim.seq)
         steps = _steps(session, claim.member, account.id, claim.seq, earned, receipt_id)
         card = reads.card_shown(session.connection, claim.member)
         return Explanation(
-            receipt_id, session.program, row["version"], card, row["at"], earned, row["spent"], steps, lots, account.id
+            receipt_id, session.program, row.version, card, row.at, earned, row.spent, steps, lots, account.id
         )
 
 
@@ -51,14 +52,14 @@ def _booked(session: Session, account: int, seq: int) -> tuple[int, tuple[tuple,
     return earned, tuple(lots)
 
 
-def _steps(
-    session: Session, member: int, account_id: int, seq: int, earned: int, receipt_id: str
-) -> tuple[Step, ...]:
+def _steps(session: Session, member: int, account_id: int, seq: int, earned: int, receipt_id: str) -> tuple[Step, ...]:
     account, event = fold_to(session.connection, member, account_id, seq, session.versions)
     program = session.versions.program(event.version)
     if event.kind != RECEIPT or program is None:
         return (Step("receipt", "skipped", "0", "no version of the program was in force then", "receipt"),)
     award = receipts.traced(account, event, program)
     if award.points != earned:
-        raise InvariantBroken(f"receipt {receipt_id}: the ledger has {earned} points, scoring it again gives {award.points}")
+        raise InvariantBroken(
+            f"receipt {receipt_id}: the ledger has {earned} points, scoring it again gives {award.points}"
+        )
     return tuple(award.steps)

@@ -31,7 +31,7 @@ from bonuscli.model import (
 )
 from bonuscli.store import reads
 
-Row = dict
+Row = reads.EventRow
 
 
 def load_accounts(
@@ -85,15 +85,15 @@ def load_sales(connection: sqlite3.Connection, seqs: Iterable[int]) -> dict[int,
         lines.setdefault(row[0], []).append(_line(row))
     sales = {}
     for seq, event in reads.events(connection, wanted).items():
-        pinned = json.loads(event["pinned"]) if event["pinned"] else {}
+        pinned = json.loads(event.pinned) if event.pinned else {}
         sales[seq] = Sale(
             seq,
-            event["at"],
-            event["day"],
-            event["version"],
-            event["shop"],
-            event["tier"],
-            event["total"],
+            event.at,
+            event.day,
+            event.version,
+            event.shop,
+            event.tier,
+            event.total,
             tuple(lines.get(seq, ())),
             pinned,
         )
@@ -130,7 +130,7 @@ def _place(sale: Sale, line: int) -> int:
 def attach_sale(connection: sqlite3.Connection, account: Account, sale: Sale) -> None:
     """Give the account a loaded receipt with its lot and its redemption's lots."""
     account.sales[sale.seq] = sale
-    redeem_seq = reads.events(connection, [sale.seq])[sale.seq]["original"]
+    redeem_seq = reads.events(connection, [sale.seq])[sale.seq].original
     for _, kind, n, points, _, _, _ in reads.entries_of_events(connection, account.id, [sale.seq]):
         if kind == ACCRUAL:
             sale.lot, sale.award = n, points
@@ -179,36 +179,36 @@ def _line(row: tuple) -> Line:
 
 def stored_events(connection: sqlite3.Connection, rows: list[Row]) -> Iterator[Event]:
     """Event records from whole event rows, in the order given."""
-    with_lines = [row["seq"] for row in rows if row["kind"] in (RECEIPT, RETURN)]
+    with_lines = [row.seq for row in rows if row.kind in (RECEIPT, RETURN)]
     lines: dict[int, list[tuple]] = {}
     for line in reads.receipt_lines(connection, with_lines):
         lines.setdefault(line[0], []).append(line)
     for row in rows:
-        body = _BODIES[row["kind"]](row, lines.get(row["seq"], []))
-        yield Event(row["seq"], row["kind"], row["at"], row["day"], row["settled_to"], row["version"], body)
+        body = _BODIES[row.kind](row, lines.get(row.seq, []))
+        yield Event(row.seq, row.kind, row.at, row.day, row.settled_to, row.version, body)
 
 
 def _receipt_body(row: Row, lines: list[tuple]) -> ReceiptBody:
-    paid_by = row["original"] or 0
-    spent = 0 if paid_by else row["spent"]
-    return ReceiptBody(row["number"], row["shop"], row["total"], tuple(map(_line, lines)), spent, paid_by)
+    paid_by = row.original or 0
+    spent = 0 if paid_by else row.spent
+    return ReceiptBody(row.number, row.shop, row.total, tuple(map(_line, lines)), spent, paid_by)
 
 
 def _return_body(row: Row, lines: list[tuple]) -> ReturnBody:
     parts = tuple(ReturnLine(line[9] or 0, line[10] or 1, line[11] or 1, _line(line)) for line in lines)
-    return ReturnBody(row["number"], row["total"], parts, row["original"])
+    return ReturnBody(row.number, row.total, parts, row.original)
 
 
 def _enrol_body(row: Row, lines: list[tuple]) -> EnrolBody:
-    pinned = json.loads(row["pinned"]) if row["pinned"] else {}
+    pinned = json.loads(row.pinned) if row.pinned else {}
     document = RECEIPT if pinned.get("with_receipt") else RETURN if pinned.get("with_return") else None
-    return EnrolBody(row["tier"], document)
+    return EnrolBody(row.tier, document)
 
 
 _BODIES = {
     RECEIPT: _receipt_body,
     RETURN: _return_body,
     ENROL: _enrol_body,
-    REDEEM: lambda row, lines: RedeemBody(row["points"], row["number"], row["total"] or None),
-    ADJUST: lambda row, lines: AdjustBody(row["points"], row["reason"]),
+    REDEEM: lambda row, lines: RedeemBody(row.points, row.number, row.total or None),
+    ADJUST: lambda row, lines: AdjustBody(row.points, row.reason),
 }

@@ -1,7 +1,7 @@
 """Who is meant by what a till sends: one namespace of card numbers and phones, folded so that one number is one member.
 
-Case, spaces and dashes do not count, digits of other scripts are digits, and Cyrillic letters that look like Latin ones are
-those: ``АВ 12-34`` typed on a Russian keyboard is ``AB1234``.
+Case, spaces and dashes do not count, digits of other scripts are digits, and Cyrillic letters that look like Latin ones
+are those: ``АВ 12-34`` typed on a Russian keyboard is ``AB1234``.
 """
 
 from hashlib import blake2b
@@ -60,4 +60,3 @@ def digest(kind: str, member: int | None, total: int, lines: tuple[Line, ...], *
     goods = sorted((line.sku or "", line.quantity, line.amount) for line in lines)
     text = repr((kind, member, total, goods, more))
     return blake2b(text.encode(), digest_size=16).digest()
-

@@ -1,7 +1,7 @@
 """Importing files of receipts: read outside the lock, book in short transactions, keep rejects for mending.
 
-A batch is sized so that the lock is held about a tenth of a second, and no stored value depends on where batches end.  A
-killed import is resumed by running it again: what was stored is a duplicate then.  Invariant: a document has one key
+A batch is sized so that the lock is held about a tenth of a second, and no stored value depends on where batches end.
+A killed import is resumed by running it again: what was stored is a duplicate then.  Invariant: a document has one key
 (source, number, kind); the same content again is a duplicate, other content is a conflict and is kept out.
 """
 
@@ -13,23 +13,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bonuscli.engine import returns
-from bonuscli.engine.returns import Wanted
 from bonuscli.errors import BonusError
-from bonuscli.importers import Read, Reader, open_receipts, refuse
-from bonuscli.importers.profile import Profile
+from bonuscli.importers import Read, Reader, open_receipts
 from bonuscli.importers.rejects import RejectsFile
-from bonuscli.model import RECEIPT, RETURN, EnrolBody, Receipt, Refusal, Reject
-from bonuscli.services.desk import Claim, Desk, Origin
-from bonuscli.services.enroll import EMPTY_MEMBER, enrol_digest
-from bonuscli.services.identity import digest, fold_card, fold_phone
+from bonuscli.model import Reject
+from bonuscli.services.documents import TRUST, Documents, Options
 from bonuscli.services.shop import Session, Shop
-from bonuscli.store import append, reads
+from bonuscli.store import append
 
-ENROLL, SKIP, REJECT = "enroll", "skip", "reject"
-CHECK, TRUST = "check", "trust"
 LOCK_SECONDS = 0.1
 _FIRST_BATCH = 200
+_SMALLEST_BATCH = 20
 _LARGEST_BATCH = 5_000
 
 
@@ -52,19 +46,6 @@ class Report:
     total_minor: int = 0
     errors_file: str | None = None
     reasons: Counter = field(default_factory=Counter)
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to import: ``redeem`` None leaves it to the profile; ``errors``: file for rejects, None beside the input."""
-
-    profile: Profile
-    unknown_cards: str = REJECT
-    redeem: str | None = None
-    errors: Path | None = None
-    atomic: bool = False
-    dry_run: bool = False
-    actor: str | None = None
 
 
 def run(
@@ -125,13 +106,16 @@ class _File:
             measures = session.measures
         reader = open_receipts(self._path, self._options.profile, measures)
         errors = self._options.errors or Path(f"{'rejects' if str(self._path) == '-' else self._path.name}.rejects.csv")
-        size = _FIRST_BATCH
-        with RejectsFile(errors, reader) as rejects:
+        self._size = _FIRST_BATCH
+        # One file of rejects for several inputs is begun by the first and added to by the others.
+        shared = self._options.errors is not None and self._report.files > 0
+        with RejectsFile(errors, reader, append=shared) as rejects:
             self._rejects = rejects
             self._reader: Reader = reader
-            for batch in _batches(reader, lambda: size):
+            for batch in _batches(reader, lambda: self._size):
                 seconds = self._book(batch)
-                size = max(20, min(_LARGEST_BATCH, int(size * LOCK_SECONDS / max(seconds, 0.001)), size * 2))
+                fitting = int(self._size * LOCK_SECONDS / max(seconds, 0.001))
+                self._size = max(_SMALLEST_BATCH, min(_LARGEST_BATCH, fitting, self._size * 2))
                 if progress is not None:
                     progress(reader.name, *reader.progress(), self._report.receipts)
             self._report.lines += reader.lines_read
@@ -154,7 +138,7 @@ class _File:
         with self._session() as session:
             began = time.perf_counter()
             desk = session.desk()
-            booking = _Batch(session, desk, self._options, self._trusted, self._reader, counts)
+            booking = Documents(session, desk, self._options, self._trusted, self._reader, counts)
             booking.prefetch([item.receipt for item in batch if isinstance(item, Read)])
             for item in batch:
                 counts["receipts"] += 1
@@ -205,171 +189,3 @@ def _batches(reader: Reader, size: Callable[[], int]) -> Iterator[list[Read | Re
             batch = []
     if batch:
         yield batch
-
-
-class _Batch:
-    """The documents of one transaction."""
-
-    def __init__(
-        self, session: Session, desk: Desk, options: Options, trusted: bool, reader: Reader, counts: Counter
-    ) -> None:
-        self._session = session
-        self._desk = desk
-        self._options = options
-        self._trusted = trusted
-        self._reader = reader
-        self._counts = counts
-        self._folded: dict[str, str] = {}
-
-    def prefetch(self, documents: list[Receipt]) -> None:
-        """Read all facts that the documents can ask for."""
-        cards, numbers = set(), set()
-        for receipt in documents:
-            numbers.add(receipt.number)
-            if receipt.original:
-                numbers.add(receipt.original)
-            for text in (receipt.card, receipt.phone):
-                if text:
-                    try:
-                        cards.add(self._fold(text, text is receipt.phone))
-                    except BonusError:
-                        continue  # said again, with its place, when the document is booked
-        self._desk.prefetch(cards, numbers)
-        for receipt in documents:
-            if receipt.original:
-                original = self._original(receipt)
-                if original is not None:
-                    self._desk.attach_original(original)
-
-    def _original(self, receipt: Receipt) -> Claim | None:
-        try:
-            return self._desk.find_original(receipt.original, receipt.source)
-        except BonusError:
-            return None
-
-    def book(self, read: Read) -> Reject | None:
-        """Book one document; why it is rejected, if it is."""
-        receipt = read.receipt
-        try:
-            refusal = self._book(receipt)
-        except BonusError as problem:
-            return refuse(read, self._reader, problem.code, problem.message, problem.hint or "")
-        if refusal is not None:
-            return refuse(read, self._reader, refusal.code, refusal.message, "")
-        return None
-
-    def _book(self, receipt: Receipt) -> Refusal | None:
-        kind = RECEIPT if receipt.kind == RECEIPT else RETURN
-        claim = self._desk.claim(receipt.number, receipt.source, kind)
-        member = self._member(receipt)
-        if member is None and (receipt.card or receipt.phone) and claim is None:
-            if self._options.unknown_cards == SKIP:
-                self._counts["skipped"] += 1
-                return None
-            if self._options.unknown_cards == REJECT:
-                raise BonusError(
-                    "unknown_card",
-                    f"no member has the card or phone {receipt.card or receipt.phone}",
-                    hint="enrol it first, or import with --unknown-cards enroll",
-                )
-            member = self._enrol(receipt)
-        total = sum(line.amount for line in receipt.lines)
-        key = digest(kind, member, total, receipt.lines)
-        if claim is not None:
-            return self._repeat(claim, key, member, receipt)
-        recorded = self._record(receipt, kind, member, key)
-        if isinstance(recorded, Refusal):
-            return recorded
-        self._counts["accepted"] += 1
-        self._counts["total_minor"] += total if kind == RECEIPT else -total
-        return None
-
-    def _record(self, receipt: Receipt, kind: str, member: int | None, key: bytes) -> Refusal | None:
-        desk = self._desk
-        origin = Origin(
-            receipt.source,
-            receipt.number,
-            receipt.shop or "",
-            receipt.till or "",
-            receipt.cashier or "",
-            receipt.payments or "",
-            self._options.actor,
-            None,
-        )
-        if kind == RECEIPT:
-            recorded = desk.receipt(receipt, member, key, origin, self._trusted)
-            if isinstance(recorded, Refusal):
-                return recorded
-            if recorded.booked is not None:
-                self._counts["earned"] += recorded.booked.earned
-                self._counts["redeemed"] += recorded.booked.redeemed
-            return None
-        original = desk.find_original(receipt.original, receipt.source) if receipt.original else None
-        if original is None:
-            if receipt.original and self._options.profile.unknown_original == REJECT:
-                return Refusal("unknown_original", f"there is no receipt {receipt.original}", None)
-            recorded = desk.unlinked_return(receipt, member, key, origin)
-        else:
-            if member is not None and member != original.member:
-                raise BonusError("bad_receipt", f"receipt {receipt.original} is of another card", receipt.place)
-            sale = desk.attach_original(original)
-            lines = self._resolve(sale, receipt)
-            if isinstance(lines, Refusal):
-                return lines
-            recorded = desk.return_of(original, sale, lines, receipt.at, key, origin)
-        self._counts["reversed"] += recorded.booked.reversed
-        return None
-
-    def _resolve(self, sale: returns.Sale, receipt: Receipt) -> object:
-        digits = self._session.current.digits
-        if all(line.sku is None and line.name is None for line in receipt.lines):
-            return returns.resolve(sale, None, sum(line.amount for line in receipt.lines), digits)
-        wanted = [
-            Wanted(None, line.sku, line.name, line.quantity or None, line.amount) for line in receipt.lines
-        ]
-        return returns.resolve(sale, wanted, None, digits)
-
-    def _repeat(self, claim: Claim, key: bytes, member: int | None, receipt: Receipt) -> None:
-        """The same document again, or part of it (overlapping files), is a duplicate; anything else is a conflict."""
-        same = claim.digest == key
-        if not same and claim.member == member:
-            stored = Counter(
-                (row[2], row[6], row[7]) for row in reads.receipt_lines(self._session.connection, [claim.seq])
-            )
-            same = not Counter((line.sku, line.quantity, line.amount) for line in receipt.lines) - stored
-        if not same:
-            raise BonusError(
-                "key_conflict",
-                f"{receipt.number} is stored already with other content",
-                hint="give the corrected receipt a number of its own, or return the stored one",
-            )
-        self._counts["duplicate"] += 1
-
-    def _member(self, receipt: Receipt) -> int | None:
-        for text in (receipt.card, receipt.phone):
-            if text:
-                member = self._desk.cards.get(self._fold(text, text is receipt.phone))
-                if member is not None:
-                    return member
-        return None
-
-    def _enrol(self, receipt: Receipt) -> int:
-        cards = []
-        if receipt.card:
-            cards.append((self._fold(receipt.card, False), receipt.card, "card"))
-        if receipt.phone:
-            phone = self._fold(receipt.phone, True)
-            cards.append((phone, phone, "phone"))
-        member = EMPTY_MEMBER._replace(phone=cards[-1][0] if receipt.phone else None)
-        body = EnrolBody(None, RECEIPT if receipt.kind == RECEIPT else RETURN)
-        origin = Origin("", cards[0][0], receipt.shop or "", "", "", "", self._options.actor, None)
-        recorded = self._desk.enrol(member, cards, receipt.at, body, enrol_digest(cards, member), origin)
-        self._counts["accounts_enrolled"] += 1
-        return int(recorded.account.member)
-
-    def _fold(self, text: str, phone: bool) -> str:
-        folded = self._folded.get(text)
-        if folded is None:
-            folded = fold_phone(text, self._session.current.plain["country"]) if phone else fold_card(text)
-            self._folded[text] = folded
-        return folded

@@ -1,7 +1,7 @@
 """Making a database and publishing versions of its program.
 
-A version is its text, its hash and its compiled form, with a starting day.  Of versions with the same or an earlier start
-the last published wins; publishing identical text again does nothing.
+A version is its text, its hash and its compiled form, with a starting day.  Of versions with the same or an earlier
+start the last published wins; publishing identical text again does nothing.
 """
 
 import json
@@ -24,7 +24,9 @@ Published = namedtuple("Published", "program version starts_on hash scored publi
 _BATCH = 1000
 
 
-def init(path: Path, loaded: Loaded, now: int | None = None, group: bool = False, actor: str | None = None) -> Published:
+def init(
+    path: Path, loaded: Loaded, now: int | None = None, group: bool = False, actor: str | None = None
+) -> Published:
     """A new database with a published program; the file is removed again if that fails."""
     if loaded.plain is None:
         raise BonusError("bad_program", "the program has problems", problems=loaded.problems)

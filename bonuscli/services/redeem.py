@@ -5,7 +5,7 @@ from collections import namedtuple
 from bonuscli.engine import redeem as limits
 from bonuscli.errors import BonusError
 from bonuscli.model import ADJUST, REDEEM, Refusal
-from bonuscli.services.identity import digest, fold_card
+from bonuscli.services.identity import digest
 from bonuscli.services.shop import Session, Shop
 from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, one_key, origin, refused
 from bonuscli.store import reads
@@ -31,10 +31,10 @@ def redeem(
         desk = session.desk()
         member = session.find_member(card)
         number = one_key(receipt_id, writing) or fresh_key(desk)
-        desk.prefetch({fold_card(card)}, {number})
+        desk.prefetch(set(), {number})
         desk.load({member})
         key = digest(REDEEM, member, total or 0, (), points)
-        claim = desk.claim(number, source, REDEEM)
+        claim = desk.claims.find(number, source, REDEEM)
         if claim is not None:
             if claim.digest != key:
                 raise conflict(f"a redemption for {number}")
@@ -64,10 +64,10 @@ def adjust(shop: Shop, card: str, points: int, reason: str, writing: Writing = P
         desk = session.desk()
         member = session.find_member(card)
         number = writing.key or fresh_key(desk)
-        desk.prefetch({fold_card(card)}, {number})
+        desk.prefetch(set(), {number})
         desk.load({member})
         key = digest(ADJUST, member, 0, (), points, reason)
-        claim = desk.claim(number, "", ADJUST)
+        claim = desk.claims.find(number, "", ADJUST)
         if claim is not None:
             if claim.digest != key:
                 raise conflict(f"an adjustment {number}")
@@ -87,7 +87,9 @@ def adjust(shop: Shop, card: str, points: int, reason: str, writing: Writing = P
 
 def _require_positive(points: int) -> None:
     if points <= 0:
-        raise BonusError("bad_points", "the number of points to spend must be above 0", "POINTS", "give a positive number")
+        raise BonusError(
+            "bad_points", "the number of points to spend must be above 0", "POINTS", "give a positive number"
+        )
 
 
 def _entry_of(session: Session, account: int, event: int) -> int:

@@ -19,9 +19,7 @@ from bonuscli.store import reads
 Refolded = namedtuple("Refolded", "rows account ledger")
 
 
-def refold(
-    connection: sqlite3.Connection, member: int, account_id: int, clock: int, versions: Versions
-) -> Refolded:
+def refold(connection: sqlite3.Connection, member: int, account_id: int, clock: int, versions: Versions) -> Refolded:
     """A member's account and ledger from his events alone, settled to the account's clock."""
     rows = reads.events_of_member(connection, member)
     events = stored_events(connection, rows)

@@ -6,7 +6,7 @@ from collections import namedtuple
 from bonuscli.engine import returns
 from bonuscli.errors import BonusError
 from bonuscli.model import RESTORE, RETURN, TAKE_BACK, Refusal
-from bonuscli.services.desk import Claim
+from bonuscli.services.claims import Claim
 from bonuscli.services.identity import digest
 from bonuscli.services.shop import Session, Shop
 from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, origin, refused
@@ -35,13 +35,16 @@ def return_goods(
         desk = session.desk()
         number = return_id or writing.key or fresh_key(desk)
         desk.prefetch(set(), {receipt_id, number})
-        original = desk.find_original(receipt_id, source)
+        original = desk.claims.find_receipt(receipt_id, source)
         if original is None:
             raise BonusError(
-                "unknown_original", f"there is no receipt {receipt_id}", "RECEIPT", "look for it with `bonuscli history CARD`"
+                "unknown_original",
+                f"there is no receipt {receipt_id}",
+                "RECEIPT",
+                "look for it with `bonuscli history CARD`",
             )
         key = digest(RETURN, original.member, amount or 0, (), receipt_id, sorted(wanted or (), key=repr))
-        claim = desk.claim(number, source, RETURN)
+        claim = desk.claims.find(number, source, RETURN)
         if claim is not None:
             if claim.digest != key:
                 raise conflict(f"return {number}")
@@ -50,7 +53,9 @@ def return_goods(
         lines = returns.resolve(sale, wanted, amount, session.current.digits)
         if isinstance(lines, Refusal):
             raise refused(lines, session)
-        recorded = desk.return_of(original, sale, lines, session.instant(writing.at), key, origin(number, writing, source))
+        recorded = desk.return_of(
+            original, sale, lines, session.instant(writing.at), key, origin(number, writing, source)
+        )
         booked, account = recorded.booked, recorded.account
         figures = session.figures(account) if account is not None else None
         desk.flush()
@@ -73,7 +78,7 @@ def return_goods(
 def _replayed(session: Session, claim: Claim, receipt_id: str, number: str) -> ReturnBooked:
     """The stored return's own figures with today's balance."""
     row = reads.events(session.connection, [claim.seq])[claim.seq]
-    now, before = json.loads(row["pinned"]), _totals_before(session, row)
+    now, before = json.loads(row.pinned), _totals_before(session, row)
     pay_back = now["paid_back"] - before.get("paid_back", 0)
     if claim.member is None:
         return ReturnBooked(number, receipt_id, 0, 0, 0, pay_back, 0, None, None, None, True, 0)
@@ -92,10 +97,10 @@ def _replayed(session: Session, claim: Claim, receipt_id: str, number: str) -> R
     )  # fmt: skip
 
 
-def _totals_before(session: Session, row: dict) -> dict:
+def _totals_before(session: Session, row: reads.EventRow) -> dict:
     """The running totals of the return before this one of the same receipt."""
     found: dict = {}
-    for _, seq, pinned in reads.returns_of(session.connection, [row["original"]]):
-        if seq < row["seq"] and pinned:
+    for _, seq, pinned in reads.returns_of(session.connection, [row.original]):
+        if seq < row.seq and pinned:
             found = json.loads(pinned)
     return found

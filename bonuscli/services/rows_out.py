@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+from collections import namedtuple
+from typing import Any
 
 from bonuscli.days import NEVER
 from bonuscli.engine.account import Account
@@ -10,9 +12,10 @@ from bonuscli.engine.receipts import Booked
 from bonuscli.model import RECEIPT, REDEEM, RETURN, Event, Member
 from bonuscli.store import append
 
-_APPENDED = (
-    "members cards events receipt_lines line_shares entries allocations award_parts tier_changes".split()
-)
+# Where an event comes from and who made it, as stored with it; payments: text.
+Origin = namedtuple("Origin", "source number shop till cashier payments actor reason")
+
+_APPENDED = "members cards events receipt_lines line_shares entries allocations award_parts tier_changes".split()
 
 
 class RowsOut:
@@ -51,7 +54,7 @@ class RowsOut:
         ]
 
     def event(
-        self, event: Event, member: int | None, digest: bytes, origin: object, booked: object, stored: dict[str, object]
+        self, event: Event, member: int | None, digest: bytes, origin: Origin, booked: object, stored: dict[str, Any]
     ) -> None:
         """One events row with its lines."""
         body = event.body

@@ -55,7 +55,10 @@ class Session:
         member = self.look_for_member(card)
         if member is None:
             raise BonusError(
-                "unknown_card", f"no member has the card or phone {card}", "card", f"enrol it with `bonuscli enroll {card}`"
+                "unknown_card",
+                f"no member has the card or phone {card}",
+                "card",
+                f"enrol it with `bonuscli enroll {card}`",
             )
         return member
 
@@ -153,7 +156,10 @@ def load_versions(connection: sqlite3.Connection, wanted: str | None, path: Path
     program = rows[0][1]
     if wanted is not None and wanted != program:
         raise BonusError(
-            "unknown_program", f"{path} has no program {wanted!r}, its program is {program!r}", "--in", f"use --in {program}"
+            "unknown_program",
+            f"{path} has no program {wanted!r}, its program is {program!r}",
+            "--in",
+            f"use --in {program}",
         )
     calendars: dict[tuple[str, int], clock.Calendar] = {}
     versions = []

@@ -85,12 +85,15 @@ def _differences(table: str, account_id: int, stored: list[tuple], folded: list[
     there, here = set(stored), set(folded)
     findings = []
     for row in sorted(there - here, key=repr)[:_MOST_OF_A_KIND]:
-        findings.append(Finding(10, account_id, _entry_in(table, row), f"{table} has {row}, folding again does not give it"))
+        findings.append(
+            Finding(10, account_id, _entry_in(table, row), f"{table} has {row}, folding again does not give it")
+        )
     for row in sorted(here - there, key=repr)[:_MOST_OF_A_KIND]:
-        findings.append(Finding(10, account_id, _entry_in(table, row), f"{table} lacks {row}, which folding again gives"))
+        findings.append(
+            Finding(10, account_id, _entry_in(table, row), f"{table} lacks {row}, which folding again gives")
+        )
     return findings or [Finding(10, account_id, None, f"{table} has a row twice")]
 
 
 def _entry_in(table: str, row: tuple) -> int | None:
     return row[1] if table in ("entries", "allocations", "award_parts", "open_rests") else None
-

@@ -4,7 +4,8 @@ from collections import namedtuple
 
 from bonuscli.errors import BonusError
 from bonuscli.model import Refusal
-from bonuscli.services.desk import Desk, Origin
+from bonuscli.services.desk import Desk
+from bonuscli.services.rows_out import Origin
 from bonuscli.services.shop import Session
 from bonuscli.units import format_decimal, parse_decimal
 

@@ -1,7 +1,7 @@
 """Writing rows: the only statements that change a store, besides its making and its migrations.
 
-Append-only tables are inserted into, projections are upserted (never REPLACEd, which is a delete and an insert and would
-fire triggers and foreign keys).
+Append-only tables are inserted into, projections are upserted (never REPLACEd, which is a delete and an insert and
+would fire triggers and foreign keys).
 """
 
 import sqlite3
@@ -18,9 +18,7 @@ _INSERTS = {
     "members": "id name phone email birthday gender tags fields consents enrolled_on".split(),
     "cards": "number shown kind member".split(),
     "events": EVENT_COLUMNS,
-    "receipt_lines": (
-        "event line sku name category brand quantity amount discount of_line part whole"
-    ).split(),
+    "receipt_lines": ("event line sku name category brand quantity amount discount of_line part whole").split(),
     "line_shares": "event line account award spent spent_minor".split(),
     "entries": "account n kind points at day event opens_on expires_on rule origin".split(),
     "allocations": "account cause entry debit lot points".split(),
@@ -83,7 +81,8 @@ def empty_projections(connection: sqlite3.Connection) -> None:
 def set_meta(connection: sqlite3.Connection, key: str, value: str) -> None:
     """Keep one fact about the database itself."""
     connection.execute(
-        "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value)
+        "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (key, value),
     )
 
 

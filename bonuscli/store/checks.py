@@ -1,6 +1,7 @@
 """The ledger's sums, checked by SQL alone: a second way to the invariants that does not use the engine.
 
-Each check is one statement that returns what is wrong as (invariant, account, entry, text); a sound store returns nothing.
+Each check is one statement that returns what is wrong as (invariant, account, entry, text); a sound store returns
+nothing.
 """
 
 import sqlite3

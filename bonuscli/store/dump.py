@@ -1,7 +1,8 @@
 """The whole store as text, in key order: to read, to keep, and to compare two stores byte for byte.
 
 The canonical dump leaves out what may differ between two stores that hold the same: ``seq``, times of recording and the
-``imports`` table.  A reference to an event is written as the event's own key (kind, source, number) instead of its ``seq``.
+``imports`` table.  A reference to an event is written as the event's own key (kind, source, number) instead of its
+``seq``.
 """
 
 import sqlite3

@@ -1,7 +1,8 @@
 """Making a store and bringing an older one up to date.
 
-Migrations are functions in one list; a store's ``user_version`` is the number of those it has had.  Each ends by comparing
-``sqlite_master`` with a freshly made store, so that a migrated file and a new one never differ, triggers included.
+Migrations are functions in one list; a store's ``user_version`` is the number of those it has had.  Each ends by
+comparing ``sqlite_master`` with a freshly made store, so that a migrated file and a new one never differ, triggers
+included.
 """
 
 import sqlite3

@@ -1,10 +1,11 @@
 """Reading rows of members, accounts, receipts and claims, for one or for many accounts at once.
 
-Lists of keys are asked for in pieces of at most 500, so that a batch of a thousand receipts costs a few statements rather
-than a thousand.  Every function returns plain tuples; what they mean is written beside each statement.
+Lists of keys are asked for in pieces of at most 500, so that a batch of a thousand receipts costs a few statements
+rather than a thousand.  Every function returns plain tuples; what they mean is written beside each statement.
 """
 
 import sqlite3
+from collections import namedtuple
 from collections.abc import Iterable, Iterator, Sequence
 
 _PIECE = 500
@@ -93,25 +94,30 @@ def last_event(connection: sqlite3.Connection) -> tuple[int, int]:
     return row or (0, 0)
 
 
-EVENT_COLUMNS = (
-    "seq member kind at recorded_at day utc_offset source number digest shop till cashier payments total spent spent_minor"
-    " points tier version engine_revision original original_number actor reason settled_to pinned"
-).split()
+# A whole events row; the columns are those of the table.
+EventRow = namedtuple(
+    "EventRow",
+    "seq member kind at recorded_at day utc_offset source number digest shop till cashier payments total spent"
+    " spent_minor points tier version engine_revision original original_number actor reason settled_to pinned",
+)
+EVENT_COLUMNS = EventRow._fields
 
 
-def events(connection: sqlite3.Connection, seqs: Iterable[int]) -> dict[int, dict[str, object]]:
+def events(connection: sqlite3.Connection, seqs: Iterable[int]) -> dict[int, EventRow]:
     """Whole event rows by seq."""
     rows = in_pieces(connection, f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE seq IN (?)", seqs)
-    return {row[0]: dict(zip(EVENT_COLUMNS, row, strict=True)) for row in rows}
+    return {row[0]: EventRow(*row) for row in rows}
 
 
-def events_of_member(connection: sqlite3.Connection, member: int, through: int | None = None) -> list[dict[str, object]]:
+def events_of_member(
+    connection: sqlite3.Connection, member: int, through: int | None = None
+) -> list[EventRow]:
     """Whole event rows of a member in order of recording, up to and with seq ``through``."""
     rows = connection.execute(
         f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE member = ? AND (? IS NULL OR seq <= ?) ORDER BY seq",
         (member, through, through),
     )
-    return [dict(zip(EVENT_COLUMNS, row, strict=True)) for row in rows]
+    return [EventRow(*row) for row in rows]
 
 
 def receipt_lines(connection: sqlite3.Connection, seqs: Iterable[int]) -> Iterator[tuple]:

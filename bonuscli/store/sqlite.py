@@ -1,10 +1,10 @@
 """The SQLite file: opening it, refusing what is not ours, and letting one writer at a time change it.
 
-Writers take an advisory lock before ``BEGIN IMMEDIATE``: waiting in SQLite alone starved one of eight tills and lost 15 of
-8,000 redemptions to "database is locked".  The lock is two files: a writer takes the gate, then the lock, lets go of the
-gate and works, so that at most one other competes with the one that has just finished (worst wait 24 to 29 ms instead of 78
-to 153 at eight processes).  Commit, checkpoint and close of a writer happen under the lock, because SQLite up to 3.51.2 can
-lose a commit that races with another connection's checkpoint.
+Writers take an advisory lock before ``BEGIN IMMEDIATE``: waiting in SQLite alone starved one of eight tills and lost 15
+of 8,000 redemptions to "database is locked".  The lock is two files: a writer takes the gate, then the lock, lets go of
+the gate and works, so that at most one other competes with the one that has just finished (worst wait 24 to 29 ms
+instead of 78 to 153 at eight processes).  Commit, checkpoint and close of a writer happen under the lock, because
+SQLite up to 3.51.2 can lose a commit that races with another connection's checkpoint.
 
 Readers open with ``mode=ro`` and a time-out, and need no lock.
 """
@@ -60,11 +60,17 @@ def create_file(path: Path, group: bool = False) -> None:
         os.close(handle)
     except FileExistsError:
         raise BonusError(
-            "database_exists", f"{path} exists already", str(path), "give another file with --db, or use this one as it is"
+            "database_exists",
+            f"{path} exists already",
+            str(path),
+            "give another file with --db, or use this one as it is",
         ) from None
     except (PermissionError, FileNotFoundError, NotADirectoryError, OSError) as problem:
         raise BonusError(
-            "read_only", f"{path} can not be made: {problem.strerror}", str(path), "choose a folder that you may write to"
+            "read_only",
+            f"{path} can not be made: {problem.strerror}",
+            str(path),
+            "choose a folder that you may write to",
         ) from None
 
 

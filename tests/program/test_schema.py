@@ -4,7 +4,7 @@ import copy
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import jsonschema
 import pytest
@@ -22,9 +22,27 @@ GOOD = sorted((HERE / "good").glob("*.yaml")) + sorted(
 )
 BAD = sorted((HERE / "bad").glob("*.yaml"))
 
-SHAPE_CODES = {"unknown_key", "not_supported_yet", "missing_key", "wrong_type", "bad_value", "duplicate_value", "empty_list"}
+SHAPE_CODES = {
+    "unknown_key",
+    "not_supported_yet",
+    "missing_key",
+    "wrong_type",
+    "bad_value",
+    "duplicate_value",
+    "empty_list",
+}
 # Refused before there is a tree of values, so no schema ever sees them.
-TEXT_CODES = {"bad_yaml", "duplicate_key", "anchor", "alias", "tag", "second_document", "too_deep", "too_large"}
+TEXT_CODES = {
+    "bad_yaml",
+    "duplicate_key",
+    "anchor",
+    "alias",
+    "tag",
+    "second_document",
+    "too_deep",
+    "too_large",
+    "bad_key",
+}
 
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 
@@ -32,10 +50,12 @@ VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 class EditorLoader(yaml.SafeLoader):
     """YAML as an editor reads it (the core schema of YAML 1.2): no dates, no sexagesimal numbers, NO is a word."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
 
-EditorLoader.add_implicit_resolver("tag:yaml.org,2002:null", yaml.reader.re.compile("^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
+EditorLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:null", yaml.reader.re.compile("^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""]
+)
 for tag, pattern, first in (
     ("bool", "^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
     ("int", "^[-+]?[1-9][0-9]*$|^0$", "-+0123456789"),
@@ -88,9 +108,35 @@ TEXTS = (
     "|22:00-24:00|14-17|2026-12-31|2026-13-31|2026-02-30|2026-12-31 18:30|2026-12-31T18:30:05.5+03:00|2026-12-31 24:00"
     "|EUR|eur|XXX|Europe/Moscow|Mars/Base|Not a zone|RU|ru|base|once|coffee|two words|a,b|кофе|last-purchase|paid"
     "|receipt|line|down|half-up|percent|item|step|fixed|multiply|opening|accrual|allow|spend|points-earned|enrolment"
-).split("|") + ["   ", "x" * 64, "x" * 65, "x" * 200, "x" * 201]
-NODES: list[Any] = [[], {}, ["coffee"], ["a", "a"], {"a": "b"}, {"skus": ["1"]}, [["a"]], {"for": "1y"}, {"over": "5%"}, ["mon"]]
-KEYS = ["unknown", "members", "budget", "items", "goods", "when", "id", "kind", "from", "not", "referral", "rate", "points"]
+).split("|")
+TEXTS += ["   ", "x" * 64, "x" * 65, "x" * 200, "x" * 201]
+NODES: list[Any] = [
+    [],
+    {},
+    ["coffee"],
+    ["a", "a"],
+    {"a": "b"},
+    {"skus": ["1"]},
+    [["a"]],
+    {"for": "1y"},
+    {"over": "5%"},
+    ["mon"],
+]
+KEYS = [
+    "unknown",
+    "members",
+    "budget",
+    "items",
+    "goods",
+    "when",
+    "id",
+    "kind",
+    "from",
+    "not",
+    "referral",
+    "rate",
+    "points",
+]
 
 
 def _places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -5,7 +5,9 @@ from bonuscli.engine.rules.key import Key
 PHASE = "line"
 KEYS = {
     "points": Key("points", required=True, least=1, about="Points for a unit or a line."),
-    "per": Key("choice", default="unit", choices=("unit", "line"), about="unit: for each whole unit; line: once a line."),
+    "per": Key(
+        "choice", default="unit", choices=("unit", "line"), about="unit: for each whole unit; line: once a line."
+    ),
     "max_units": Key("count", least=1, about="Units of one line that count at most."),
 }
 

@@ -1,0 +1,188 @@
+"""What an import costs: ``bonuscli import`` of synthetic receipts, against two things that do less.
+
+``python bench/import.py [--receipts N] [--repeat K]`` prints ratios of CPU time, since times of one machine say nothing of
+another and a busy machine stretches both sides of a ratio:
+
+* (a) import / bare: one ``executemany`` a table of the very rows that the import left behind, into a fresh database with the
+  same tables, indexes, keys, triggers and pragmas, in one transaction;
+* (b) import / yardstick: ``csv.reader`` over the same file and six narrow rows a receipt into plain tables.  It knows nothing
+  of bonuscli and must never change, so that figures of different commits can be compared;
+* second / first: the same file once more, when every receipt is a duplicate.
+
+Medians of K rounds; every round runs all of them, so that each meets the same weather.
+"""
+
+import argparse
+import csv
+import os
+import resource
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from bench.receipts import generate
+from bonuscli.importers.profile import load_profile
+from bonuscli.program.load import Loaded, load
+from bonuscli.services import ingest, programs
+from bonuscli.services.shop import Shop
+from bonuscli.services.verify import verify
+from bonuscli.store import sqlite
+from bonuscli.store.tables import TABLES
+
+PROGRAM = ROOT / "bench" / "program.yaml"
+# Any instant after the last receipt: nothing may depend on the day on which the benchmark runs.
+NOW = 1_767_225_600
+NOT_OF_RECEIPTS = ("meta", "programs", "imports")
+YARDSTICK_TABLES = ("receipts", "lines", "lots", "entries")
+YARDSTICK_BATCH = 10_000
+
+
+def timed(act: Callable[[], object]) -> float:
+    """CPU seconds of a call in this process, those of the kernel included."""
+    began = time.process_time()
+    act()
+    return time.process_time() - began
+
+
+def new_database(path: Path, program: Loaded) -> Path:
+    """A database with the program published, as ``bonuscli init`` makes it; one of an earlier round is removed."""
+    for old in path.parent.glob(f"{path.name}*"):
+        old.unlink()
+    programs.init(path, program, NOW)
+    return path
+
+
+def import_receipts(database: Path, receipts: Path) -> ingest.Report:
+    """``bonuscli import --unknown-cards enroll`` without its command line; nothing may be rejected."""
+    options = ingest.Options(
+        load_profile("canonical"), unknown_cards=ingest.ENROLL, errors=database.with_suffix(".rejects")
+    )
+    report = ingest.run(Shop(database, now=NOW), [receipts], options)
+    if report.rejected or report.conflicts:
+        sys.exit(f"the import went wrong: {dict(report.reasons)}")
+    return report
+
+
+def final_rows(database: Path) -> dict[str, list[tuple]]:
+    """Every row that the import wrote, by table, in an order that foreign keys allow."""
+    connection = sqlite.open_reader(database)
+    rows = {
+        table: connection.execute(f"SELECT * FROM {table}").fetchall()
+        for table in TABLES
+        if table not in NOT_OF_RECEIPTS
+    }
+    connection.close()
+    return rows
+
+
+def insert_bare(database: Path, rows: dict[str, list[tuple]]) -> None:
+    """The same rows without a thought, through the connection that the import uses."""
+    connection = sqlite.open_writer(database)
+    with sqlite.transaction(connection, database):
+        for table, values in rows.items():
+            if values:
+                marks = ", ".join("?" * len(values[0]))
+                connection.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
+    connection.close()
+
+
+def run_yardstick(database: Path, receipts: Path) -> None:
+    """Read the file and keep six rows of four numbers a receipt, 10,000 receipts a statement; never to be changed."""
+    database.unlink(missing_ok=True)
+    connection = sqlite3.connect(database, isolation_level=None)
+    for table in YARDSTICK_TABLES:
+        connection.execute(f"CREATE TABLE {table} (a INTEGER, b INTEGER, c INTEGER, d INTEGER)")
+    connection.execute("BEGIN")
+    with receipts.open(encoding="utf-8", newline="") as stream:
+        reader = csv.reader(stream)
+        place = next(reader).index("receipt_id")
+        number, last, ones, threes = 0, "", [], []
+        for row in reader:
+            if row[place] == last:
+                continue
+            last = row[place]
+            number += 1
+            ones.append((number, number % 997, number % 101, 1))
+            threes += [(number, line, number % 89, number % 97) for line in (1, 2, 3)]
+            if number % YARDSTICK_BATCH == 0:
+                _insert_yardstick(connection, ones, threes)
+                ones, threes = [], []
+        _insert_yardstick(connection, ones, threes)
+    connection.execute("COMMIT")
+    connection.close()
+
+
+def _insert_yardstick(connection: sqlite3.Connection, ones: list[tuple], threes: list[tuple]) -> None:
+    for table in YARDSTICK_TABLES:
+        connection.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?)", threes if table == "lines" else ones)
+
+
+def peak_mib() -> float:
+    """The most memory that this process has held so far."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
+def require_clean(database: Path) -> None:
+    """The import is worth measuring only if the ledger is right."""
+    findings = verify(Shop(database, now=NOW)).findings
+    if findings:
+        sys.exit(f"verify has {len(findings)} findings, the first: {findings[0].text}")
+
+
+def commit() -> str:
+    """The checkout's commit, with a + where files differ from it."""
+    described = subprocess.run(
+        ["git", "describe", "--always", "--exclude=*", "--dirty=+"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return described.stdout.strip() or "unknown"
+
+
+def main(count: int, rounds: int) -> None:
+    """Run and print everything; see the module."""
+    print(f"commit {commit()}   CPython {sys.version.split()[0]}   SQLite {sqlite3.sqlite_version}   {os.cpu_count()} cores")
+    print("load average " + " ".join(f"{load:.2f}" for load in os.getloadavg()))
+    program = load(PROGRAM)
+    seconds: dict[str, list[float]] = {name: [] for name in ("import", "second import", "bare", "yardstick")}
+    with tempfile.TemporaryDirectory() as folder:
+        receipts, database, other = (Path(folder) / name for name in ("receipts.csv", "import.db", "other.db"))
+        generate(receipts, count)
+        for turn in range(rounds):
+            new_database(database, program)
+            seconds["import"].append(timed(lambda: import_receipts(database, receipts)))
+            if not turn:
+                peak = peak_mib()
+                require_clean(database)
+                rows = final_rows(database)
+            seconds["second import"].append(timed(lambda: import_receipts(database, receipts)))
+            new_database(other, program)
+            seconds["bare"].append(timed(lambda: insert_bare(other, rows)))
+            other_plain = Path(folder) / "yardstick.db"
+            seconds["yardstick"].append(timed(lambda: run_yardstick(other_plain, receipts)))
+    written = sum(map(len, rows.values()))
+    print(f"{count} receipts, {written} rows, {written / count:.1f} a receipt; peak memory {peak:.0f} MiB; verify is clean")
+    for name, spent in seconds.items():
+        print(f"{name:14} {median(spent):7.2f} s CPU   {count / median(spent):9.0f} receipts/s")
+    for title, over, under in (
+        ("(a) import / bare", "import", "bare"),
+        ("(b) import / yardstick", "import", "yardstick"),
+        ("second / first import", "second import", "import"),
+    ):
+        ratios = [one / two for one, two in zip(seconds[over], seconds[under], strict=True)]
+        print(f"{title:23} {median(ratios):5.2f}   from {min(ratios):.2f} to {max(ratios):.2f} in {rounds} rounds")
+
+
+if __name__ == "__main__":
+    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    options.add_argument("--receipts", type=int, default=10_000, metavar="N")
+    options.add_argument("--repeat", type=int, default=3, metavar="K")
+    given = options.parse_args()
+    main(given.receipts, given.repeat)

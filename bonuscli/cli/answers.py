@@ -1,0 +1,101 @@
+"""How commands answer: one place that knows the format asked for, the reader and the program's money and points.
+
+A writer says what changed in one line, or as one object where JSON or CSV was asked for.  What is heavy is imported when
+it is used: a balance must not load what tables need.
+"""
+
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from bonuscli.cli.options import Call
+from bonuscli.days import NEVER, format_day
+from bonuscli.model import Program
+from bonuscli.services.shop import Shop
+from bonuscli.services.writing import Writing
+from bonuscli.units import format_decimal
+
+TABLE = "table"
+DRY_RUN = "dry run, nothing was written"
+
+
+def open_shop(call: Call) -> Shop:
+    """The database of a call."""
+    return Shop(call.db, call.program, wait_seconds=call.wait)
+
+
+def writing_of(call: Call) -> Writing:
+    """What the shared options say about a booking."""
+    return Writing(call.at, call.actor, call.key, call.dry_run)
+
+
+def show_table(call: Call, table: Any) -> None:
+    """Write a table in the format of the call."""
+    from bonuscli.render import render
+
+    render(table, call.output, sys.stdout, terminal=sys.stdout.isatty())
+
+
+def show_record(call: Call, title: str, fields: list[Any], program: Program) -> None:
+    """Write one object in the format of the call."""
+    from bonuscli.render.record import render_record
+
+    render_record(
+        title, fields, call.output, sys.stdout, terminal=sys.stdout.isatty(), currency=program.currency,
+        digits=program.digits, points_scale=program.points.scale,
+    )  # fmt: skip
+
+
+def show_change(call: Call, line: str, fields: list[Any], program: Program | None = None) -> None:
+    """Say what a writer did: ``line`` for people (none with ``--quiet``), else the object, which marks a dry run."""
+    if call.output == TABLE:
+        if not call.quiet:
+            print(line + (f"; {DRY_RUN}" if call.dry_run else ""))
+        return
+    if call.dry_run:
+        fields = [*fields, ("dry_run", "Dry run", True, "flag")]
+    if program is not None:
+        show_record(call, "", fields, program)
+        return
+    from bonuscli.render.record import render_record
+
+    render_record(
+        "", fields, call.output, sys.stdout, terminal=sys.stdout.isatty(), currency="", digits=0, points_scale=0
+    )
+
+
+def remark(call: Call, text: str) -> None:
+    """Something that a person should know besides the result: on stderr, never with ``--quiet``."""
+    if not call.quiet:
+        print(text, file=sys.stderr)
+
+
+def line_of(head: str, details: Iterable[str | None], key: str | None = None, replayed: bool = False) -> str:
+    """The one line of a writer: what changed, the figures in brackets, the fresh key or that it was recorded before."""
+    told = ", ".join(detail for detail in details if detail)
+    line = f"{head} ({told})" if told else head
+    if replayed:
+        return f"{line}; already recorded"
+    return f"{line}; key {key}" if key and key.startswith("#") else line
+
+
+def points_text(points: int, program: Program, sign: bool = False) -> str:
+    """Points as decimal text; ``sign``: with a plus, as a change is told."""
+    return f"{'+' if sign and points >= 0 else ''}{format_decimal(points, program.points.scale)}"
+
+
+def money_text(minor: int, program: Program) -> str:
+    """Money with its currency."""
+    return f"{format_decimal(minor, program.digits)} {program.currency}"
+
+
+def opening(points: int, opens_on: int | None, today: int, program: Program) -> str | None:
+    """``37 open 2026-12-08`` where points are not open yet."""
+    if not points or opens_on is None or opens_on <= today:
+        return None
+    return f"{points_text(points, program)} open {format_day(opens_on)}"
+
+
+def expiring(expires_on: int | None) -> str | None:
+    """``expire 2027-06-08`` where points ever do."""
+    return None if expires_on is None or expires_on >= NEVER else f"expire {format_day(expires_on)}"

@@ -1,0 +1,70 @@
+"""Who holds a key: the events that documents of a batch may repeat, pay for or bring back.
+
+A document's identity is (source, number) with its kind; one unique index over all of them decides in the end, and these
+look-ups only spare a document that would fail there.  Returns name their receipt by its number alone.
+"""
+
+import sqlite3
+from collections import namedtuple
+
+from bonuscli.errors import BonusError
+from bonuscli.model import RECEIPT, REDEEM
+from bonuscli.store import reads
+
+Claim = namedtuple("Claim", "seq source kind digest member")
+
+
+class Claims:
+    """The claims of some numbers: stored ones as read, and those added since."""
+
+    def __init__(self) -> None:
+        self._by_number: dict[str, list[Claim]] = {}
+
+    def read(self, connection: sqlite3.Connection, numbers: set[str]) -> None:
+        """Read what is stored under the numbers."""
+        for number, source, kind, seq, digest, member in reads.claims(connection, numbers):
+            self.add(number, Claim(seq, source, kind, digest, member))
+
+    def add(self, number: str, claim: Claim) -> None:
+        """A number is taken from now on."""
+        self._by_number.setdefault(number, []).append(claim)
+
+    def all(self) -> list[Claim]:
+        """Every claim known."""
+        return [claim for found in self._by_number.values() for claim in found]
+
+    def find(self, number: str, source: str, kind: str) -> Claim | None:
+        """The event that holds a key already."""
+        for claim in self._by_number.get(number, ()):
+            if claim.source == source and claim.kind == kind:
+                return claim
+        return None
+
+    def find_receipt(self, number: str, source: str) -> Claim | None:
+        """The receipt with a number: of the return's own source first, else the only one there is.
+
+        BonusError ``ambiguous_receipt`` where several other sources have one.
+        """
+        found = [claim for claim in self._by_number.get(number, ()) if claim.kind == RECEIPT]
+        own = [claim for claim in found if claim.source == source]
+        if own:
+            return own[0]
+        if len(found) < 2:
+            return found[0] if found else None
+        raise BonusError(
+            "ambiguous_receipt",
+            f"{len(found)} sources have a receipt {number}: {', '.join(repr(claim.source) for claim in found)}",
+            "original",
+            "give the shop and till of the receipt",
+        )
+
+    def find_redeem(self, number: str, member: int) -> Claim | None:
+        """The member's redemption that was recorded for a receipt before the receipt came."""
+        for claim in self._by_number.get(number, ()):
+            if claim.kind == REDEEM and claim.member == member:
+                return claim
+        return None
+
+    def has_receipt(self, number: str) -> bool:
+        """Whether any source has a receipt with the number."""
+        return any(claim.kind == RECEIPT for claim in self._by_number.get(number, ()))

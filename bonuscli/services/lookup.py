@@ -1,0 +1,180 @@
+"""Looking at one account, now, in the past or in the future: its balance, its entries, its lots.
+
+The state at an instant follows from the ledger alone.  At or after the account's clock a copy is settled to the instant, so
+that what falls due until then shows whether or not anybody has written it down.  Before the clock the ledger is read up to
+the instant: an allocation counts from the later of its entry and of the entry that caused it.  A day means its end.
+Nothing here writes.
+"""
+
+from collections import namedtuple
+
+from bonuscli.days import NEVER
+from bonuscli.engine import fold
+from bonuscli.engine.account import Account
+from bonuscli.engine.book import Rows
+from bonuscli.engine.fold import Figures
+from bonuscli.engine.redeem import value_minor
+from bonuscli.errors import BonusError
+from bonuscli.model import Allocation, Entry
+from bonuscli.services.facts import load_accounts
+from bonuscli.services.shop import Session
+from bonuscli.store import lookups
+
+PENDING, OPEN, EXPIRED, SPENT = "pending", "open", "expired", "spent"
+
+# figures: engine.fold.Figures; worth_minor: what the available points pay; at: the instant looked from.
+Balance = namedtuple("Balance", "member at figures worth_minor")
+# One entry with its running sum (points + what went before) and the event that it belongs to; due: not written down yet.
+Told = namedtuple("Told", "n kind points at event_kind number rule actor reason total due")
+# One lot; state: of PENDING, OPEN, EXPIRED, SPENT.
+LotTold = namedtuple("LotTold", "n state points remaining opens_on expires_on kind rule number at")
+
+_LotState = namedtuple("_LotState", "entry remaining")
+
+
+def balance(session: Session, card: str, as_of: str | None = None) -> Balance:
+    """What a card holds at the end of ``as_of`` (text of a day or an instant; None: now)."""
+    account = _account(session, card)
+    at = instant_of(session, as_of, account)
+    figures = figures_at(session, account, at)
+    program = session.versions.settling(at)
+    return Balance(account.member, at, figures, value_minor(figures.available, program))
+
+
+def figures_at(session: Session, account: Account, at: int) -> Figures:
+    """The figures of an account at an instant, whichever side of its clock that is on."""
+    program = session.versions.settling(at)
+    day = program.calendar.day_of(at)
+    if at >= account.clock:
+        trial = account.copy()
+        fold.settle_to(trial, session.versions, at, Rows())
+        return fold.figures(trial, day, program)
+    entries, lots = _past(session, account, at)
+    opened = [lot for lot in lots.values() if lot.entry.opens_on <= day <= lot.entry.expires_on and lot.remaining]
+    open_points = sum(lot.remaining for lot in opened)
+    pending = sum(lot.remaining for lot in lots.values() if lot.entry.opens_on > day)
+    # What expired unwritten by then is in no figure: neither spent nor there.
+    gone = sum(lot.remaining for lot in lots.values() if lot.entry.expires_on < day and lot.entry.opens_on <= day)
+    deficit = open_points + pending + gone - sum(entry.points for entry in entries)
+    first = min((lot.entry.expires_on for lot in opened), default=NEVER)
+    expiring = sum(lot.remaining for lot in opened if lot.entry.expires_on == first)
+    return Figures(
+        balance=open_points - deficit,
+        pending=pending,
+        held=0,
+        available=max(0, open_points - deficit),
+        deficit=deficit,
+        tier=lookups.tier_at(session.connection, account.id, at),
+        tier_until=None,  # the window of then is not kept
+        spend=account.spend_between(None, day),
+        next_expiry=(first, expiring) if first < NEVER else None,
+    )
+
+
+def history(session: Session, card: str, as_of: str | None = None) -> list[Told]:
+    """Every entry through ``as_of`` in order of booking; what has fallen due since the last booking stands at the end."""
+    account = _account(session, card)
+    at = instant_of(session, as_of, account)
+    entries, _, written = _ledger(session, account, at)
+    events = lookups.event_keys(session.connection, {entry.event for entry in entries if entry.event is not None})
+    told, total = [], 0
+    for entry in entries:
+        total += entry.points
+        kind, number, actor, reason = events.get(entry.event, (None, None, None, None))
+        told.append(
+            Told(entry.n, entry.kind, entry.points, entry.at, kind, number, entry.rule, actor, reason, total,
+                 entry.n > written)
+        )  # fmt: skip
+    return told
+
+
+def lots(session: Session, card: str, as_of: str | None = None, spent_too: bool = False) -> list[LotTold]:
+    """The lots at ``as_of`` in eating order, open ones before pending ones; ``spent_too``: empty and expired ones last."""
+    account = _account(session, card)
+    at = instant_of(session, as_of, account)
+    day = session.versions.settling(at).calendar.day_of(at)
+    entries, allocations, _ = _ledger(session, account, at)
+    found = _lots_of(entries, allocations)
+    events = lookups.event_keys(session.connection, {entry.event for entry in entries if entry.event is not None})
+    told = []
+    for lot in found.values():
+        entry = lot.entry
+        state = _state(entry, lot.remaining, day)
+        if spent_too or state in (OPEN, PENDING):
+            _, number, _, _ = events.get(entry.event, (None, None, None, None))
+            told.append(
+                LotTold(entry.n, state, entry.points, lot.remaining, entry.opens_on, entry.expires_on, entry.kind,
+                        entry.rule, number, entry.at)
+            )  # fmt: skip
+    order = (OPEN, PENDING, EXPIRED, SPENT)
+    return sorted(told, key=lambda lot: (order.index(lot.state), lot.expires_on, lot.opens_on, lot.n))
+
+
+def instant_of(session: Session, as_of: str | None, account: Account | None = None) -> int:
+    """The instant that ``--as-of`` means: of a day its last one.  Without it: now, or a later clock of the account.
+
+    BonusError ``bad_time``; ``too_early`` before the account was enrolled.
+    """
+    if as_of is None:
+        return max(session.now, account.clock) if account is not None else session.now
+    at = session.instant(as_of, "--as-of")
+    if len(as_of.strip()) == len("2026-12-31"):
+        calendar = session.calendar
+        at = calendar.start_of(calendar.day_of(at) + 1) - 1
+    if account is not None and at < account.enrolled_at and not _has_entries_by(session, account, at):
+        raise BonusError(
+            "too_early",
+            f"the member was enrolled at {session.calendar.iso(account.enrolled_at)}",
+            "--as-of",
+            "look from that day on",
+        )
+    return at
+
+
+def _has_entries_by(session: Session, account: Account, at: int) -> bool:
+    """Receipts may be dated before the enrolment; then there is something to see."""
+    return any(entry[3] <= at for entry in lookups.entries(session.connection, account.id))
+
+
+def _account(session: Session, card: str) -> Account:
+    member = session.find_member(card)
+    return load_accounts(session.connection, session.program, [member], session.versions)[member]
+
+
+def _ledger(session: Session, account: Account, at: int) -> tuple[list[Entry], list[Allocation], int]:
+    """Entries and allocations at an instant, and the number of the last entry that is written down."""
+    entries = [Entry(*row) for row in lookups.entries(session.connection, account.id)]
+    allocations = [Allocation(*row) for row in lookups.allocations(session.connection, account.id)]
+    written = account.n
+    if at >= account.clock:
+        rows = Rows()
+        fold.settle_to(account.copy(), session.versions, at, rows)
+        return entries + rows.entries, allocations + rows.allocations, written
+    instants = {entry.n: entry.at for entry in entries}
+    known = [entry for entry in entries if entry.at <= at]
+    moved = [
+        allocation for allocation in allocations if max(instants[allocation.cause], instants[allocation.entry]) <= at
+    ]
+    return known, moved, written
+
+
+def _past(session: Session, account: Account, at: int) -> tuple[list[Entry], dict[int, _LotState]]:
+    entries, allocations, _ = _ledger(session, account, at)
+    return entries, _lots_of(entries, allocations)
+
+
+def _lots_of(entries: list[Entry], allocations: list[Allocation]) -> dict[int, _LotState]:
+    """Each lot with what remains of it: earned - taken + given back."""
+    remaining = {entry.n: entry.points for entry in entries if entry.opens_on is not None}
+    for _, entry, debit, lot, points in allocations:
+        if lot in remaining:
+            remaining[lot] += -points if entry == debit else points
+    return {entry.n: _LotState(entry, remaining[entry.n]) for entry in entries if entry.n in remaining}
+
+
+def _state(entry: Entry, remaining: int, day: int) -> str:
+    if not remaining:
+        return SPENT
+    if entry.opens_on > day:
+        return PENDING
+    return OPEN if entry.expires_on >= day else EXPIRED

@@ -1,0 +1,193 @@
+"""A scenario file: what happens at a till, step by step, and what the program must answer, in the shop's words.
+
+The file is read like a program file: scalars stay text, and every misspelt key is found, with its place and near names,
+before the first step runs.  A verb or key of the language that this version does not know yet is refused by name and never
+passed over, because a step that is left out would make the steps after it mean something else.
+"""
+
+from collections import namedtuple
+from pathlib import Path
+from typing import Any
+
+from bonuscli.clock import Calendar
+from bonuscli.errors import BonusError
+from bonuscli.program.load import load
+from bonuscli.program.nodes import ListNode, MapNode, Node, TextNode, UnreadNode, read_nodes
+from bonuscli.program.problems import Problems, near_names
+
+# program: of program.load; steps: tuple of Step.
+Scenario = namedtuple("Scenario", "name program steps")
+# at: instant; body and expect: as written, keys to text, lists and keys; place: "file:line".
+Step = namedtuple("Step", "at verb body expect place")
+
+_RECEIPT_KEYS = tuple("id card phone shop till cashier at lines total redeem confirm payments".split())
+_RETURN_LINE_KEYS = ("line", "sku", "name", "quantity", "amount")
+# The verbs of this version with the keys of their bodies.
+VERBS = {
+    "enroll": tuple("card phone name email birthday gender tags fields consents tier".split()),
+    "receipt": _RECEIPT_KEYS,
+    "quote": _RECEIPT_KEYS,
+    "return": tuple("id of lines amount shop till at".split()),
+    "redeem": tuple("card points receipt total confirm shop till at".split()),
+    "adjust": ("card", "points", "reason", "at"),
+    "look": ("card",),
+    "expire": (),
+    "run_due": (),
+}
+_REQUIRED = {"return": ("of",), "redeem": ("points",), "adjust": ("points",)}
+_LATER_VERBS = (
+    "grant hold capture release action transfer merge block unblock replace set_tier claim visit undo forecast".split()
+)
+_LATER_KEYS = {"receipt": ("codes",), "quote": ("codes",)}
+
+POINTS, MONEY, TEXT, COUNT, FLAG = "points", "money", "text", "count", "flag"
+# What an account shows; also of other cards, under ``cards``.
+STANDING = {
+    **dict.fromkeys("balance pending held available deficit expiring".split(), POINTS),
+    **dict.fromkeys(("tier", "tier_until"), TEXT),
+    "spend": MONEY,
+}
+# What a step answers.
+ANSWERS = {
+    **dict.fromkeys("earned redeemed reversed restored forgiven expired".split(), POINTS),
+    **dict.fromkeys(("to_pay", "pay_back"), MONEY),
+    "entries": COUNT,
+    "replayed": FLAG,
+}
+CODES = ("refused", "error_code")
+_EXPECTATIONS = (*ANSWERS, *STANDING, "by_rule", "lots", "cards", *CODES)
+
+
+def load_scenarios(path: Path) -> list[Scenario]:
+    """The scenarios of a file with their program, whose path is relative to the file.
+
+    ``BonusError`` ``bad_program`` with every problem of the file, or of its program.
+    """
+    where = path.name
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as problem:
+        hint = "give the path of a YAML file"
+        raise BonusError("bad_program", f"{path} cannot be read: {problem}", str(path), hint) from None
+    problems = Problems(where, text)
+    root = read_nodes(text, problems)
+    problems.raise_if_any()
+    assert root is not None
+    return _Reader(path, problems).scenarios(root)
+
+
+class _Reader:
+    """One pass over the nodes of a file; ``problems`` gathers what is wrong."""
+
+    def __init__(self, path: Path, problems: Problems) -> None:
+        self._path = path
+        self._problems = problems
+
+    def scenarios(self, root: MapNode) -> list[Scenario]:
+        self._check_keys(root, ("program", "scenarios"), ("programs",))
+        named = root.find("program")
+        if not isinstance(named, TextNode):
+            self._problems.add("missing", named or root, "the program of these scenarios is missing", "as in program: shop.yaml")
+        self._problems.raise_if_any()
+        assert isinstance(named, TextNode)
+        program = load(self._path.parent / named.text)
+        self._calendar = Calendar(program.plain["timezone"], program.plain["day_starts"])
+        found = []
+        for node in self._list(root, "scenarios"):
+            if not self._check_keys(node, ("name", "steps"), ()):
+                continue
+            name = node.find("name")
+            if not isinstance(name, TextNode):
+                self._problems.add("missing", node, "a scenario needs a name", "say what happens, in the shop's words")
+                continue
+            steps = [step for each in self._list(node, "steps") if (step := self._step(each)) is not None]
+            found.append(Scenario(name.text, program, tuple(steps)))
+        self._problems.raise_if_any()
+        return found
+
+    def _step(self, node: Node) -> Step | None:
+        if not self._check_keys(node, ("at", "expect", *VERBS), (*_LATER_VERBS, "in")):
+            return None
+        verbs = [(key, value) for key, value in node.pairs if key.text in VERBS]
+        if len(verbs) != 1:
+            self._problems.add("wrong_step", node, f"a step has one verb, this one has {len(verbs)}", "as in {at: ..., look: {}}")
+            return None
+        verb, body = verbs[0]
+        at, expect = self._instant(node), node.find("expect")
+        sound = self._check_keys(body, VERBS[verb.text], _LATER_KEYS.get(verb.text, ()))
+        for key in _REQUIRED.get(verb.text, ()):
+            if isinstance(body, MapNode) and not isinstance(body.find(key), TextNode):
+                self._problems.add("missing", body, f"{verb.text} needs '{key}'")
+                sound = False
+        if verb.text == "return" and isinstance(body, MapNode) and body.find("lines") is not None:
+            sound = all([self._check_keys(line, _RETURN_LINE_KEYS, ()) for line in self._list(body, "lines")]) and sound
+        if expect is not None:
+            sound = self._check_expectations(expect) and sound
+        if at is None or not sound:
+            return None
+        place = f"{self._path.name}:{node.line}"
+        return Step(at, verb.text, _plain(body), {} if expect is None else _plain(expect), place)
+
+    def _check_expectations(self, node: Node) -> bool:
+        if not self._check_keys(node, _EXPECTATIONS, ()):
+            return False
+        sound = True
+        for key, value in node.pairs:
+            if key.text in ("by_rule", "lots", "cards"):
+                if not isinstance(value, MapNode):
+                    self._problems.add("wrong_type", value, f"{key.text} needs names with what is expected", "as in {base: 19}")
+                    return False
+                for _, below in value.pairs:
+                    sound = (self._check_keys(below, tuple(STANDING), ()) if key.text == "cards" else self._text(below)) and sound
+            else:
+                sound = self._text(value) and sound
+        return sound
+
+    def _instant(self, node: MapNode) -> int | None:
+        at = node.find("at")
+        if not isinstance(at, TextNode):
+            self._problems.add("missing", at or node, "a step needs its time", "as in at: 2026-12-15 16:20")
+            return None
+        try:
+            return self._calendar.parse_instant(at.text)
+        except ValueError as problem:
+            self._problems.add("bad_time", at, str(problem), "as in 2026-12-15 16:20")
+            return None
+
+    def _check_keys(self, node: Node, known: tuple[str, ...], later: tuple[str, ...]) -> "bool":
+        """Whether the node has keys and all of them are known; what is not becomes a problem."""
+        if not isinstance(node, MapNode):
+            self._problems.add("wrong_type", node, "keys with values are needed here")
+            return False
+        sound = True
+        for key, _ in node.pairs:
+            if key.text in later:
+                self._problems.add("not_supported", key, f"'{key.text}' is not supported yet")
+                sound = False
+            elif key.text not in known:
+                self._problems.add("unknown_key", key, f"unknown key '{key.text}'", near_names(key.text, known))
+                sound = False
+        return sound
+
+    def _list(self, node: MapNode, name: str) -> tuple[Node, ...]:
+        found = node.find(name)
+        if isinstance(found, ListNode):
+            return found.items
+        self._problems.add("missing", found or node, f"a list of {name} is needed here")
+        return ()
+
+    def _text(self, node: Node) -> bool:
+        if isinstance(node, TextNode):
+            return True
+        self._problems.add("wrong_type", node, "one value is needed here")
+        return False
+
+
+def _plain(node: Node) -> Any:
+    """Text, lists and dictionaries of text."""
+    if isinstance(node, TextNode):
+        return node.text
+    if isinstance(node, ListNode):
+        return [_plain(item) for item in node.items]
+    assert not isinstance(node, UnreadNode)
+    return {key.text: _plain(value) for key, value in node.pairs}

@@ -1,0 +1,71 @@
+"""Reading for people: one account's whole ledger, and the members with their cards.
+
+Every function gives plain tuples or an iterator of them; what they mean is written beside each statement.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+
+from bonuscli.store.reads import in_pieces
+
+
+def account_of(connection: sqlite3.Connection, program: str, member: int) -> tuple[int, int] | None:
+    """(id, clock) of a member's account"""
+    row = connection.execute(
+        "SELECT id, clock FROM accounts WHERE member = ? AND program = ?", (member, program)
+    ).fetchone()
+    return tuple(row) if row else None
+
+
+def entries(connection: sqlite3.Connection, account: int) -> Iterator[tuple]:
+    """(n, kind, points, at, day, event, opens_on, expires_on, rule, origin) in order of booking"""
+    return connection.execute(
+        "SELECT n, kind, points, at, day, event, opens_on, expires_on, rule, origin FROM entries WHERE account = ?"
+        " ORDER BY n",
+        (account,),
+    )
+
+
+def allocations(connection: sqlite3.Connection, account: int) -> Iterator[tuple]:
+    """(cause, entry, debit, lot, points) in order of booking"""
+    return connection.execute(
+        "SELECT cause, entry, debit, lot, points FROM allocations WHERE account = ? ORDER BY cause, entry, debit, lot",
+        (account,),
+    )
+
+
+def event_keys(connection: sqlite3.Connection, seqs: set[int]) -> dict[int, tuple[str, str, str | None, str | None]]:
+    """(kind, number, actor, reason) of events by seq"""
+    rows = in_pieces(connection, "SELECT seq, kind, number, actor, reason FROM events WHERE seq IN (?)", sorted(seqs))
+    return {row[0]: row[1:] for row in rows}
+
+
+def tier_at(connection: sqlite3.Connection, account: int, at: int) -> str | None:
+    """The level that an account held at an instant."""
+    row = connection.execute(
+        "SELECT tier FROM tier_changes WHERE account = ? AND at <= ? ORDER BY t DESC LIMIT 1", (account, at)
+    ).fetchone()
+    return row[0] if row else None
+
+
+def members(connection: sqlite3.Connection) -> Iterator[tuple]:
+    """(id, name, phone, email, tags, enrolled_on) of all members in order of enrolment"""
+    return connection.execute("SELECT id, name, phone, email, tags, enrolled_on FROM members ORDER BY id")
+
+
+def all_cards(connection: sqlite3.Connection) -> Iterator[tuple]:
+    """(member, number, shown, kind) of all members, cards before phones"""
+    return connection.execute("SELECT member, number, shown, kind FROM cards ORDER BY member, kind, number")
+
+
+def cards_of(connection: sqlite3.Connection, member: int) -> list[tuple]:
+    """(number, shown, kind) of one member, cards before phones"""
+    return connection.execute(
+        "SELECT number, shown, kind FROM cards WHERE member = ? ORDER BY kind, number", (member,)
+    ).fetchall()
+
+
+def first_day(connection: sqlite3.Connection) -> int | None:
+    """The business day of the earliest receipt or return, None before there is one"""
+    (day,) = connection.execute("SELECT MIN(day) FROM events WHERE kind IN ('receipt', 'return')").fetchone()
+    return None if day is None else int(day)
