@@ -1,8 +1,8 @@
 """Every "no" that bonuscli can say, with its stable code and its exit status.
 
 Two kinds of "no" are kept apart.  A :class:`Refusal` (see ``model``) is an expected answer of the program, a value.  A
-:class:`BonusError` is bad input or a bad environment, raised at the edge.  Each has a code that scripts may rely on; the
-table below gives the exit status of each code, so that no other place decides one.  :class:`InvariantBroken` is neither:
+:class:`BonusError` is bad input or a bad environment, raised at the edge.  Each has a code that scripts may rely on;
+the table below gives the exit status of each, so that no other place decides one.  :class:`InvariantBroken` is neither:
 it says that bonuscli itself is wrong.
 """
 

@@ -115,7 +115,7 @@ def mul_div(value: int, numerator: int, denominator: int, mode: str = DOWN) -> i
 
 
 def split(total: int, weights: list[int]) -> list[int]:
-    """``total`` (>= 0) over non-negative weights by largest remainder, ties to the earlier; parts always sum to the whole.
+    """``total`` (>= 0) over weights (>= 0) by largest remainder, ties to the earlier; parts always sum to the whole.
 
     Where all weights are zero the parts are equal, again by largest remainder.
 

@@ -1,7 +1,7 @@
 """How commands answer: one place that knows the format asked for, the reader and the program's money and points.
 
-A writer says what changed in one line, or as one object where JSON or CSV was asked for.  What is heavy is imported when
-it is used: a balance must not load what tables need.
+A writer says what changed in one line, or as one object where JSON or CSV was asked for.  What is heavy is imported
+when it is used: a balance must not load what tables need.
 """
 
 import sys

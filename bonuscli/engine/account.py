@@ -212,9 +212,13 @@ class Account:
         """Lots that can be spent on a day, in eating order."""
         return sorted((lot for lot in self.lots.values() if lot.opens_on <= day <= lot.expires_on), key=Lot.eating_key)
 
-    def pending_lots(self, day: int) -> list[Lot]:
-        """Lots that open after a day, in eating order."""
-        return sorted((lot for lot in self.lots.values() if lot.opens_on > day), key=Lot.eating_key)
+    def all_lots(self, day: int) -> list[Lot]:
+        """Every lot with something in it, those open by a day before pending ones, each in eating order.
+
+        A lot whose last day has passed but whose expiry is not booked yet (points restored by the very event) counts as
+        open: while it holds points, no debt may arise beside it.
+        """
+        return sorted(self.lots.values(), key=lambda lot: (lot.opens_on > day, lot.eating_key()))
 
     def open_points(self, day: int) -> int:
         """Points that can be spent on a day."""

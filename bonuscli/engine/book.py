@@ -4,9 +4,9 @@ Four acts, and nothing else changes a lot:
 
 * :func:`credit` opens a lot;
 * :func:`debit` takes points out of given lots, and what they do not cover stays as an uncovered rest;
-* :func:`give_back` returns points of an earlier debit: first its uncovered rest is cancelled, then its lots are filled in
+* :func:`give_back` returns points of an earlier debit: its uncovered rest is cancelled, then its lots are filled in
   reverse eating order;
-* whatever becomes free in a lot, by a credit or a giving back, repays uncovered rests first, oldest debit first, also when
+* whatever becomes free in a lot, by a credit or a giving back, repays uncovered rests, oldest debit first, also when
   the lot's last day has passed.  So with a deficit nothing remains in any lot.
 
 Worked number: 80 earned, 30 of them redeemed, all goods returned: the take-back of 80 eats the 50 that are left and

@@ -59,20 +59,24 @@ def settle_to(account: Account, versions: Versions, at: int, rows: Rows) -> None
 
 def replay(
     account_id: int, member_id: int, member: Member, events: Iterable[Event], versions: Versions, clock: int
-) -> tuple[Account, Rows]:
-    """Fold all events of one account from nothing, the enrolment first, and settle it to its clock."""
+) -> tuple[Account, Rows, dict[int, object]]:
+    """Fold all events of one account from nothing, the enrolment first, and settle it to its clock.
+
+    Also what each event booked, by its seq.
+    """
     rows = Rows()
+    booked: dict[int, object] = {}
     account: Account | None = None
     for event in events:
         if account is None:
             if event.kind != ENROL:
                 raise InvariantBroken(f"account {account_id} begins with event {event.seq}, which is no enrolment")
             account = open_account(account_id, member_id, member, event)
-        apply(account, event, versions, rows)
+        booked[event.seq] = apply(account, event, versions, rows)
     if account is None:
         raise InvariantBroken(f"account {account_id} has no events")
     settle(account, rows, versions, clock)
-    return account, rows
+    return account, rows, booked
 
 
 def check_redemption(
@@ -169,7 +173,7 @@ def _adjust(account: Account, event: Event, versions: Versions, rows: Rows) -> i
         return credit(account, rows, ADJUSTMENT, points, event.at, event.day, event.seq, days)
     at = max(event.at, account.clock)
     day = program.calendar.day_of(at)
-    lots = account.open_lots(day) + account.pending_lots(day)
+    lots = account.all_lots(day)
     return debit(account, rows, ADJUSTMENT, -points, at, day, event.seq, lots)
 
 

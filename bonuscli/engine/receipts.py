@@ -28,7 +28,7 @@ from bonuscli.model import (
 
 # earned, redeemed: points; excess: points of an earlier redemption that the receipt could not take; opens_on,
 # expires_on: of the lot, None without one; pinned: facts that a later return scores with.
-Booked = namedtuple("Booked", "earned redeemed spent_minor excess opens_on expires_on tier pinned award")
+Booked = namedtuple("Booked", "earned redeemed spent_minor excess uncovered opens_on expires_on tier pinned award")
 
 
 def facts_at(account: Account, at: int, day: int, program: Program) -> Facts:
@@ -97,7 +97,7 @@ def book(account: Account, event: Event, program: Program | None, rows: Rows) ->
     account.sales[event.seq] = sale
     if program is None:
         _count(account, sale, 0)
-        return Booked(0, 0, 0, 0, None, None, None, None, earn.NOTHING)
+        return Booked(0, 0, 0, 0, 0, None, None, None, None, earn.NOTHING)
     facts = facts_at(account, event.at, event.day, program)
     sale.tier = facts.tier
     debit_at = max(event.at, account.clock)
@@ -114,7 +114,7 @@ def book(account: Account, event: Event, program: Program | None, rows: Rows) ->
             if excess:
                 give_back(account, rows, RESTORE, sale.debit, excess, event.at, event.day, event.seq)
         elif spent:
-            lots = account.open_lots(debit_day) + account.pending_lots(debit_day)
+            lots = account.all_lots(debit_day)
             sale.debit = debit(account, rows, REDEMPTION, spent, debit_at, debit_day, event.seq, lots)
 
     earn_first = program.redeem is not None and program.redeem.same_receipt
@@ -131,8 +131,10 @@ def book(account: Account, event: Event, program: Program | None, rows: Rows) ->
         at = max(event.at, account.enrolled_at)
         give_welcome(account, rows, program, at, program.calendar.day_of(at), event.seq)
     tiers.look_up(account, rows, program, debit_at, debit_day, event.seq, returned=False)
+    uncovered = 0 if body.paid_by else account.rests.get(sale.debit, 0)
+    spent_minor = sum(sale.spents_minor)
     return Booked(
-        award.points, spent, sum(sale.spents_minor), excess, *lot_days, facts.tier, sale.pinned or None, award
+        award.points, spent, spent_minor, excess, uncovered, *lot_days, facts.tier, sale.pinned or None, award
     )
 
 

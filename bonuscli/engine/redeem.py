@@ -25,7 +25,7 @@ def value_minor(points: int, program: Program) -> int:
 
 
 def line_limits(lines: tuple[Line, ...], tier: str | None, program: Program) -> list[int]:
-    """How much of each line may be paid with points, in minor units: its goods' share, else the tier's, else the general."""
+    """Minor units of each line that points may pay: by its goods' share, else the tier's, else the general one."""
     redeem = program.redeem
     level = level_of(program, tier)
     general = level.redeem_max_bp if level is not None and level.redeem_max_bp is not None else redeem.max_share_bp

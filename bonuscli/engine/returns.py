@@ -1,4 +1,4 @@
-"""Goods brought back: what is taken back of the points earned, what returns of the points spent, and the money to pay back.
+"""Goods brought back: points earned are taken back, points spent come back, and money is paid back.
 
 A return is *resolved* once, when it is recorded: which part of which line comes back, as an exact fraction of the line.
 Everything else is reckoned in totals over all returns of a receipt, and each return books the difference to the one
@@ -235,7 +235,7 @@ def _take_back(account: Account, event: Event, sale: Sale, program: Program | No
     points, sale.reckoned = reckoned - sale.reckoned, reckoned
     day = program.calendar.day_of(max(event.at, account.clock))
     own = account.lot(sale.lot)
-    others = [lot for lot in (*account.open_lots(day), *account.pending_lots(day)) if lot is not own]
+    others = [lot for lot in account.all_lots(day) if lot is not own]
     lots = [own, *others] if own.remaining else others
     held = sum(lot.remaining for lot in lots)
     forgiven = max(0, points - held) if program.returns.short == FORGIVE else 0
@@ -279,7 +279,7 @@ def _score_left(sale: Sale, account: Account, program: Program) -> int:
 
 
 def _paid_back(sale: Sale) -> int:
-    """Money due back in total, minor units: of each line what was paid for it, times the part returned, rounded down."""
+    """Minor units due back in total: of each line what was paid for it, times the part returned, rounded down."""
     if sale.closed:
         return sale.to_pay
     paid = [line.amount - spent for line, spent in zip(sale.lines, sale.spents_minor, strict=True)]
@@ -294,7 +294,7 @@ def _book_unlinked(account: Account, event: Event, program: Program | None, rows
         facts = Facts(account.tier_at(event.at), account.tags, False, account.birthday, None)
         occasion = earn.occasion_of(event.at, event.body.total, "", facts, program)
         day = program.calendar.day_of(max(event.at, account.clock))
-        lots = [*account.open_lots(day), *account.pending_lots(day)]
+        lots = account.all_lots(day)
         due = 0 if program.returns.earned == KEEP else earn.score(lines, None, occasion, program).points
         taken = _debit(account, event, min(due, sum(lot.remaining for lot in lots)), lots, day, rows)
     account.day(event.day).spend -= event.body.total

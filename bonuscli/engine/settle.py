@@ -57,7 +57,7 @@ def _settle_day(account: Account, rows: Rows, versions: Versions, day: int) -> N
 
 
 def _expire(account: Account, rows: Rows, versions: Versions, lot: Lot) -> None:
-    """One expiry entry at the start of the day after the lot's last, which a back-dated credit may put before the clock."""
+    """One expiry entry, at the start of the day after the lot's last (a back-dated credit's: before the clock)."""
     day = lot.expires_on + 1
     at = versions.settling_on(day).calendar.start_of(day)
     lot.expired += lot.remaining

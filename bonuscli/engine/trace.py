@@ -117,7 +117,8 @@ def _words(rule: Rule, occasion: "Occasion", program: Program) -> str:
             else None
         )
         if level is not None and rule.id in level.rates:
-            return f"{format_decimal(level.rates[rule.id], 2)} % for tier {level.id} instead of {format_decimal(rate, 2)} %"
+            own = format_decimal(level.rates[rule.id], 2)
+            return f"{own} % for tier {level.id} instead of {format_decimal(rate, 2)} %"
         return f"{format_decimal(rate, 2)} % of the basis"
     if rule.kind == "item":
         points, per_unit, most = rule.terms

@@ -47,7 +47,7 @@ def quote(
     card: str | None,
     receipt: Receipt,
     writing: Writing = PLAIN,
-    confirmed: bool = True,
+    confirmed: bool = False,
     explain: bool = False,
 ) -> Accrued:
     """What ``accrue`` would answer; nothing is written."""
@@ -76,8 +76,8 @@ def _accrue(
         return _replayed(session, desk, claim, card, receipt)
     steps = _steps(session, desk, member, receipt, confirmed) if explain else ()
     origin = Origin(
-        source, number, receipt.shop or "", receipt.till or "", receipt.cashier or "", payments_text(receipt.payments, session.current.digits),
-        writing.actor, None,
+        source, number, receipt.shop or "", receipt.till or "", receipt.cashier or "",
+        payments_text(receipt.payments, session.current.digits), writing.actor, None,
     )  # fmt: skip
     recorded = desk.receipt(receipt, member, key, origin, trusted=False, confirmed=confirmed)
     if isinstance(recorded, Refusal):

@@ -29,6 +29,10 @@ class Claims:
         """A number is taken from now on."""
         self._by_number.setdefault(number, []).append(claim)
 
+    def drop(self, number: str, kind: str) -> None:
+        """A number is free again, as far as events of a kind go."""
+        self._by_number[number] = [claim for claim in self._by_number.get(number, ()) if claim.kind != kind]
+
     def all(self) -> list[Claim]:
         """Every claim known."""
         return [claim for found in self._by_number.values() for claim in found]

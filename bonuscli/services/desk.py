@@ -1,4 +1,4 @@
-"""The desk at which every event is recorded: single verbs and imports alike go through it, so there is one booking path.
+"""The desk at which every event is recorded, by single verbs and imports alike: there is one booking path.
 
 A desk works inside one transaction.  It is told which documents come (``prefetch``), reads all facts for them at once,
 decides and books each by the engine, and writes all rows at the end (``flush``).  A refusal leaves nothing behind: what
@@ -37,6 +37,7 @@ from bonuscli.services import facts, rows_out
 from bonuscli.services.claims import Claim, Claims
 from bonuscli.services.rows_out import Origin
 from bonuscli.store import append, reads
+from bonuscli.store.tables import BOUND, NUMBER_LENGTH_MAX
 from bonuscli.units import format_decimal
 
 # How far ahead of the wall clock a document may be dated: tills' clocks drift, and zones are mistaken, by hours.
@@ -52,6 +53,13 @@ def payments_text(payments: tuple[tuple[str, int | None], ...] | None, digits: i
     return "; ".join(
         kind if amount is None else f"{kind} {format_decimal(amount, digits)}" for kind, amount in payments or ()
     )
+
+
+def _require_bounds(number: str, total: int) -> None:
+    if len(number) > NUMBER_LENGTH_MAX:
+        raise BonusError("bad_receipt", f"a receipt's number has at most {NUMBER_LENGTH_MAX} characters", "id")
+    if abs(total) > BOUND:
+        raise BonusError("bad_amount", f"a receipt's total of more than {BOUND} minor units is not booked", "total")
 
 
 class Desk:
@@ -77,7 +85,7 @@ class Desk:
     # --- reading all facts ------------------------------------------------------------------------------------------
 
     def prefetch(self, cards: set[str], numbers: set[str]) -> None:
-        """Read claims of the numbers, members of the folded cards, their accounts, and receipts that may be returned."""
+        """Read claims of the numbers, members of the folded cards, and their accounts."""
         self.claims.read(self.connection, numbers)
         self.cards.update(reads.members_of_cards(self.connection, cards))
         claims = self.claims.all()
@@ -140,6 +148,7 @@ class Desk:
         """A sale of a member, or of a guest (None)."""
         self._require_time(receipt.at)
         total = sum(line.amount for line in receipt.lines)
+        _require_bounds(receipt.number, total)
         if total < 0:
             raise BonusError(
                 "negative_total",
@@ -174,8 +183,10 @@ class Desk:
         total = sum(line.amount for line in receipt.lines)
         if receipt.redeem in (None, 0):
             return ReceiptBody(receipt.number, receipt.shop, total, receipt.lines, 0, paid_by)
-        if version is None:
+        if version is None and receipt.redeem != redeem.MAX:
             return Refusal("not_eligible", "no version of the program is in force at this time", 0)
+        if version is None or (paid_by and receipt.redeem == redeem.MAX):
+            return ReceiptBody(receipt.number, receipt.shop, total, receipt.lines, 0, paid_by)
         trial = account.copy()
         fold.settle_to(trial, self.versions, settled_to, Rows())
         return receipts.decide(trial, receipt, version.program, paid_by, confirmed, trusted)
@@ -225,6 +236,7 @@ class Desk:
         """Points spent outside a receipt, or before it."""
         self._require_time(at)
         account = self.accounts[member]
+        self._require_enrolled(account, at)
         version = self.versions.in_force(at)
         if version is None:
             return Refusal("not_eligible", "no version of the program is in force at this time", 0)
@@ -243,6 +255,7 @@ class Desk:
         """A manual correction with a reason."""
         self._require_time(at)
         account = self.accounts[member]
+        self._require_enrolled(account, at)
         settled_to = max(account.clock, at)
         trial = account.copy()
         fold.settle_to(trial, self.versions, settled_to, Rows())
@@ -252,6 +265,21 @@ class Desk:
         return self._record(
             self._event(ADJUST, at, settled_to, AdjustBody(points, origin.reason)), account, digest, origin
         )
+
+    def mark(self) -> tuple[int, int, int, dict[str, int]]:
+        """Where the rows stand, before a member is enrolled for a document that may yet be refused."""
+        return self._seq, self._next_member, self._next_account, self._out.lengths()
+
+    def undo_enrolment(self, mark: tuple[int, int, int, dict[str, int]]) -> None:
+        """Forget the member enrolled since the mark, if one was: nothing of a refused document is kept."""
+        if self._next_member == mark[1]:
+            return
+        self._seq, self._next_member, self._next_account, lengths = mark
+        for folded, *_ in self._out.rows["cards"][lengths["cards"] :]:
+            del self.cards[folded]
+            self.claims.drop(folded, ENROL)
+        del self.accounts[self._next_member]
+        self._out.cut_to(lengths)
 
     def settle(self, account: Account, at: int) -> Rows:
         """Book what fell due on an account; the rows that it wrote."""
@@ -335,11 +363,20 @@ class Desk:
             return returns.Returned(0, 0, 0, event.body.total, None)
         return returns.Returned(0, 0, 0, returns.bring_back(sale, event.body), returns.pinned_of(sale))
 
+    def _require_enrolled(self, account: Account, at: int) -> None:
+        if at < account.enrolled_at:
+            raise BonusError(
+                "too_early",
+                f"{self.calendar.iso(at)} is before the enrolment at {self.calendar.iso(account.enrolled_at)}",
+                "at",
+                "only receipts may be dated before the enrolment",
+            )
+
     def _require_time(self, at: int) -> None:
         if at > self.recorded_at + AHEAD_SECONDS:
             raise BonusError(
                 "too_late",
-                f"{self.calendar.iso(at)} is more than a day ahead of the clock ({self.calendar.iso(self.recorded_at)})",
+                f"{self.calendar.iso(at)} is more than a day ahead of the clock, {self.calendar.iso(self.recorded_at)}",
                 "at",
                 "check the date, the time zone and this machine's clock",
             )

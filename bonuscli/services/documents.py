@@ -93,32 +93,40 @@ class Documents:
     def _book(self, receipt: Receipt) -> Refusal | None:
         kind = RECEIPT if receipt.kind == RECEIPT else RETURN
         claim = self._desk.claims.find(receipt.number, receipt.source, kind)
+        original = self._desk.claims.find_receipt(receipt.original, receipt.source) if receipt.original else None
         member = self._member(receipt)
-        if member is None and (receipt.card or receipt.phone) and claim is None:
-            if self._options.unknown_cards == SKIP:
-                self._counts["skipped"] += 1
-                return None
-            if self._options.unknown_cards == REJECT:
-                raise BonusError(
-                    "unknown_card",
-                    f"no member has the card or phone {receipt.card or receipt.phone}",
-                    hint="enrol it first, or import with --unknown-cards enroll",
-                )
-            member = self._enrol(receipt)
+        unknown = member is None and bool(receipt.card or receipt.phone)
+        if original is not None:
+            if unknown or member not in (None, original.member):
+                raise BonusError("bad_receipt", f"receipt {receipt.original} is of another card", receipt.place)
+            member, unknown = original.member, False
         total = sum(line.amount for line in receipt.lines)
-        key = digest(kind, member, total, receipt.lines)
         if claim is not None:
-            self._require_same(claim, key, member, receipt)
+            self._require_same(claim, digest(kind, member, total, receipt.lines), member, receipt)
             self._counts["duplicate"] += 1
             return None
-        recorded = self._record(receipt, kind, member, key)
-        if isinstance(recorded, Refusal):
-            return recorded
+        if unknown and self._options.unknown_cards == SKIP:
+            self._counts["skipped"] += 1
+            return None
+        mark = self._desk.mark()
+        try:
+            if unknown:
+                member = self._enrol(receipt)
+            refusal = self._record(receipt, kind, member, digest(kind, member, total, receipt.lines), original)
+        except BonusError:
+            self._desk.undo_enrolment(mark)
+            raise
+        if refusal is not None:
+            self._desk.undo_enrolment(mark)
+            return refusal
+        self._counts["accounts_enrolled"] += unknown
         self._counts["accepted"] += 1
         self._counts["total_minor"] += total if kind == RECEIPT else -total
         return None
 
-    def _record(self, receipt: Receipt, kind: str, member: int | None, key: bytes) -> Refusal | None:
+    def _record(
+        self, receipt: Receipt, kind: str, member: int | None, key: bytes, original: Claim | None
+    ) -> Refusal | None:
         desk = self._desk
         origin = Origin(
             receipt.source,
@@ -137,15 +145,13 @@ class Documents:
             if recorded.booked is not None:
                 self._counts["earned"] += recorded.booked.earned
                 self._counts["redeemed"] += recorded.booked.redeemed
+                self._counts["uncovered"] += recorded.booked.uncovered
             return None
-        original = desk.claims.find_receipt(receipt.original, receipt.source) if receipt.original else None
         if original is None:
             if receipt.original and self._options.profile.unknown_original == REJECT:
                 return Refusal("unknown_original", f"there is no receipt {receipt.original}", None)
             recorded = desk.unlinked_return(receipt, member, key, origin)
         else:
-            if member is not None and member != original.member:
-                raise BonusError("bad_receipt", f"receipt {receipt.original} is of another card", receipt.place)
             sale = desk.attach_original(original)
             lines = self._resolve(sale, receipt)
             if isinstance(lines, Refusal):
@@ -188,6 +194,12 @@ class Documents:
         return None
 
     def _enrol(self, receipt: Receipt) -> int:
+        if self._options.unknown_cards == REJECT:
+            raise BonusError(
+                "unknown_card",
+                f"no member has the card or phone {receipt.card or receipt.phone}",
+                hint="enrol it first, or import with --unknown-cards enroll",
+            )
         cards = []
         if receipt.card:
             cards.append((self._fold(receipt.card, False), receipt.card, "card"))
@@ -198,7 +210,6 @@ class Documents:
         body = EnrolBody(None, RECEIPT if receipt.kind == RECEIPT else RETURN)
         origin = Origin("", cards[0][0], receipt.shop or "", "", "", "", self._options.actor, None)
         recorded = self._desk.enrol(member, cards, receipt.at, body, enrol_digest(cards, member), origin)
-        self._counts["accounts_enrolled"] += 1
         return int(recorded.account.member)
 
     def _fold(self, text: str, phone: bool) -> str:

@@ -1,4 +1,4 @@
-"""Enrolling members: one card or phone is one member, and enrolling it again with the same particulars changes nothing."""
+"""Enrolling members: one card or phone is one member, and enrolling it again with the same data changes nothing."""
 
 from collections import namedtuple
 
@@ -25,7 +25,7 @@ def enrol_digest(cards: list[tuple[str, str, str]], member: Member) -> bytes:
 
 
 def enrol(session: Session, desk: Desk, application: Application, at: int, actor: str | None) -> tuple[int, bool]:
-    """Enrol a member; (member, replayed).  BonusError ``card_taken`` where a number is another member's, or other data."""
+    """Enrol a member; (member, replayed).  BonusError ``card_taken`` where a number is taken, or other data given."""
     cards, member = read_application(application, session.current.plain["country"])
     desk.prefetch({folded for folded, _, _ in cards}, {cards[0][0]})
     key = enrol_digest(cards, member)

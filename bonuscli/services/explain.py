@@ -15,7 +15,7 @@ Explanation = namedtuple("Explanation", "receipt_id program version card at earn
 
 
 def explain(shop: Shop, receipt_id: str, source: str = "") -> Explanation:
-    """The explanation of one stored receipt; BonusError ``unknown_receipt``, InvariantBroken where the ledger differs."""
+    """The explanation of a stored receipt; BonusError ``unknown_receipt``, InvariantBroken where the ledger differs."""
     with shop.reading() as session:
         desk = session.desk()
         desk.prefetch(set(), {receipt_id})

@@ -42,6 +42,7 @@ class Report:
     accounts_enrolled: int = 0
     earned: int = 0
     redeemed: int = 0
+    uncovered: int = 0
     reversed: int = 0
     total_minor: int = 0
     errors_file: str | None = None

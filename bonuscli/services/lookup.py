@@ -1,9 +1,9 @@
 """Looking at one account, now, in the past or in the future: its balance, its entries, its lots.
 
-The state at an instant follows from the ledger alone.  At or after the account's clock a copy is settled to the instant, so
-that what falls due until then shows whether or not anybody has written it down.  Before the clock the ledger is read up to
-the instant: an allocation counts from the later of its entry and of the entry that caused it.  A day means its end.
-Nothing here writes.
+The state at an instant follows from the ledger alone.  At or after the account's clock a copy is settled to the
+instant, so that what falls due until then shows whether or not anybody has written it down.  Before the clock the
+ledger is read up to the instant: an allocation counts once all entries that take part in it are there.  A day means its
+end.  Nothing here writes.
 """
 
 from collections import namedtuple
@@ -24,7 +24,7 @@ PENDING, OPEN, EXPIRED, SPENT = "pending", "open", "expired", "spent"
 
 # figures: engine.fold.Figures; worth_minor: what the available points pay; at: the instant looked from.
 Balance = namedtuple("Balance", "member at figures worth_minor")
-# One entry with its running sum (points + what went before) and the event that it belongs to; due: not written down yet.
+# One entry with its event and the running sum, its own points included; due: not written down yet.
 Told = namedtuple("Told", "n kind points at event_kind number rule actor reason total due")
 # One lot; state: of PENDING, OPEN, EXPIRED, SPENT.
 LotTold = namedtuple("LotTold", "n state points remaining opens_on expires_on kind rule number at")
@@ -49,13 +49,12 @@ def figures_at(session: Session, account: Account, at: int) -> Figures:
         trial = account.copy()
         fold.settle_to(trial, session.versions, at, Rows())
         return fold.figures(trial, day, program)
-    entries, lots = _past(session, account, at)
+    entries, allocations, _ = _ledger(session, account, at)
+    lots = _lots_of(entries, allocations)
     opened = [lot for lot in lots.values() if lot.entry.opens_on <= day <= lot.entry.expires_on and lot.remaining]
     open_points = sum(lot.remaining for lot in opened)
     pending = sum(lot.remaining for lot in lots.values() if lot.entry.opens_on > day)
-    # What expired unwritten by then is in no figure: neither spent nor there.
-    gone = sum(lot.remaining for lot in lots.values() if lot.entry.expires_on < day and lot.entry.opens_on <= day)
-    deficit = open_points + pending + gone - sum(entry.points for entry in entries)
+    deficit = _owed(entries, allocations)
     first = min((lot.entry.expires_on for lot in opened), default=NEVER)
     expiring = sum(lot.remaining for lot in opened if lot.entry.expires_on == first)
     return Figures(
@@ -72,7 +71,7 @@ def figures_at(session: Session, account: Account, at: int) -> Figures:
 
 
 def history(session: Session, card: str, as_of: str | None = None) -> list[Told]:
-    """Every entry through ``as_of`` in order of booking; what has fallen due since the last booking stands at the end."""
+    """Every entry through ``as_of`` in order of booking, what has fallen due since at the end."""
     account = _account(session, card)
     at = instant_of(session, as_of, account)
     entries, _, written = _ledger(session, account, at)
@@ -89,7 +88,7 @@ def history(session: Session, card: str, as_of: str | None = None) -> list[Told]
 
 
 def lots(session: Session, card: str, as_of: str | None = None, spent_too: bool = False) -> list[LotTold]:
-    """The lots at ``as_of`` in eating order, open ones before pending ones; ``spent_too``: empty and expired ones last."""
+    """The lots at ``as_of`` in eating order, open ones before pending ones; ``spent_too``: empty ones last."""
     account = _account(session, card)
     at = instant_of(session, as_of, account)
     day = session.versions.settling(at).calendar.day_of(at)
@@ -150,17 +149,17 @@ def _ledger(session: Session, account: Account, at: int) -> tuple[list[Entry], l
         rows = Rows()
         fold.settle_to(account.copy(), session.versions, at, rows)
         return entries + rows.entries, allocations + rows.allocations, written
-    instants = {entry.n: entry.at for entry in entries}
     known = [entry for entry in entries if entry.at <= at]
-    moved = [
-        allocation for allocation in allocations if max(instants[allocation.cause], instants[allocation.entry]) <= at
-    ]
+    there = {entry.n for entry in known} | {0}
+    # A movement counts when all that takes part in it is there: cause, entry, debit and lot (0 is none).
+    moved = [allocation for allocation in allocations if there.issuperset(allocation[:4])]
     return known, moved, written
 
 
-def _past(session: Session, account: Account, at: int) -> tuple[list[Entry], dict[int, _LotState]]:
-    entries, allocations, _ = _ledger(session, account, at)
-    return entries, _lots_of(entries, allocations)
+def _owed(entries: list[Entry], allocations: list[Allocation]) -> int:
+    """What debits have left uncovered: their points - taken - cancelled."""
+    owed = -sum(entry.points for entry in entries if entry.points < 0)
+    return owed - sum(moved.points for moved in allocations if moved.entry == moved.debit or not moved.lot)
 
 
 def _lots_of(entries: list[Entry], allocations: list[Allocation]) -> dict[int, _LotState]:

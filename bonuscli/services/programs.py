@@ -15,7 +15,7 @@ from bonuscli.errors import BonusError
 from bonuscli.program.load import Loaded
 from bonuscli.services.facts import load_accounts
 from bonuscli.services.rows_out import account_row
-from bonuscli.services.shop import load_versions
+from bonuscli.services.shop import Shop, load_versions
 from bonuscli.store import append, migrations, reads, sqlite
 
 # version: key; starts_on: day; scored: receipts already recorded from that day on; published: False for identical text.
@@ -86,12 +86,11 @@ def _publish(
             "use a database of its own for it",
         )
     calendar = _calendar(loaded)
+    asked_start = starts_on
     if starts_on is None:
         starts_on = plain["valid_from"] if plain["valid_from"] is not None else calendar.day_of(now)
     latest = rows[-1] if rows else None
-    if latest is not None and latest[5] == loaded.hash and latest[2] == starts_on:
-        return Published(plain["id"], latest[0], starts_on, loaded.hash, 0, False)
-    if latest is not None and latest[5] == loaded.hash and plain["valid_from"] is None:
+    if latest is not None and latest[5] == loaded.hash and asked_start in (None, latest[2]):
         return Published(plain["id"], latest[0], latest[2], loaded.hash, 0, False)
     starts_at = calendar.start_of(starts_on)
     (scored,) = connection.execute(
@@ -135,6 +134,23 @@ def _reckon_due_again(connection: sqlite3.Connection, program: str) -> None:
         for account in accounts.values():
             reckon_due(account, versions)
         append.upsert(connection, "accounts", [account_row(account, program) for account in accounts.values()])
+
+
+def list_versions(shop: Shop) -> list[tuple]:
+    """(version, program, starts_on, published_at as RFC 3339, hash, in force now) in order of publication."""
+    with shop.reading() as session:
+        current = session.versions.in_force(session.now)
+        return [
+            (
+                version,
+                program,
+                starts_on,
+                session.calendar.iso(published_at),
+                digest,
+                current and current.key == version,
+            )
+            for version, program, starts_on, _, _, digest, _, published_at in reads.program_rows(session.connection)
+        ]
 
 
 def describe_version(published: Published) -> str:

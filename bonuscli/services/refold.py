@@ -15,16 +15,16 @@ from bonuscli.model import ENROL, Event, Member
 from bonuscli.services.facts import stored_events
 from bonuscli.store import reads
 
-# events: as records, in order of recording; rows: whole event rows; account, ledger: as folded.
-Refolded = namedtuple("Refolded", "rows account ledger")
+# rows: whole event rows; account, ledger: as folded; booked: what each event booked, by its seq.
+Refolded = namedtuple("Refolded", "rows account ledger booked")
 
 
 def refold(connection: sqlite3.Connection, member: int, account_id: int, clock: int, versions: Versions) -> Refolded:
     """A member's account and ledger from his events alone, settled to the account's clock."""
     rows = reads.events_of_member(connection, member)
     events = stored_events(connection, rows)
-    account, ledger = fold.replay(account_id, member, _member(connection, member), events, versions, clock)
-    return Refolded(rows, account, ledger)
+    member_record = _member(connection, member)
+    return Refolded(rows, *fold.replay(account_id, member, member_record, events, versions, clock))
 
 
 def fold_to(

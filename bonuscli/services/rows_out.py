@@ -24,6 +24,15 @@ class RowsOut:
     def __init__(self) -> None:
         self.rows: dict[str, list[tuple]] = {table: [] for table in _APPENDED}
 
+    def lengths(self) -> dict[str, int]:
+        """How many rows of each table there are."""
+        return {table: len(rows) for table, rows in self.rows.items()}
+
+    def cut_to(self, lengths: dict[str, int]) -> None:
+        """Drop what was added since :meth:`lengths` was asked."""
+        for table, length in lengths.items():
+            del self.rows[table][length:]
+
     def member(self, member_id: int, member: Member, enrolled_on: int) -> None:
         """One members row."""
         self.rows["members"].append(

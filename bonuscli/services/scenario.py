@@ -13,15 +13,17 @@ from typing import Any
 
 from bonuscli.days import format_day
 from bonuscli.engine import fold
+from bonuscli.engine.account import Account
+from bonuscli.engine.book import Rows
 from bonuscli.engine.returns import Wanted
-from bonuscli.errors import BonusError
+from bonuscli.errors import EXIT_BY_CODE, EXIT_REFUSED, REFUSAL_ORDER, BonusError
 from bonuscli.importers.identity import source_of
 from bonuscli.importers.receipt_json import read_receipt
-from bonuscli.model import RECEIPT, Measures, Receipt
+from bonuscli.model import EXPIRY, RECEIPT, Measures, Receipt
 from bonuscli.program.assemble import program_from
 from bonuscli.services.accrue import GUEST, accrue, quote
 from bonuscli.services.database import backup
-from bonuscli.services.enroll import Application, enrol
+from bonuscli.services.enroll import NO_PARTICULARS, enrol
 from bonuscli.services.expire import run_due
 from bonuscli.services.programs import init
 from bonuscli.services.redeem import adjust, redeem
@@ -55,14 +57,19 @@ def run_scenarios(path: Path) -> list[Outcome]:
     return [outcome for scenario in load_scenarios(path) for outcome in run_scenario(scenario)]
 
 
-def run_scenario(scenario: Scenario) -> list[Outcome]:
-    """One scenario on a new shop, whose program begins on its ``valid.from`` or on the first step's day."""
-    with TemporaryDirectory(prefix="bonuscli-scenario-") as folder:
-        run = _Run(Path(folder), scenario)
-        return [
-            Outcome(scenario.name, number, step.place, tuple(run.differences(step)))
-            for number, step in enumerate(scenario.steps, 1)
-        ]
+def run_scenario(scenario: Scenario, folder: Path | None = None) -> list[Outcome]:
+    """One scenario on a new shop, whose program begins on its ``valid.from`` or on the first step's day.
+
+    ``folder``: an empty folder in which the shop, ``shop.db``, is kept; None: a temporary one.
+    """
+    if folder is None:
+        with TemporaryDirectory(prefix="bonuscli-scenario-") as temporary:
+            return run_scenario(scenario, Path(temporary))
+    run = _Run(folder, scenario)
+    return [
+        Outcome(scenario.name, number, step.place, tuple(run.differences(step)))
+        for number, step in enumerate(scenario.steps, 1)
+    ]
 
 
 class _Run:
@@ -165,7 +172,7 @@ class _Run:
 
     def _enroll(self, shop: Shop, body: dict[str, Any], step: Step) -> Told:
         texts = {name: value for name, value in body.items() if name not in ("tags", "fields", "consents")}
-        application = Application(
+        application = NO_PARTICULARS._replace(
             **texts,
             tags=_words(body.get("tags")),
             consents=_words(body.get("consents")),

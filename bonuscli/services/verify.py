@@ -5,10 +5,12 @@ allocations, parts, shares, tier changes and projections (invariant 10).  *Queri
 engine (invariants 1 to 4 and 7).  A finding names the invariant, the account, the entry and both numbers.
 """
 
+import json
 from collections import namedtuple
 
 from bonuscli.engine.account import Account
 from bonuscli.errors import InvariantBroken
+from bonuscli.model import RECEIPT, RETURN
 from bonuscli.services.refold import Refolded, refold
 from bonuscli.services.rows_out import account_row
 from bonuscli.services.shop import Session, Shop
@@ -44,11 +46,31 @@ def _refolded(session: Session, account_id: int, member: int, clock: int) -> lis
     for table, rows in _folded_rows(folded, account_id).items():
         stored = checks.stored_rows(session.connection, table, account_id)
         findings += _differences(table, account_id, stored, rows)
+    findings += _pinned_differences(folded, account_id)
     projected = {"accounts": [account_row(folded.account, session.program)], **_projections(folded.account)}
     for table, rows in projected.items():
         stored = checks.stored_rows(session.connection, table, account_id)
         findings += _differences(table, account_id, stored, rows)
     return findings
+
+
+def _pinned_differences(folded: Refolded, account_id: int) -> list[Finding]:
+    """What an event's own row says of its booking, against the booking."""
+    findings = []
+    for row in folded.rows:
+        booked = folded.booked[row.seq]
+        pinned = json.loads(row.pinned) if row.pinned else None
+        if row.kind == RECEIPT:
+            stored: object = (row.tier, row.spent, row.spent_minor, pinned)
+            again: object = (booked.tier, booked.redeemed, booked.spent_minor, booked.pinned)
+        elif row.kind == RETURN:
+            stored, again = pinned, booked.pinned
+        else:
+            continue
+        if stored != again:
+            text = f"{row.kind} {row.number} has {stored}, folding again gives {again}"
+            findings.append(Finding(10, account_id, None, text))
+    return findings[:_MOST_OF_A_KIND]
 
 
 def _folded_rows(folded: Refolded, account_id: int) -> dict[str, list[tuple]]:

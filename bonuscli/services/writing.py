@@ -7,6 +7,7 @@ from bonuscli.model import Refusal
 from bonuscli.services.desk import Desk
 from bonuscli.services.rows_out import Origin
 from bonuscli.services.shop import Session
+from bonuscli.store import reads
 from bonuscli.units import format_decimal, parse_decimal
 
 # at: text of the event's time or None (now); key: --idempotency-key or None; dry_run: everything, then rolled back.
@@ -16,7 +17,10 @@ PLAIN = Writing()
 
 def fresh_key(desk: Desk) -> str:
     """A key for a call that brings none: it names the event, so it is new, and can not be repeated safely."""
-    return f"#{desk.next_seq}"
+    key = f"#{desk.next_seq}"
+    while any(reads.claims(desk.connection, [key])):
+        key += "+"  # somebody's receipts are numbered like this
+    return key
 
 
 def origin(number: str, writing: Writing, source: str = "", shop: str = "", reason: str | None = None) -> Origin:

@@ -68,7 +68,8 @@ CHECKS: tuple[str, ...] = (
         || SUM(CASE WHEN al.entry = al.debit THEN al.points ELSE 0 END) || ' from lot ' || al.lot || ' and gave back '
         || SUM(CASE WHEN al.entry <> al.debit THEN al.points ELSE 0 END)
     FROM allocations al JOIN accounts a ON a.id = al.account WHERE al.lot > 0 AND {_OF_MEMBER}
-    GROUP BY al.account, al.debit, al.lot HAVING SUM(CASE WHEN al.entry = al.debit THEN al.points ELSE -al.points END) < 0
+    GROUP BY al.account, al.debit, al.lot
+    HAVING SUM(CASE WHEN al.entry = al.debit THEN al.points ELSE -al.points END) < 0
     """,
     f"""
     SELECT 3, al.account, al.entry, 'allocation of entry ' || al.entry || ' names a debit, lot or entry that is none'

@@ -26,10 +26,13 @@ def create_schema(connection: sqlite3.Connection) -> None:
 
 
 def _first_schema(connection: sqlite3.Connection) -> None:
+    from sqlite_utils import Database  # 0.2 s to import, and only making and migrating a store need it
+
+    database = Database(connection)
     for statement in create_statements():
-        connection.execute(statement)
+        database.execute(statement)
     for name, sql in VIEWS.items():
-        connection.execute(f"CREATE VIEW {name} AS {sql}")
+        database.create_view(name, sql)
 
 
 # Migration n brings user_version n to n + 1.

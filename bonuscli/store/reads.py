@@ -186,7 +186,8 @@ def lot(connection: sqlite3.Connection, account: int, n: int) -> tuple[int, int,
 def member_row(connection: sqlite3.Connection, member: int) -> tuple | None:
     """(id, name, phone, email, birthday, gender, tags, fields, consents, enrolled_on)"""
     row = connection.execute(
-        "SELECT id, name, phone, email, birthday, gender, tags, fields, consents, enrolled_on FROM members WHERE id = ?",
+        "SELECT id, name, phone, email, birthday, gender, tags, fields, consents, enrolled_on FROM members"
+        " WHERE id = ?",
         (member,),
     ).fetchone()
     return tuple(row) if row else None

@@ -32,9 +32,17 @@ def open_reader(path: Path) -> sqlite3.Connection:
     """A read-only connection to a bonuscli database; BonusError where there is none or it is not ours."""
     _require_file(path)
     with translated(path):
-        connection = _connect(path, "ro")
+        connection = _connect(path, "ro", immutable=_nobody_writes(path))
         _check_identity(connection, path)
     return connection
+
+
+def _nobody_writes(path: Path) -> bool:
+    """Whether the file may be read as one that never changes: in a folder that we may not write to, SQLite can not make
+    the files that reading a WAL database takes.  Never while a WAL holds rows: they would silently not be seen.
+    """
+    wal = Path(f"{path}-wal")
+    return not os.access(path.parent, os.W_OK) and (not wal.exists() or not wal.stat().st_size)
 
 
 def open_writer(path: Path, any_older: bool = False) -> sqlite3.Connection:
@@ -80,8 +88,8 @@ def connect_new(path: Path) -> sqlite3.Connection:
         return _connect(path, "rw")
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
+def _connect(path: Path, mode: str, immutable: bool = False) -> sqlite3.Connection:
+    uri = f"file:{quote(str(path.absolute()))}?mode={mode}{'&immutable=1' if immutable else ''}"
     connection = sqlite3.connect(uri, uri=True, timeout=_READ_TIMEOUT_SECONDS, isolation_level=None)
     # recursive_triggers: without it INSERT OR REPLACE passes the append-only triggers.
     for pragma, wanted in (("foreign_keys", 1), ("recursive_triggers", 1), ("trusted_schema", 0)):
@@ -155,6 +163,7 @@ class WriterLock:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Hold the lock, or raise ``busy`` (exit 75) when it can not be had within the wait."""
+        _require_file(self._path)
         deadline = time.monotonic() + self._wait_seconds
         gate = self._open("-gate")
         try:

@@ -13,6 +13,7 @@ APPLICATION_ID = 0x626F6E75  # "bonu"
 SCHEMA_VERSION = 1
 # A till that books 10**12 points or units of money at once is a broken till, not a large shop.
 BOUND = 10**12
+NUMBER_LENGTH_MAX = 200
 
 
 def _amount(name: str, least: int = -BOUND) -> str:
@@ -112,7 +113,7 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
             _day("day"),
             "utc_offset INTEGER NOT NULL CHECK (utc_offset BETWEEN -86400 AND 86400)",
             "source TEXT NOT NULL",
-            "number TEXT NOT NULL CHECK (length(number) BETWEEN 1 AND 200)",
+            f"number TEXT NOT NULL CHECK (length(number) BETWEEN 1 AND {NUMBER_LENGTH_MAX})",
             "digest BLOB NOT NULL",
             "shop TEXT NOT NULL DEFAULT ''",
             "till TEXT NOT NULL DEFAULT ''",

@@ -106,7 +106,7 @@ TEXTS = (
     "|3%|0%|0.01%|0.001%|100%|100.01%|10000%|10001%|-3%|3 %|%|14d|0d|182d|183d|36501d|6mo|1y|100y|101y|0mo|1w|never"
     "|lifetime|calendar-year|one-level|mon|Mon|true|True|FALSE|yes|05:00|24:00|25:00|5:00|14:00-17:00|14:00-14:00"
     "|22:00-24:00|14-17|2026-12-31|2026-13-31|2026-02-30|2026-12-31 18:30|2026-12-31T18:30:05.5+03:00|2026-12-31 24:00"
-    "|EUR|eur|XXX|Europe/Moscow|Mars/Base|Not a zone|RU|ru|base|once|coffee|two words|a,b|кофе|last-purchase|paid"
+    "|EUR|eur|QQQ|Europe/Moscow|Mars/Base|Not a zone|RU|ru|base|once|coffee|two words|a,b|кофе|last-purchase|paid"
     "|receipt|line|down|half-up|percent|item|step|fixed|multiply|opening|accrual|allow|spend|points-earned|enrolment"
 ).split("|")
 TEXTS += ["   ", "x" * 64, "x" * 65, "x" * 200, "x" * 201]

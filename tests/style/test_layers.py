@@ -43,6 +43,7 @@ LIBRARIES = {
 
 # The part of the standard library that neither reads nor writes, and knows neither time nor chance.
 PURE = {
+    "__future__",
     "bisect",
     "collections",
     "copy",

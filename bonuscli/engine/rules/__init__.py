@@ -3,9 +3,9 @@
 A rule kind is a module with
 
 * ``PHASE``: ``line`` (points of single lines), ``receipt`` (points of the receipt as a whole) or ``multiply``;
-* ``KEYS``: its own keys of the program file as plain data, ``name -> Key``; the keys that all rules share are in ``COMMON``;
+* ``KEYS``: its own keys of the program file as plain data, ``name -> Key`` (what all rules share is in the schema);
 * ``terms(spec)``: the typed keys of one rule -> what its function below needs;
-* its function: ``line_points(terms, ...)``, ``receipt_points(terms, ...)`` or ``factor(terms)``, documented in each file.
+* its function, ``line_points(terms, ...)`` or ``receipt_points(terms, ...)``; a rate or a factor is its own terms.
 """
 
 from types import ModuleType

@@ -1,0 +1,81 @@
+"""What ``accrue`` and ``quote`` have alike: how a receipt is told on the command line, and what is answered."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bonuscli.errors import BonusError
+from bonuscli.model import Receipt
+from bonuscli.reports.table import TEXT, Column, Table
+from bonuscli.services.accrue import Accrued
+from bonuscli.services.receipt_in import Told, receipt_of_json, receipt_of_options
+from bonuscli.services.shop import Session
+
+STEP_COLUMNS = (
+    Column("rule", "Rule", TEXT),
+    Column("outcome", "Outcome", TEXT),
+    Column("points", "Points", TEXT),
+    Column("why", "Why", TEXT),
+    Column("where", "Where", TEXT),
+)
+
+
+def _option(metavar: str, about: str) -> Any:
+    return typer.Option(metavar=metavar, help=about, show_default=False)
+
+
+MaybeCard = Annotated[
+    str | None, typer.Argument(metavar="CARD", help="A card number or a phone; none: a receipt without a card.")
+]
+Total = Annotated[str | None, _option("MONEY", "The receipt's total, as in 1250.00.")]
+ReceiptFile = Annotated[Path | None, _option("FILE|-", "The receipt as one JSON object; - is standard input.")]
+ReceiptId = Annotated[str | None, _option("ID", "The receipt's number, its key.")]
+ShopName = Annotated[str | None, _option("NAME", "The shop, where rules or numbers depend on it.")]
+RedeemOption = Annotated[str | None, _option("POINTS|max", "Points to spend on this receipt.")]
+Confirmed = Annotated[bool, typer.Option("--confirmed", help="The customer has confirmed a large redemption.")]
+
+
+def receipt_of(session: Session, card: str | None, file: Path | None, told: Told) -> Receipt:
+    """The receipt that the options tell; BonusError ``usage`` unless there is exactly one of total and file."""
+    if card is None:
+        raise BonusError("usage", "whose receipt is it?", "CARD", "give a card, a phone, or none")
+    if (told.total is None) == (file is None):
+        found = "a receipt's total is missing" if file is None else "--total and --receipt at once"
+        raise BonusError("usage", found, "--total", "give --total MONEY, or --receipt FILE")
+    if file is None:
+        return receipt_of_options(session, told)
+    if str(file) == "-":
+        return receipt_of_json(session, sys.stdin.read(), "stdin", told, card)
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as problem:
+        raise BonusError("bad_file", f"{file} can not be read: {problem.strerror}", str(file)) from None
+    except UnicodeDecodeError:
+        raise BonusError("bad_file", f"{file} is not UTF-8 text", str(file), "save it as UTF-8") from None
+    return receipt_of_json(session, text, file.name, told, card)
+
+
+def fields_of(done: Accrued) -> list[Any]:
+    """The answer of ``accrue`` and ``quote`` in the order of its keys."""
+    return [
+        ("receipt_id", "Receipt", done.receipt_id, "text"),
+        ("card", "Card", done.card, "text"),
+        ("total_minor", "Total", done.total_minor, "money"),
+        ("earned", "Earned", done.earned, "points"),
+        ("redeemed", "Spent", done.redeemed, "points"),
+        ("to_pay_minor", "To pay", done.to_pay_minor, "money"),
+        ("balance", "Balance", done.balance, "points"),
+        ("pending", "Not open yet", done.pending, "points"),
+        ("opens_on", "Opens", done.opens_on, "day"),
+        ("expires_on", "Lasts through", done.expires_on, "day"),
+        ("tier", "Tier", done.tier, "text"),
+        ("replayed", "Already recorded", done.replayed, "flag"),
+        ("steps", "Steps", steps_table(done.steps), "rows"),
+    ]
+
+
+def steps_table(steps: tuple[Any, ...]) -> Table:
+    """The trace of a receipt as a table."""
+    return Table("Steps", STEP_COLUMNS, [tuple(step) for step in steps], "", 0, 0)

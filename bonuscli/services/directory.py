@@ -1,0 +1,115 @@
+"""The members of a shop with their cards: finding one by what a person remembers, showing one, listing all.
+
+Personal data leaves here as it is; whoever shows it masks it.
+"""
+
+from collections import namedtuple
+from collections.abc import Iterable, Iterator
+
+from bonuscli.errors import BonusError
+from bonuscli.services.facts import load_accounts
+from bonuscli.services.identity import fold_card
+from bonuscli.services.lookup import figures_at, instant_of
+from bonuscli.services.shop import Session
+from bonuscli.store import lookups, reads
+
+# card: the first plastic card as shown, None without one; figures: of the instant asked for.
+Listed = namedtuple("Listed", "member card phone name email tags enrolled_on figures")
+# cards: tuple of (shown, kind); birthday: day number or None; fields: JSON text; consents: text.
+Shown = namedtuple(
+    "Shown", "member name phone email birthday gender tags fields consents enrolled_on cards receipts figures"
+)
+
+_PIECE = 500
+
+
+def show(session: Session, card: str, as_of: str | None = None) -> Shown:
+    """One member with all cards."""
+    member = session.find_member(card)
+    _, name, phone, email, birthday, gender, tags, fields, consents, enrolled_on = _row(session, member)
+    account = load_accounts(session.connection, session.program, [member], session.versions)[member]
+    figures = figures_at(session, account, instant_of(session, as_of, account))
+    cards = tuple((shown, kind) for _, shown, kind in lookups.cards_of(session.connection, member))
+    return Shown(
+        member,
+        name,
+        phone,
+        email,
+        birthday,
+        gender,
+        tags,
+        fields,
+        consents,
+        enrolled_on,
+        cards,
+        account.receipts,
+        figures,
+    )
+
+
+def list_members(session: Session, as_of: str | None = None) -> Iterator[Listed]:
+    """All members in order of enrolment."""
+    cards = _first_cards(lookups.all_cards(session.connection))
+    yield from _listed(session, lookups.members(session.connection), cards, as_of)
+
+
+def find_members(session: Session, text: str, as_of: str | None = None) -> Iterator[Listed]:
+    """Members of whom a card number, phone, name or e-mail holds ``text``, whatever its case; BonusError ``usage``."""
+    wanted = text.strip().casefold()
+    if not wanted:
+        raise BonusError(
+            "usage", "there is nothing to look for", "TEXT", "give a part of a number, phone, name or e-mail"
+        )
+    numbers = list(lookups.all_cards(session.connection))
+    folded = _folded(text)
+    by_card = {member for member, number, _, _ in numbers if folded and folded in number}
+    rows = (
+        row
+        for row in lookups.members(session.connection)
+        if row[0] in by_card or any(wanted in (field or "").casefold() for field in (row[1], row[3]))
+    )
+    yield from _listed(session, rows, _first_cards(numbers), as_of)
+
+
+def _row(session: Session, member: int) -> tuple:
+    row = reads.member_row(session.connection, member)
+    assert row is not None  # a card refers to its member by a foreign key
+    return row
+
+
+def _folded(text: str) -> str | None:
+    try:
+        return fold_card(text)
+    except BonusError:
+        return None
+
+
+def _first_cards(numbers: Iterable[tuple]) -> dict[int, str]:
+    """The first plastic card of each member, as shown."""
+    found: dict[int, str] = {}
+    for member, _, shown, kind in numbers:
+        if kind == "card":
+            found.setdefault(member, shown)
+    return found
+
+
+def _listed(session: Session, rows: Iterable[tuple], cards: dict[int, str], as_of: str | None) -> Iterator[Listed]:
+    piece: list[tuple] = []
+    for row in rows:
+        piece.append(row)
+        if len(piece) == _PIECE:
+            yield from _with_figures(session, piece, cards, as_of)
+            piece = []
+    yield from _with_figures(session, piece, cards, as_of)
+
+
+def _with_figures(session: Session, rows: list[tuple], cards: dict[int, str], as_of: str | None) -> Iterator[Listed]:
+    accounts = load_accounts(session.connection, session.program, [row[0] for row in rows], session.versions)
+    asked = None if as_of is None else instant_of(session, as_of)
+    for member, name, phone, email, tags, enrolled_on in rows:
+        account = accounts[member]
+        if asked is not None and asked < account.enrolled_at:
+            continue  # not a member yet
+        at = max(session.now, account.clock) if asked is None else asked
+        figures = figures_at(session, account, at)
+        yield Listed(member, cards.get(member), phone, name, email, tags, enrolled_on, figures)
