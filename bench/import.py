@@ -1,12 +1,12 @@
 """What an import costs: ``bonuscli import`` of synthetic receipts, against two things that do less.
 
-``python bench/import.py [--receipts N] [--repeat K]`` prints ratios of CPU time, since times of one machine say nothing of
-another and a busy machine stretches both sides of a ratio:
+``python bench/import.py [--receipts N] [--repeat K]`` prints ratios of CPU time, since times of one machine say nothing
+of another and a busy machine stretches both sides of a ratio:
 
-* (a) import / bare: one ``executemany`` a table of the very rows that the import left behind, into a fresh database with the
-  same tables, indexes, keys, triggers and pragmas, in one transaction;
-* (b) import / yardstick: ``csv.reader`` over the same file and ``executemany`` of six narrow rows a receipt (of three lines)
-  into plain tables.  It knows nothing of bonuscli and must never change, so that figures of different commits compare;
+* (a) import / bare: one ``executemany`` a table of the very rows that the import left behind, into a fresh database with
+  the same tables, indexes, keys, triggers and pragmas, in one transaction;
+* (b) import / yardstick: ``csv.reader`` over the same file and ``executemany`` of six narrow rows a receipt (of three
+  lines) into plain tables.  It knows nothing of bonuscli and must never change, so that commits can be compared;
 * second / first: the same file once more, when every receipt is a duplicate.
 
 Medians of K rounds; every round runs all of them, so that each meets the same weather.
@@ -26,8 +26,6 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
 from bench.receipts import generate
 from bonuscli.importers.profile import load_profile
 from bonuscli.program.load import Loaded, load
@@ -38,6 +36,7 @@ from bonuscli.services.verify import verify
 from bonuscli.store import sqlite
 from bonuscli.store.tables import TABLES
 
+ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = ROOT / "bench" / "program.yaml"
 # Any instant after the last receipt: nothing may depend on the day on which the benchmark runs.
 NOW = 1_767_225_600
@@ -140,45 +139,59 @@ def require_clean(database: Path) -> None:
         sys.exit(f"verify has {len(findings)} findings, the first: {findings[0].text}")
 
 
-def commit() -> str:
-    """The checkout's commit, with a + where files differ from it."""
-    described = subprocess.run(
-        ["git", "describe", "--always", "--exclude=*", "--dirty=+"], cwd=ROOT, capture_output=True, text=True, check=False
+def machine() -> str:
+    """What the figures belong to: commit (+ where files differ from it), versions, cores, load."""
+    describe = ["git", "describe", "--always", "--exclude=*", "--dirty=+"]
+    commit = subprocess.run(describe, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+    load_average = " ".join(f"{load:.2f}" for load in os.getloadavg())
+    return (
+        f"commit {commit or 'unknown'}, CPython {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version},"
+        f" {os.cpu_count()} cores, load average {load_average}"
     )
-    return described.stdout.strip() or "unknown"
 
 
 def main(count: int, rounds: int) -> None:
     """Run and print everything; see the module."""
-    print(f"commit {commit()}   CPython {sys.version.split()[0]}   SQLite {sqlite3.sqlite_version}   {os.cpu_count()} cores")
-    print("load average " + " ".join(f"{load:.2f}" for load in os.getloadavg()))
+    print(machine())
     program = load(PROGRAM)
     seconds: dict[str, list[float]] = {name: [] for name in ("import", "second import", "bare", "yardstick")}
     with tempfile.TemporaryDirectory() as folder:
-        receipts, database, other = (Path(folder) / name for name in ("receipts.csv", "import.db", "other.db"))
+        receipts, database, other, plain = (
+            Path(folder) / name for name in ("receipts.csv", "1.db", "2.db", "plain.db")
+        )
         generate(receipts, count)
-        for turn in range(rounds):
+        new_database(database, program)
+        import_receipts(database, receipts)
+        peak = peak_mib()
+        require_clean(database)
+        rows = final_rows(database)
+        acts: dict[str, Callable[[], object]] = {
+            "import": lambda: import_receipts(database, receipts),
+            "second import": lambda: import_receipts(database, receipts),
+            "bare": lambda: insert_bare(other, rows),
+            "yardstick": lambda: run_yardstick(plain, receipts),
+        }
+        for _ in range(rounds):
             new_database(database, program)
-            seconds["import"].append(timed(lambda: import_receipts(database, receipts)))
-            if not turn:
-                peak = peak_mib()
-                require_clean(database)
-                rows = final_rows(database)
-            seconds["second import"].append(timed(lambda: import_receipts(database, receipts)))
             new_database(other, program)
-            seconds["bare"].append(timed(lambda: insert_bare(other, rows)))
-            seconds["yardstick"].append(timed(lambda: run_yardstick(Path(folder) / "plain.db", receipts)))
+            for name, act in acts.items():
+                seconds[name].append(timed(act))
     written = sum(map(len, rows.values()))
-    print(f"{count} receipts, {written} rows, {written / count:.1f} a receipt; peak memory {peak:.0f} MiB; verify is clean")
+    print(f"{count} receipts, {written / count:.1f} rows each; peak memory {peak:.0f} MiB; verify is clean")
+    print_figures(seconds, count)
+
+
+def print_figures(seconds: dict[str, list[float]], count: int) -> None:
+    """Medians of the CPU seconds, and of the ratios round by round."""
     for name, spent in seconds.items():
-        print(f"{name:14} {median(spent):7.2f} s CPU   {count / median(spent):9.0f} receipts/s")
+        print(f"{name:22} {median(spent):7.2f} s CPU {count / median(spent):9.0f} receipts/s")
     for title, over, under in (
         ("(a) import / bare", "import", "bare"),
         ("(b) import / yardstick", "import", "yardstick"),
         ("second / first import", "second import", "import"),
     ):
         ratios = [one / two for one, two in zip(seconds[over], seconds[under], strict=True)]
-        print(f"{title:23} {median(ratios):5.2f}   from {min(ratios):.2f} to {max(ratios):.2f} in {rounds} rounds")
+        print(f"{title:22} {median(ratios):7.2f}   from {min(ratios):.2f} to {max(ratios):.2f} in {len(ratios)} rounds")
 
 
 if __name__ == "__main__":

@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from bonuscli.cli.options import Call
-from bonuscli.days import NEVER, format_day
+from bonuscli.days import NEVER, format_day, parse_day
+from bonuscli.errors import BonusError
 from bonuscli.model import Program
+from bonuscli.near import did_you_mean
 from bonuscli.services.shop import Shop
 from bonuscli.services.writing import Writing
 from bonuscli.units import format_decimal
@@ -77,6 +79,25 @@ def line_of(head: str, details: Iterable[str | None], key: str | None = None, re
     if replayed:
         return f"{line}; already recorded"
     return f"{line}; key {key}" if key and key.startswith("#") else line
+
+
+def one_of(value: str | None, allowed: tuple[str, ...], option: str) -> str | None:
+    """A value of an option that has few; BonusError ``usage`` with the near one."""
+    if value is None or value in allowed:
+        return value
+    near = did_you_mean(value, allowed)
+    hint = f"{near} known: {', '.join(allowed)}" if near else f"known: {', '.join(allowed)}"
+    raise BonusError("usage", f"{value!r} is no value of {option}", option, hint)
+
+
+def day_of(text: str | None, option: str) -> int | None:
+    """A day number from an option; BonusError ``bad_time``."""
+    if text is None:
+        return None
+    try:
+        return parse_day(text)
+    except ValueError as problem:
+        raise BonusError("bad_time", str(problem), option, "write it as 2026-12-31") from None
 
 
 def points_text(points: int, program: Program, sign: bool = False) -> str:

@@ -35,6 +35,12 @@ def window(from_day: int, to_day: int, start_of: Callable[[int], int]) -> Period
     return Period(None, from_day, to_day, start_of(to_day))
 
 
+def first_day(connection: Connection) -> int | None:
+    """The business day of the earliest receipt or return, None before there is one."""
+    (day,) = next(iter(connection.execute("SELECT MIN(day) FROM events WHERE kind IN ('receipt', 'return')", {})))
+    return None if day is None else int(day)
+
+
 def months_of(whole: Period, start_of: Callable[[int], int]) -> list[Period]:
     """The calendar months of a window in order, the first and the last cut to it; empty ones too."""
     months: list[Period] = []

@@ -33,19 +33,17 @@ from bonuscli.model import (
     ReturnBody,
     ReturnLine,
 )
-from bonuscli.services import facts, rows_out
+from bonuscli.services import admission, facts, rows_out
 from bonuscli.services.claims import Claim, Claims
 from bonuscli.services.rows_out import Origin
 from bonuscli.store import append, reads
-from bonuscli.store.tables import BOUND, NUMBER_LENGTH_MAX
 from bonuscli.units import format_decimal
-
-# How far ahead of the wall clock a document may be dated: tills' clocks drift, and zones are mistaken, by hours.
-AHEAD_SECONDS = 86_400
 
 # What was recorded: the event's seq, its member's account (None for a guest), what the engine booked, and how many
 # entries.
 Recorded = namedtuple("Recorded", "seq account booked entries")
+
+_ONLY_RECEIPTS = "only receipts may be dated before the enrolment"
 
 
 def payments_text(payments: tuple[tuple[str, int | None], ...] | None, digits: int) -> str:
@@ -53,13 +51,6 @@ def payments_text(payments: tuple[tuple[str, int | None], ...] | None, digits: i
     return "; ".join(
         kind if amount is None else f"{kind} {format_decimal(amount, digits)}" for kind, amount in payments or ()
     )
-
-
-def _require_bounds(number: str, total: int) -> None:
-    if len(number) > NUMBER_LENGTH_MAX:
-        raise BonusError("bad_receipt", f"a receipt's number has at most {NUMBER_LENGTH_MAX} characters", "id")
-    if abs(total) > BOUND:
-        raise BonusError("bad_amount", f"a receipt's total of more than {BOUND} minor units is not booked", "total")
 
 
 class Desk:
@@ -148,14 +139,7 @@ class Desk:
         """A sale of a member, or of a guest (None)."""
         self._require_time(receipt.at)
         total = sum(line.amount for line in receipt.lines)
-        _require_bounds(receipt.number, total)
-        if total < 0:
-            raise BonusError(
-                "negative_total",
-                f"receipt {receipt.number} has a negative total",
-                receipt.place,
-                "record goods brought back as a return",
-            )
+        admission.require_sound(receipt, total)
         account = self._account(member)
         if account is None:
             if receipt.redeem not in (None, 0):
@@ -207,13 +191,8 @@ class Desk:
     ) -> Recorded:
         """A resolved return of a known receipt."""
         self._require_time(at)
-        if at < sale.at:
-            raise BonusError(
-                "too_early",
-                f"the return is dated {self.calendar.iso(at)}, before its receipt of {self.calendar.iso(sale.at)}",
-                "at",
-                "give the time at which the goods were brought back",
-            )
+        hint = "give the time at which the goods were brought back"
+        admission.require_after(at, sale.at, "its receipt", self.calendar, hint)
         account = self._account(original.member)
         total = sum(part.line.amount for part in lines)
         body = ReturnBody(origin.number, total, lines, original.seq)
@@ -236,7 +215,7 @@ class Desk:
         """Points spent outside a receipt, or before it."""
         self._require_time(at)
         account = self.accounts[member]
-        self._require_enrolled(account, at)
+        admission.require_after(at, account.enrolled_at, "the enrolment", self.calendar, _ONLY_RECEIPTS)
         version = self.versions.in_force(at)
         if version is None:
             return Refusal("not_eligible", "no version of the program is in force at this time", 0)
@@ -255,7 +234,7 @@ class Desk:
         """A manual correction with a reason."""
         self._require_time(at)
         account = self.accounts[member]
-        self._require_enrolled(account, at)
+        admission.require_after(at, account.enrolled_at, "the enrolment", self.calendar, _ONLY_RECEIPTS)
         settled_to = max(account.clock, at)
         trial = account.copy()
         fold.settle_to(trial, self.versions, settled_to, Rows())
@@ -363,20 +342,5 @@ class Desk:
             return returns.Returned(0, 0, 0, event.body.total, None)
         return returns.Returned(0, 0, 0, returns.bring_back(sale, event.body), returns.pinned_of(sale))
 
-    def _require_enrolled(self, account: Account, at: int) -> None:
-        if at < account.enrolled_at:
-            raise BonusError(
-                "too_early",
-                f"{self.calendar.iso(at)} is before the enrolment at {self.calendar.iso(account.enrolled_at)}",
-                "at",
-                "only receipts may be dated before the enrolment",
-            )
-
     def _require_time(self, at: int) -> None:
-        if at > self.recorded_at + AHEAD_SECONDS:
-            raise BonusError(
-                "too_late",
-                f"{self.calendar.iso(at)} is more than a day ahead of the clock, {self.calendar.iso(self.recorded_at)}",
-                "at",
-                "check the date, the time zone and this machine's clock",
-            )
+        admission.require_time(at, self.recorded_at, self.calendar)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bonuscli.errors import BonusError
 from bonuscli.importers import Read, Reader, open_receipts
+from bonuscli.importers.profile import Profile, load_profile
 from bonuscli.importers.rejects import RejectsFile
 from bonuscli.model import Reject
 from bonuscli.services.documents import TRUST, Documents, Options
@@ -47,6 +48,11 @@ class Report:
     total_minor: int = 0
     errors_file: str | None = None
     reasons: Counter = field(default_factory=Counter)
+
+
+def profile_named(name_or_path: str) -> Profile:
+    """A shipped profile by its name, or a shop's own by its path; BonusError ``bad_profile`` with all problems."""
+    return load_profile(name_or_path)
 
 
 def run(

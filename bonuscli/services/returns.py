@@ -11,6 +11,7 @@ from bonuscli.services.identity import digest
 from bonuscli.services.shop import Session, Shop
 from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, origin, refused
 from bonuscli.store import reads
+from bonuscli.units import QUANTITY_DIGITS, parse_decimal
 
 # Points reversed (taken back), restored, forgiven; money to pay back in minor units.
 ReturnBooked = namedtuple(
@@ -73,6 +74,17 @@ def return_goods(
             False,
             recorded.entries,
         )
+
+
+def wanted_line(number: int, quantity: str) -> returns.Wanted:
+    """One line and how many of it come back, from text; BonusError ``bad_quantity``."""
+    try:
+        thousandths = parse_decimal(quantity.strip(), QUANTITY_DIGITS)
+    except ValueError as problem:
+        raise BonusError("bad_quantity", str(problem), "--line", "write N=QTY, as in 2=1 or 3=0.250") from None
+    if thousandths <= 0:
+        raise BonusError("bad_quantity", "the quantity that comes back must be above 0", "--line")
+    return returns.Wanted(number, None, None, thousandths, None)
 
 
 def _replayed(session: Session, claim: Claim, receipt_id: str, number: str) -> ReturnBooked:

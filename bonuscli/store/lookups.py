@@ -63,9 +63,3 @@ def cards_of(connection: sqlite3.Connection, member: int) -> list[tuple]:
     return connection.execute(
         "SELECT number, shown, kind FROM cards WHERE member = ? ORDER BY kind, number", (member,)
     ).fetchall()
-
-
-def first_day(connection: sqlite3.Connection) -> int | None:
-    """The business day of the earliest receipt or return, None before there is one"""
-    (day,) = connection.execute("SELECT MIN(day) FROM events WHERE kind IN ('receipt', 'return')").fetchone()
-    return None if day is None else int(day)

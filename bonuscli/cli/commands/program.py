@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from bonuscli.cli.answers import open_shop, remark, show_change, show_table
+from bonuscli.cli.answers import day_of, open_shop, remark, show_change, show_table
 from bonuscli.cli.options import Call, offline, reader, without, writer
-from bonuscli.errors import EXIT_FINDINGS, BonusError
+from bonuscli.errors import EXIT_FINDINGS
 from bonuscli.reports.table import COUNT, DAY, FLAG, INSTANT, TEXT, Column, Table
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The program's YAML file.", show_default=False)]
@@ -121,18 +121,6 @@ def versions(call: Call) -> None:
         Column("in_force", "Now", FLAG),
     )
     show_table(call, _plain_table("Versions", columns, found))
-
-
-def day_of(text: str | None, where: str) -> int | None:
-    """A day number from an option."""
-    if text is None:
-        return None
-    from bonuscli.days import parse_day
-
-    try:
-        return parse_day(text)
-    except ValueError as problem:
-        raise BonusError("bad_time", str(problem), where, "write it as 2026-12-31") from None
 
 
 def _plain_table(title: str, columns: tuple[Column, ...], rows: list[tuple]) -> Table:

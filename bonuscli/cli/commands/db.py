@@ -1,0 +1,60 @@
+"""``bonuscli db``: looking after the database file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bonuscli.cli.answers import open_shop, show_change
+from bonuscli.cli.options import Call, reader, without, writer
+
+
+@without("program", "dry_run", "at", "actor", "key")
+@writer
+def migrate(call: Call) -> None:
+    """Bring the tables of an older database up to date; a newer one is refused. Make a backup first."""
+    from bonuscli.services import database
+
+    before, after = database.migrate(call.db, call.wait)
+    done = "nothing to do" if before == after else f"schema {before} brought to {after}"
+    fields = [("before", "Schema before", before, "count"), ("after", "Schema now", after, "count")]
+    show_change(call, f"{call.db}  {done}", fields)
+
+
+@without("at", "actor", "key")
+@writer
+def rebuild(call: Call) -> None:
+    """Make balances, open lots and day totals again from the events; the ledger itself stays as it is."""
+    from bonuscli.services import database
+
+    count = database.rebuild(open_shop(call), call.dry_run)
+    show_change(call, f"{call.db}  {count} accounts made again", [("accounts", "Accounts", count, "count")])
+
+
+@without("program", "as_of")
+@reader
+def backup(
+    call: Call,
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="The copy; it must not exist.", show_default=False)],
+) -> None:
+    """Copy the database to FILE, safely while others write to it."""
+    from bonuscli.services import database
+
+    made = database.backup(call.db, target)
+    fields = [("db", "Database", str(call.db), "text"), ("backup", "Copy", str(made), "text")]
+    show_change(call, f"{call.db}  copied to {made}", fields)
+
+
+@without("program", "as_of", "output", "as_json", "as_csv", "quiet")
+@reader
+def dump(
+    call: Call,
+    canonical: Annotated[
+        bool, typer.Option("--canonical", help="Leave out what may differ between two stores that hold the same.")
+    ] = False,
+) -> None:
+    """Write the whole database as text, one row a line, table after table in key order."""
+    from bonuscli.services import database
+
+    for line in database.dump_lines(call.db, canonical):
+        print(line)

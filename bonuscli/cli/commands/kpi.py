@@ -1,0 +1,51 @@
+"""``bonuscli kpi``: the seven figures."""
+
+from typing import Annotated
+
+import typer
+
+from bonuscli.cli.answers import day_of, one_of, open_shop, show_table
+from bonuscli.cli.options import Call, reader, without
+
+
+@without("as_of")
+@reader
+def kpi(
+    call: Call,
+    from_day: Annotated[
+        str | None,
+        typer.Option("--from", metavar="DAY", help="The first day [that of the first receipt].", show_default=False),
+    ] = None,
+    to_day: Annotated[
+        str | None,
+        typer.Option("--to", metavar="DAY", help="The day after the last one [tomorrow].", show_default=False),
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="month|shop|tier", help="One row a group too.", show_default=False)
+    ] = None,
+) -> None:
+    """The seven figures that tell whether the program works, each with what it is made of.
+
+    Days are those of the shop's clock; --from 2026-12-01 --to 2027-01-01 is December. Without both: from the first
+    receipt through today.
+    """
+    from bonuscli.reports.kpi import BY
+    from bonuscli.reports.kpi import kpi as report
+    from bonuscli.reports.periods import first_day
+
+    one_of(by, BY, "--by")
+    begins, ends = day_of(from_day, "--from"), day_of(to_day, "--to")
+    with open_shop(call).reading() as session:
+        program = session.current
+        calendar = program.calendar
+        if ends is None:
+            ends = calendar.day_of(session.now) + 1
+        if begins is None:
+            first = first_day(session.connection)
+            begins = ends if first is None else min(first, ends)
+        table = report(
+            session.connection, program=session.program, from_day=begins, to_day=ends, by=by,
+            start_of=calendar.start_of, currency=program.currency, digits=program.digits,
+            points_scale=program.points.scale,
+        )  # fmt: skip
+    show_table(call, table)

@@ -1,0 +1,44 @@
+"""``bonuscli verify``: the proof of the ledger."""
+
+from typing import Annotated
+
+import typer
+
+from bonuscli.cli.answers import TABLE, open_shop, show_record
+from bonuscli.cli.options import Call, reader, without
+from bonuscli.errors import EXIT_FINDINGS
+from bonuscli.reports.table import COUNT, TEXT, Column, Table
+
+COLUMNS = (
+    Column("invariant", "Invariant", TEXT),
+    Column("account", "Account", COUNT),
+    Column("entry", "Entry", COUNT),
+    Column("text", "Finding", TEXT),
+)
+
+
+@without("as_of")
+@reader
+def verify(
+    call: Call,
+    card: Annotated[str | None, typer.Argument(metavar="[CARD]", help="One member only.")] = None,
+) -> int | None:
+    """Prove the ledger: fold every account's events again and compare, to the last point. Findings end with 6."""
+    from bonuscli.services.verify import verify as prove
+
+    shop = open_shop(call)
+    with shop.reading() as session:
+        program = session.current
+    told = prove(shop, card)
+    findings = [(str(each.invariant), each.account, each.entry, each.text) for each in told.findings]
+    fields = [
+        ("entries", "Entries", told.entries, "count"),
+        ("accounts", "Accounts", told.accounts, "count"),
+        ("lots", "Lots", told.lots, "count"),
+        ("findings", "Findings", Table("Findings", COLUMNS, findings, "", 0, 0), "rows"),
+    ]
+    if call.output != TABLE or findings:
+        show_record(call, "Verify", fields, program)
+    elif not call.quiet:
+        print(f"sound: {told.entries} entries, {told.accounts} accounts, {told.lots} lots; no findings")
+    return EXIT_FINDINGS if findings else None
