@@ -72,13 +72,15 @@ def remark(call: Call, text: str) -> None:
         print(text, file=sys.stderr)
 
 
-def line_of(head: str, details: Iterable[str | None], key: str | None = None, replayed: bool = False) -> str:
+def line_of(
+    call: Call, head: str, details: Iterable[str | None], key: str | None = None, replayed: bool = False
+) -> str:
     """The one line of a writer: what changed, the figures in brackets, the fresh key or that it was recorded before."""
     told = ", ".join(detail for detail in details if detail)
     line = f"{head} ({told})" if told else head
     if replayed:
         return f"{line}; already recorded"
-    return f"{line}; key {key}" if key and key.startswith("#") else line
+    return f"{line}; key {key}" if key and key.startswith("#") and not call.dry_run else line
 
 
 def one_of(value: str | None, allowed: tuple[str, ...], option: str) -> str | None:

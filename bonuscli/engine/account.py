@@ -52,7 +52,8 @@ class Sale:
     """A booked receipt, as far as a return of it needs it.
 
     ``awards``, ``spents``, ``spents_minor``: of each line, in line order; ``receipt_award``: what belongs to the
-    receipt as a whole; ``lot``: the entry that opened its lot, ``debit``: the redemption that paid for it (0: none).
+    receipt as a whole; ``lot``: the entry that opened its lot, ``debit``: the redemption that paid for it (0: none);
+    ``redeemed_on``: the day on which that counts, not the receipt's own where points were spent the day before.
     ``returned``: of each line the part brought back so far, a fraction; ``reckoned``: points due back so far, forgiven
     ones included; ``restored``, ``paid_back``: points and money given back so far.
     """
@@ -70,6 +71,7 @@ class Sale:
         "pinned",
         "receipt_award",
         "reckoned",
+        "redeemed_on",
         "restored",
         "returned",
         "seq",
@@ -109,6 +111,7 @@ class Sale:
         self.spents_minor: list[int] = [0] * len(lines)
         self.lot = 0
         self.debit = 0
+        self.redeemed_on: int | None = None
         self.returned: list[tuple[int, int]] = [(0, 1)] * len(lines)
         self.reckoned = 0
         self.restored = 0
@@ -177,8 +180,8 @@ class Account:
         # Of debits that may be given back: {debit: {lot: points}}.
         self.debits: dict[int, dict[int, int]] = {}
         self.sales: dict[int, Sale] = {}
-        # The redemption entry of a redeem event that a receipt may still name.
-        self.redeemed_by: dict[int, int] = {}
+        # Of redeem events that a receipt may still name: the redemption's entry and the business day it counts on.
+        self.redeemed_by: dict[int, tuple[int, int]] = {}
         self.days: dict[int, Day] = {}
         self.tier: str | None = None
         self.tier_since: int | None = None

@@ -161,7 +161,7 @@ def _redeem(account: Account, event: Event, versions: Versions, rows: Rows) -> i
     day = program.calendar.day_of(at)
     account.day(event.day).redemptions += 1
     n = debit(account, rows, REDEMPTION, event.body.points, at, day, event.seq, account.open_lots(day))
-    account.redeemed_by[event.seq] = n
+    account.redeemed_by[event.seq] = n, event.day
     return n
 
 

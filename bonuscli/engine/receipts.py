@@ -110,11 +110,12 @@ def book(account: Account, event: Event, program: Program | None, rows: Rows) ->
 
     def spend() -> None:
         if body.paid_by:
-            sale.debit = account.redeemed_by[body.paid_by]
+            sale.debit, sale.redeemed_on = account.redeemed_by[body.paid_by]
             if excess:
                 give_back(account, rows, RESTORE, sale.debit, excess, event.at, event.day, event.seq)
         elif spent:
             lots = account.all_lots(debit_day)
+            sale.redeemed_on = sale.day
             sale.debit = debit(account, rows, REDEMPTION, spent, debit_at, debit_day, event.seq, lots)
 
     earn_first = program.redeem is not None and program.redeem.same_receipt
@@ -152,7 +153,7 @@ def _spent(account: Account, body: ReceiptBody, program: Program) -> tuple[int, 
     """Points that pay for the receipt, and points of an earlier redemption that it cannot take."""
     if not body.paid_by:
         return body.spent, 0
-    paid = account.redeemed_by[body.paid_by]
+    paid, _ = account.redeemed_by[body.paid_by]
     taken = sum(account.debits[paid].values()) + account.rests.get(paid, 0)
     payable = max(body.total, 0) * program.points.unit // program.points.value_minor
     if program.redeem is not None:

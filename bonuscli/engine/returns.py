@@ -101,6 +101,8 @@ def _take_wanted(sale: Sale, wanted: Wanted, parts: dict[int, Fraction]) -> Refu
         left -= min(left, -(-available // open_part[1]))
         if not left:
             return None
+    if left is None and not any(place in parts for place in places):
+        return Refusal("already_returned", f"{named} was already brought back", None)
     if left:
         return Refusal("over_returned", f"more of {named} would come back than was sold and not yet returned", None)
     return None
@@ -160,8 +162,8 @@ def book(
     if sale.closed and sale.total > 0:
         bucket.receipts -= 1
         account.receipts -= 1
-        if sale.debit:
-            bucket.redemptions -= 1
+        if sale.redeemed_on is not None:
+            account.day(sale.redeemed_on).redemptions -= 1
     _look_up_tier(account, event, current, rows)
     return Returned(reversed_points, restored, forgiven, pay_back, pinned_of(sale))
 

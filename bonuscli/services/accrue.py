@@ -131,7 +131,7 @@ def _steps(session: Session, desk: Desk, member: int | None, receipt: Receipt, c
     trial = desk.accounts[member].copy()
     settled_to = max(trial.clock, receipt.at)
     fold.settle_to(trial, session.versions, settled_to, Rows())
-    decided = receipts.decide(trial, receipt, version.program, desk.paid_by(receipt.number, trial), confirmed, False)
+    decided = receipts.decide(trial, receipt, version.program, desk.paid_by(receipt, trial), confirmed, False)
     if isinstance(decided, Refusal):
         raise refused(decided, session)
     day = version.program.calendar.day_of(receipt.at)

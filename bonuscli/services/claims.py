@@ -19,11 +19,14 @@ class Claims:
 
     def __init__(self) -> None:
         self._by_number: dict[str, list[Claim]] = {}
+        self._used: set[int] = set()
 
     def read(self, connection: sqlite3.Connection, numbers: set[str]) -> None:
         """Read what is stored under the numbers."""
         for number, source, kind, seq, digest, member in reads.claims(connection, numbers):
             self.add(number, Claim(seq, source, kind, digest, member))
+        redeems = [claim.seq for claim in self.all() if claim.kind == REDEEM]
+        self._used.update(reads.used_redemptions(connection, redeems))
 
     def add(self, number: str, claim: Claim) -> None:
         """A number is taken from now on."""
@@ -62,13 +65,24 @@ class Claims:
             "give the shop and till of the receipt",
         )
 
-    def find_redeem(self, number: str, member: int) -> Claim | None:
-        """The member's redemption that was recorded for a receipt before the receipt came."""
+    def find_redeem(self, number: str, source: str, member: int) -> Claim | None:
+        """The member's redemption that was recorded for a receipt before the receipt came, and paid for none yet.
+
+        It was recorded by the receipt's own source, or by one that did not say which it is.
+        """
         for claim in self._by_number.get(number, ()):
-            if claim.kind == REDEEM and claim.member == member:
-                return claim
+            if claim.kind == REDEEM and claim.member == member and claim.source in (source, ""):
+                return claim if claim.seq not in self._used else None
         return None
 
-    def has_receipt(self, number: str) -> bool:
-        """Whether any source has a receipt with the number."""
-        return any(claim.kind == RECEIPT for claim in self._by_number.get(number, ()))
+    def use(self, redeem_seq: int) -> None:
+        """A redemption has found its receipt: it pays for no other one with the same number."""
+        self._used.add(redeem_seq)
+
+    def has_receipt(self, number: str, source: str, member: int) -> bool:
+        """Whether points may have been spent on the receipt of that number: the source's own, or the member's where
+        the source is not told."""
+        return any(
+            claim.kind == RECEIPT and (claim.source == source or (not source and claim.member == member))
+            for claim in self._by_number.get(number, ())
+        )

@@ -147,11 +147,13 @@ class Desk:
             body = ReceiptBody(receipt.number, receipt.shop, total, receipt.lines, 0, 0)
             return self._record(self._event(RECEIPT, receipt.at, None, body), None, digest, origin)
         settled_to = max(account.clock, receipt.at)
-        paid_by = self.paid_by(receipt.number, account)
+        paid_by = self.paid_by(receipt, account)
         version = self.versions.in_force(receipt.at)
         decided = self._decide(account, receipt, version, paid_by, settled_to, trusted, confirmed)
         if isinstance(decided, Refusal):
             return decided
+        if paid_by:
+            self.claims.use(paid_by)
         return self._record(self._event(RECEIPT, receipt.at, settled_to, decided), account, digest, origin)
 
     def _decide(
@@ -175,9 +177,9 @@ class Desk:
         fold.settle_to(trial, self.versions, settled_to, Rows())
         return receipts.decide(trial, receipt, version.program, paid_by, confirmed, trusted)
 
-    def paid_by(self, number: str, account: Account) -> int:
+    def paid_by(self, receipt: Receipt, account: Account) -> int:
         """The redeem event that paid for a receipt before the receipt came, 0 for none."""
-        claim = self.claims.find_redeem(number, account.member)
+        claim = self.claims.find_redeem(receipt.number, receipt.source, account.member)
         return int(claim.seq) if claim is not None else 0
 
     def return_of(
@@ -219,7 +221,7 @@ class Desk:
         version = self.versions.in_force(at)
         if version is None:
             return Refusal("not_eligible", "no version of the program is in force at this time", 0)
-        if self.claims.has_receipt(origin.number):
+        if self.claims.has_receipt(origin.number, origin.source, member):
             return Refusal("already_redeemed", f"receipt {origin.number} was already recorded", 0)
         settled_to = max(account.clock, at)
         trial = account.copy()

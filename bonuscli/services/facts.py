@@ -138,19 +138,19 @@ def attach_sale(connection: sqlite3.Connection, account: Account, sale: Sale) ->
         elif kind == REDEMPTION:
             sale.debit = n
     if redeem_seq is not None:
-        sale.debit = attach_redemption(connection, account, redeem_seq)
+        attach_redemption(connection, account, redeem_seq)
+        sale.debit, sale.redeemed_on = account.redeemed_by[redeem_seq]
     elif sale.debit:
+        sale.redeemed_on = sale.day
         _attach_debit(connection, account, sale.debit)
 
 
-def attach_redemption(connection: sqlite3.Connection, account: Account, redeem_seq: int) -> int:
-    """Give the account the redemption entry of a redeem event, with its lots; the entry's number."""
+def attach_redemption(connection: sqlite3.Connection, account: Account, redeem_seq: int) -> None:
+    """Give the account the redemption entry of a redeem event, with its lots."""
     for _, kind, n, _, _, _, _ in reads.entries_of_events(connection, account.id, [redeem_seq]):
         if kind == REDEMPTION:
-            account.redeemed_by[redeem_seq] = n
+            account.redeemed_by[redeem_seq] = n, reads.events(connection, [redeem_seq])[redeem_seq].day
             _attach_debit(connection, account, n)
-            return int(n)
-    return 0
 
 
 def _attach_debit(connection: sqlite3.Connection, account: Account, debit: int) -> None:

@@ -15,7 +15,7 @@ from bonuscli.engine.book import Rows
 from bonuscli.engine.fold import Figures
 from bonuscli.engine.redeem import value_minor
 from bonuscli.errors import BonusError
-from bonuscli.model import Allocation, Entry
+from bonuscli.model import ENROL, Allocation, Entry
 from bonuscli.services.facts import load_accounts
 from bonuscli.services.shop import Session
 from bonuscli.store import lookups
@@ -75,7 +75,7 @@ def history(session: Session, card: str, as_of: str | None = None) -> list[Told]
     account = _account(session, card)
     at = instant_of(session, as_of, account)
     entries, _, written = _ledger(session, account, at)
-    events = lookups.event_keys(session.connection, {entry.event for entry in entries if entry.event is not None})
+    events = _events_of(session, entries)
     told, total = [], 0
     for entry in entries:
         total += entry.points
@@ -94,7 +94,7 @@ def lots(session: Session, card: str, as_of: str | None = None, spent_too: bool 
     day = session.versions.settling(at).calendar.day_of(at)
     entries, allocations, _ = _ledger(session, account, at)
     found = _lots_of(entries, allocations)
-    events = lookups.event_keys(session.connection, {entry.event for entry in entries if entry.event is not None})
+    events = _events_of(session, entries)
     told = []
     for lot in found.values():
         entry = lot.entry
@@ -128,6 +128,12 @@ def instant_of(session: Session, as_of: str | None, account: Account | None = No
             "look from that day on",
         )
     return at
+
+
+def _events_of(session: Session, entries: list[Entry]) -> dict[int, tuple]:
+    """(kind, number, actor, reason) of the entries' events; an enrolment's number is the card, which is no news."""
+    keys = lookups.event_keys(session.connection, {entry.event for entry in entries if entry.event is not None})
+    return {seq: (kind, None if kind == ENROL else number, *rest) for seq, (kind, number, *rest) in keys.items()}
 
 
 def _has_entries_by(session: Session, account: Account, at: int) -> bool:

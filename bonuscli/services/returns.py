@@ -32,6 +32,8 @@ def return_goods(
     """Bring back lines, an amount of money, or (neither) all that is left of a receipt."""
     if amount is not None and amount <= 0:
         raise BonusError("bad_amount", "the amount to pay back must be above 0", "--amount")
+    if any(line.quantity is not None and line.quantity <= 0 for line in wanted or ()):
+        raise BonusError("bad_quantity", "the quantity that comes back must be above 0", "--line")
     with shop.writing(writing.dry_run) as session:
         desk = session.desk()
         number = return_id or writing.key or fresh_key(desk)

@@ -130,6 +130,12 @@ def receipt_lines(connection: sqlite3.Connection, seqs: Iterable[int]) -> Iterat
     )
 
 
+def used_redemptions(connection: sqlite3.Connection, seqs: Iterable[int]) -> list[int]:
+    """Those of the redeem events that a receipt was paid with."""
+    sql = "SELECT original FROM events WHERE original IN (?) AND kind = 'receipt'"
+    return [seq for (seq,) in in_pieces(connection, sql, seqs)]
+
+
 def line_shares(connection: sqlite3.Connection, seqs: Iterable[int]) -> Iterator[tuple]:
     """(event, line, award, spent, spent_minor)"""
     return in_pieces(

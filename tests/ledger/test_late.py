@@ -136,6 +136,20 @@ def test_two_shops_may_use_one_number(play: Play) -> None:
     )
 
 
+def test_points_spent_beforehand_pay_one_receipt(play: Play) -> None:
+    """A redemption that did not say its shop pays the first receipt with its number, and no other."""
+    play(
+        """
+        - {at: 2026-01-01 09:00, enroll: {card: "1"}}
+        - {at: 2026-01-01 10:00, receipt: {id: A, total: "100.00"}}
+        - {at: 2026-01-02 10:00, redeem: {points: 10, receipt: "17"}, expect: {balance: 90}}
+        - {at: 2026-01-02 10:01, receipt: {id: "17", shop: north, total: "30.00"}, expect: {redeemed: 10, to_pay: "20.00"}}
+        - {at: 2026-01-02 10:02, receipt: {id: "17", shop: south, total: "30.00"}, expect: {redeemed: 0, to_pay: "30.00"}}
+        - {at: 2026-01-02 10:03, receipt: {id: "17", shop: west, total: "30.00", redeem: 5}, expect: {redeemed: 5, to_pay: "25.00"}}
+        """
+    )
+
+
 def test_the_same_number_with_other_content_is_refused(play: Play) -> None:
     """One key, one effect."""
     play(

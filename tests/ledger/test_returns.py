@@ -160,8 +160,8 @@ def test_more_than_was_sold_does_not_come_back(play: Play) -> None:
         - {at: 2026-01-02 10:00, return: {id: X, of: R, lines: [{sku: A, quantity: 0}]}, expect: {error_code: bad_quantity}}
         - {at: 2026-01-02 10:00, return: {id: X, of: NONE}, expect: {error_code: unknown_original}}
         - {at: 2026-01-02 10:00, return: {id: X, of: R, lines: [{sku: A, quantity: 3}]}, expect: {pay_back: "32.00", reversed: 32}}
-        - {at: 2026-01-02 10:01, return: {id: Y, of: R, lines: [{sku: A}]}, expect: {refused: over_returned, balance: 8}}
-        - {at: 2026-01-02 10:01, return: {id: Y, of: R, lines: [{line: 2}]}, expect: {refused: over_returned, balance: 8}}
+        - {at: 2026-01-02 10:01, return: {id: Y, of: R, lines: [{sku: A}]}, expect: {refused: already_returned, balance: 8}}
+        - {at: 2026-01-02 10:01, return: {id: Y, of: R, lines: [{line: 2}]}, expect: {refused: already_returned, balance: 8}}
         - {at: 2026-01-02 10:02, return: {id: Z, of: R, lines: [{line: 3}]}, expect: {reversed: 8, balance: 0}}
         - {at: 2026-01-02 10:03, return: {id: W, of: R, lines: [{line: 3}]}, expect: {refused: already_returned}}
         """,

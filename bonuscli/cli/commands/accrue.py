@@ -69,16 +69,17 @@ def accrue(
         document = receipt_of(session, card, receipt, told)
     explained = call.output != TABLE
     done = book(opened, card, document, writing_of(call), confirmed, explained)
-    show_change(call, _line(done, program), fields_of(done), program)
+    show_change(call, _line(call, done, program), fields_of(done), program)
 
 
-def _line(done: Accrued, program: Program) -> str:
+def _line(call: Call, done: Accrued, program: Program) -> str:
     """``2000000000017  +37 (balance 412, 37 open 2026-12-08, expire 2027-06-08)``."""
     if done.card is None:
-        return line_of(f"{done.receipt_id}  no card", (f"to pay {money_text(done.to_pay_minor, program)}",))
+        return line_of(call, f"{done.receipt_id}  no card", (f"to pay {money_text(done.to_pay_minor, program)}",))
     changes = [points_text(done.earned, program, sign=True)]
     changes += [f"-{points_text(done.redeemed, program)} spent"] if done.redeemed else []
     return line_of(
+        call,
         f"{done.card}  {', '.join(changes)}",
         (
             f"to pay {money_text(done.to_pay_minor, program)}" if done.redeemed else None,
@@ -112,6 +113,6 @@ def _book_stream(call: Call, shop: Shop, confirmed: bool) -> None:
             print(f"stdin:{number}: {problem.code}: {problem.message}", file=sys.stderr)
             continue
         booked += 1
-        show_change(streamed, _line(done, program), fields_of(done), program)
+        show_change(streamed, _line(call, done, program), fields_of(done), program)
     if refused:
         raise BonusError("rows_rejected", f"{refused} of {booked + refused} receipts were not booked", "stdin")

@@ -66,6 +66,7 @@ def _enrol_one(call: Call, application: Application) -> None:
     figures = done.figures
     next_day, _ = figures.next_expiry or (None, None)
     line = line_of(
+        call,
         f"{done.card}  member {done.member}",
         (
             f"balance {points_text(figures.balance, program)}",
