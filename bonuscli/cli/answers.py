@@ -6,7 +6,7 @@ when it is used: a balance must not load what tables need.
 
 import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bonuscli.cli.options import Call
 from bonuscli.days import NEVER, format_day, parse_day
@@ -14,8 +14,10 @@ from bonuscli.errors import BonusError
 from bonuscli.model import Program
 from bonuscli.near import did_you_mean
 from bonuscli.services.shop import Shop
-from bonuscli.services.writing import Writing
 from bonuscli.units import format_decimal
+
+if TYPE_CHECKING:
+    from bonuscli.services.writing import Writing
 
 TABLE = "table"
 DRY_RUN = "dry run, nothing was written"
@@ -26,8 +28,10 @@ def open_shop(call: Call) -> Shop:
     return Shop(call.db, call.program, wait_seconds=call.wait)
 
 
-def writing_of(call: Call) -> Writing:
+def writing_of(call: Call) -> "Writing":
     """What the shared options say about a booking."""
+    from bonuscli.services.writing import Writing
+
     return Writing(call.at, call.actor, call.key, call.dry_run)
 
 

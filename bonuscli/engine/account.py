@@ -191,7 +191,7 @@ class Account:
         self.last_purchase_on: int | None = None
         self.welcome = WELCOME_NONE
         self.birthday_year: int | None = None
-        # The day through which birthdays were looked at; before the first settling: the day before the enrolment.
+        # The day through which birthdays were looked at; at first the day before the enrolment.
         self.seen_on = 0
         self.next_due_on = NEVER
         self.touched_lots: set[int] = set()

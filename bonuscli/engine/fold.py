@@ -38,9 +38,7 @@ Figures = namedtuple("Figures", "balance pending held available deficit tier tie
 
 def open_account(account_id: int, member_id: int, member: Member, event: Event) -> Account:
     """The account of a new member, empty; apply the enrolment event to it next."""
-    account = Account(account_id, member_id, member.birthday, frozenset(member.tags), event.at)
-    account.seen_on = event.day - 1
-    return account
+    return Account(account_id, member_id, member.birthday, frozenset(member.tags), event.at)
 
 
 def apply(account: Account, event: Event, versions: Versions, rows: Rows) -> object:
@@ -141,6 +139,8 @@ def _enrol(account: Account, event: Event, versions: Versions, rows: Rows) -> in
     else:
         give_welcome(account, rows, program, event.at, event.day, event.seq)
         account.welcome = WELCOME_GIVEN
+    # A birthday grant due on this very day is still to be given, by the settling after this event.
+    account.seen_on = event.day - 1
     return 0
 
 

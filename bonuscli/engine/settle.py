@@ -53,7 +53,10 @@ def _settle_day(account: Account, rows: Rows, versions: Versions, day: int) -> N
         year = _birthday_year(account.birthday, grant, day)
         if year is not None and account.birthday_year != year:
             account.birthday_year = year
-            credit(account, rows, GRANT, grant.points, at, day, None, grant_days(grant, program, day), BIRTHDAY_RULE)
+            # On the very day of the enrolment the grant comes with it, not at midnight before.
+            given_at = max(at, account.enrolled_at)
+            days = grant_days(grant, program, day)
+            credit(account, rows, GRANT, grant.points, given_at, day, None, days, BIRTHDAY_RULE)
 
 
 def _expire(account: Account, rows: Rows, versions: Versions, lot: Lot) -> None:

@@ -21,6 +21,8 @@ def facts_of(table: Any) -> dict[str, Any]:
     """What is said once of a whole table: its own facts, its currency, the digits of its points."""
     scale = Scale(table.currency, table.digits, table.points_scale)
     facts = {key: json_of(kind, value, scale) for key, kind, value in table.head}
+    if not table.currency:  # a table without money and points
+        return facts
     return {**facts, "currency": table.currency, "points_scale": table.points_scale}
 
 

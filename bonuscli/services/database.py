@@ -6,6 +6,7 @@ from collections import namedtuple
 from collections.abc import Iterator
 from pathlib import Path
 
+from bonuscli.errors import BonusError
 from bonuscli.services.refold import refold
 from bonuscli.services.rows_out import account_row, write_projections
 from bonuscli.services.shop import Shop
@@ -41,6 +42,8 @@ def backup(path: Path, target: Path) -> Path:
     """A consistent copy through SQLite's backup API, also while others write; an existing file is refused."""
     source = sqlite.open_reader(path)
     try:
+        if target.exists():
+            raise BonusError("database_exists", f"{target} exists already", str(target), "name a new file for the copy")
         sqlite.create_file(target)
         try:
             copy = sqlite.connect_new(target)

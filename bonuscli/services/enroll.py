@@ -43,7 +43,10 @@ def enrol(session: Session, desk: Desk, application: Application, at: int, actor
         )
     tiers = session.current.tiers
     if application.tier is not None and (tiers is None or application.tier not in {level.id for level in tiers.levels}):
-        raise BonusError("bad_member", f"the program has no tier {application.tier!r}", "tier")
+        known = ", ".join(level.id for level in tiers.levels) if tiers is not None else "none"
+        raise BonusError(
+            "bad_member", f"the program has no tier {application.tier!r}", "tier", f"tiers of this program: {known}"
+        )
     origin = Origin("", cards[0][0], "", "", "", "", actor, None)
     recorded = desk.enrol(member, cards, at, EnrolBody(application.tier, None), key, origin)
     return int(recorded.account.member), False

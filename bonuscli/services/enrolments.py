@@ -8,6 +8,7 @@ from collections import Counter, namedtuple
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bonuscli.engine.fold import Figures
 from bonuscli.errors import BonusError
@@ -15,6 +16,9 @@ from bonuscli.model import Reject
 from bonuscli.services.enroll import NO_PARTICULARS, Application, enrol
 from bonuscli.services.shop import Shop
 from bonuscli.services.writing import PLAIN, Writing
+
+if TYPE_CHECKING:
+    from bonuscli.importers.members import MembersReader
 
 ROWS_A_TRANSACTION = 500
 
@@ -77,7 +81,9 @@ def _batches(items: Iterator) -> Iterator[list]:
         yield batch
 
 
-def _enrol_batch(shop: Shop, batch: list, writing: Writing, report: FileReport, reader: object) -> list[Reject]:
+def _enrol_batch(
+    shop: Shop, batch: list, writing: Writing, report: FileReport, reader: "MembersReader"
+) -> list[Reject]:
     """Enrol one batch in one transaction; its rejects.  Counts follow the commit."""
     counts: Counter = Counter()
     rejects = []

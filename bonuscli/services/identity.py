@@ -4,8 +4,6 @@ Case, spaces and dashes do not count, digits of other scripts are digits, and Cy
 are those: ``АВ 12-34`` typed on a Russian keyboard is ``AB1234``.
 """
 
-from hashlib import blake2b
-
 from bonuscli.errors import BonusError
 from bonuscli.model import Line
 
@@ -57,6 +55,8 @@ def may_be_phone(text: str) -> bool:
 
 def digest(kind: str, member: int | None, total: int, lines: tuple[Line, ...], *more: object) -> bytes:
     """What makes two documents with one key the same: kind, member, total and the lines' goods in any order."""
+    from hashlib import blake2b  # it loads OpenSSL: 3 ms that a balance need not wait for
+
     goods = sorted((line.sku or "", line.quantity, line.amount) for line in lines)
     text = repr((kind, member, total, goods, more))
     return blake2b(text.encode(), digest_size=16).digest()

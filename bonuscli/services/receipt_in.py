@@ -15,7 +15,8 @@ from bonuscli.services.writing import read_money, read_points
 MAX = "max"
 
 # The options of a receipt, as text or None; at: when it happened.
-Told = namedtuple("Told", "total number shop redeem at", defaults=(None,) * 5)
+Told = namedtuple("Told", "total number shop redeem at")
+NOTHING_TOLD = Told(None, None, None, None, None)
 
 
 def receipt_of_options(session: Session, told: Told) -> Receipt:
@@ -57,7 +58,7 @@ def receipt_of_json(session: Session, text: str, place: str, told: Told, card: s
 
 def receipt_of_stream(session: Session, line: str, place: str) -> tuple[Receipt, str | None]:
     """A receipt with its card from a line of a stream; it must have an id, so that it can be sent again."""
-    receipt = receipt_of_json(session, line, place, Told(), None)
+    receipt = receipt_of_json(session, line, place, NOTHING_TOLD, None)
     if not receipt.number:
         raise BonusError("bad_receipt", "a receipt of a stream needs an id", f"{place}: id", 'as in "id": "R1"')
     return receipt, receipt.card or receipt.phone or None

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bonuscli import clock
 from bonuscli.engine import fold
@@ -19,9 +20,11 @@ from bonuscli.engine.versions import Version, Versions
 from bonuscli.errors import BonusError
 from bonuscli.model import Measures, Program
 from bonuscli.program.assemble import program_from
-from bonuscli.services.desk import Desk
 from bonuscli.services.identity import fold_card, fold_phone, may_be_phone
 from bonuscli.store import reads, sqlite
+
+if TYPE_CHECKING:
+    from bonuscli.services.desk import Desk
 
 
 class Session:
@@ -88,8 +91,10 @@ class Session:
         program = self.versions.settling(at)
         return fold.figures(trial, program.calendar.day_of(at), program)
 
-    def desk(self) -> Desk:
+    def desk(self) -> "Desk":
         """A desk for recording events in this session."""
+        from bonuscli.services.desk import Desk  # a balance records nothing
+
         return Desk(self.connection, self.program, self.versions, self.now)
 
 

@@ -4,6 +4,7 @@ Lines of a transcript::
 
     # a remark
     > day.csv              begins a file; its lines follow, each after "| "
+    % foreign.db           makes a file that can not be written as lines, see HOSTILE
     $ bonuscli balance 100
     what stdout holds
     ! what stderr holds
@@ -18,6 +19,7 @@ import io
 import os
 import re
 import shlex
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -27,6 +29,26 @@ from typing import NamedTuple
 
 FOLDER = Path(__file__).parent / "transcripts"
 NOW = "2026-12-01 12:00"
+
+
+def _make_database(path: Path, *statements: str) -> None:
+    connection = sqlite3.connect(path)
+    for statement in statements:
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+HEADER = "receipt_id,kind,at,card,line,sku,name,quantity,amount\n"
+HOSTILE = {
+    "foreign.db": lambda path: _make_database(path, "CREATE TABLE notes (text TEXT)"),
+    "newer.db": lambda path: _make_database(path, "PRAGMA application_id = 1651469941", "PRAGMA user_version = 99"),
+    "text.db": lambda path: path.write_text("This is a letter, not a database. " * 100),
+    "binary.csv": lambda path: path.write_bytes(bytes(range(256)) * 20),
+    "windows.csv": lambda path: path.write_bytes(
+        f"{HEADER}R1,sale,2026-12-01 09:00,100,1,T1,Чай,1,50.00\n".encode("cp1251")
+    ),
+}
 
 
 class Step(NamedTuple):
@@ -39,10 +61,12 @@ class Step(NamedTuple):
 def read(path: Path) -> list[Step]:
     """The steps of a transcript in order."""
     steps: list[Step] = []
+    in_file = False  # a table of a command may begin with a bar too
     for line in path.read_text(encoding="utf-8").splitlines():
+        in_file = line.startswith("> ") or (in_file and line.startswith("|"))
         if line.startswith("$ "):
             steps.append(Step(line[2:], []))
-        elif line.startswith(("# ", "> ", "| ")) or line in ("#", "|"):
+        elif in_file or line.startswith(("# ", "% ")):
             steps.append(Step(None, [line]))
         elif steps and steps[-1].command is not None:
             steps[-1].lines.append(line)
@@ -60,6 +84,8 @@ def play(steps: list[Step]) -> Iterator[tuple[Step, list[str]]]:
         if line.startswith("> "):
             file = Path(line[2:])
             file.write_text("", encoding="utf-8")
+        elif line.startswith("% "):
+            HOSTILE[line[2:]](Path(line[2:]))
         elif line.startswith("|") and file is not None:
             with file.open("a", encoding="utf-8") as stream:
                 stream.write(line[2:] + "\n")
@@ -72,13 +98,13 @@ def run_line(command: str) -> list[str]:
 
     words = shlex.split(command)
     now, words = (words[0].partition("=")[2], words[1:]) if words[0].startswith("BONUSCLI_NOW=") else (NOW, words)
-    given = io.StringIO("")
+    given = b""
     if len(words) > 2 and words[-2] == "<":
-        given, words = io.StringIO(Path(words[-1]).read_text(encoding="utf-8")), words[:-2]
+        given, words = Path(words[-1]).read_bytes(), words[:-2]
     assert words[0] == "bonuscli", command
     out, err = io.StringIO(), io.StringIO()
     before, stdin = os.environ.get("BONUSCLI_NOW"), sys.stdin
-    os.environ["BONUSCLI_NOW"], sys.stdin = now, given
+    os.environ["BONUSCLI_NOW"], sys.stdin = now, io.TextIOWrapper(io.BytesIO(given), encoding="utf-8")
     try:
         with redirect_stdout(out), redirect_stderr(err):
             status = run(words[1:])

@@ -18,7 +18,7 @@ def sentences(path: Path) -> list[str]:
 def test_the_corner_shop_on_its_door() -> None:
     """The sentences follow the file: points, earning, tiers, grants, spending, returns."""
     assert sentences(ROOT / "programs" / "corner-shop.yaml") == [
-        "Corner shop bonus: one bonus pays 1.00 RUB. From 2026-12-01.",
+        "Corner shop bonus: one bonus pays 1.00 RUB.",
         "Bonuses can be spent 14 days after the purchase, for 6 months from then.",
         "What earns is what is paid in money, after discounts and points.",
         "base: 3% back on all goods.",

@@ -5,13 +5,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bonuscli.cli.answers import DRY_RUN, TABLE, one_of, open_shop, remark, show_change, show_record
 from bonuscli.cli.options import Call, without, writer
 from bonuscli.errors import EXIT_BAD_INPUT
+
+if TYPE_CHECKING:
+    from bonuscli.services.ingest import Report
 
 Progress = Callable[[str, int, int | None, int], None]
 
@@ -63,7 +66,23 @@ def import_files(
         program = session.current
     with _progress(call) as progress:
         report = ingest.run(shop, files, options, progress)
-    fields = [
+    fields = _fields_of(report)
+    if call.output != TABLE:
+        show_change(call, "", fields, program)
+    elif not call.quiet:
+        show_record(call, "Import", fields, program)
+        if call.dry_run:
+            print(DRY_RUN)
+    if not (report.rejected or report.conflicts):
+        return None
+    reasons = ", ".join(f"{code} {count}" for code, count in sorted(report.reasons.items()))
+    remark(call, f"rejected receipts are in {report.errors_file}: {reasons}; mend them there and import that file")
+    return EXIT_BAD_INPUT
+
+
+def _fields_of(report: "Report") -> list[Any]:
+    """What an import did, in the order of its keys."""
+    return [
         ("files", "Files", report.files, "count"),
         ("lines", "Lines", report.lines, "count"),
         ("receipts", "Receipts", report.receipts, "count"),
@@ -79,17 +98,6 @@ def import_files(
         ("total_minor", "Total", report.total_minor, "money"),
         ("errors_file", "Rejects", report.errors_file, "text"),
     ]
-    if call.output != TABLE:
-        show_change(call, "", fields, program)
-    elif not call.quiet:
-        show_record(call, "Import", fields, program)
-        if call.dry_run:
-            print(DRY_RUN)
-    if not (report.rejected or report.conflicts):
-        return None
-    reasons = ", ".join(f"{code} {count}" for code, count in sorted(report.reasons.items()))
-    remark(call, f"rejected receipts are in {report.errors_file}: {reasons}; mend them there and import that file")
-    return EXIT_BAD_INPUT
 
 
 @contextmanager
@@ -110,8 +118,8 @@ class _Bar:
 
     def __init__(self) -> None:
         self._began = time.monotonic()
-        self._bar: object | None = None
-        self._tasks: dict[str, object] = {}
+        self._bar: Any = None
+        self._tasks: dict[str, Any] = {}
 
     def advance(self, name: str, read: int, whole: int | None, receipts: int) -> None:
         """Show how far a file is read, and how many receipts have come in all."""
@@ -128,7 +136,7 @@ class _Bar:
         if self._bar is not None:
             self._bar.stop()
 
-    def _draw(self) -> object:
+    def _draw(self) -> Any:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 

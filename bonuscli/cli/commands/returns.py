@@ -46,7 +46,7 @@ def return_goods(
     done = bring_back(shop, receipt, wanted, money, return_id, source or "", writing_of(call))
     line = line_of(
         call,
-        f"{receipt}  -{points_text(done.reversed, program)}",
+        f"{receipt}  {'no card' if done.balance is None else points_text(-done.reversed, program, sign=True)}",
         (
             f"{points_text(done.restored, program)} given back" if done.restored else None,
             f"{points_text(done.forgiven, program)} forgiven" if done.forgiven else None,
