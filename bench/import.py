@@ -3,8 +3,8 @@
 ``python bench/import.py [--receipts N] [--repeat K]`` prints ratios of CPU time, since times of one machine say nothing
 of another and a busy machine stretches both sides of a ratio:
 
-* (a) import / bare: one ``executemany`` a table of the very rows that the import left behind, into a fresh database with
-  the same tables, indexes, keys, triggers and pragmas, in one transaction;
+* (a) import / bare: one ``executemany`` a table of the very rows that the import left behind, into a fresh database
+  with the same tables, indexes, keys, triggers and pragmas, in one transaction;
 * (b) import / yardstick: ``csv.reader`` over the same file and ``executemany`` of six narrow rows a receipt (of three
   lines) into plain tables.  It knows nothing of bonuscli and must never change, so that commits can be compared;
 * second / first: the same file once more, when every receipt is a duplicate.
@@ -25,7 +25,6 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).resolve().parent.parent
 from bench.receipts import generate
 from bonuscli.importers.profile import load_profile
 from bonuscli.program.load import Loaded, load
@@ -197,6 +196,6 @@ def print_figures(seconds: dict[str, list[float]], count: int) -> None:
 if __name__ == "__main__":
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--receipts", type=int, default=10_000, metavar="N")
-    options.add_argument("--repeat", type=int, default=3, metavar="K")
+    options.add_argument("--repeat", type=int, default=5, metavar="K")
     given = options.parse_args()
     main(given.receipts, given.repeat)

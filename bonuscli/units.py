@@ -6,6 +6,8 @@ is rounded here, in a named mode.  Worked number: 940.00 at 7 %, one point worth
 100)`` = 65.8, rounded down to 65.  There is no float in this file.
 """
 
+from math import gcd
+
 MAX_DIGITS = 15
 QUANTITY_DIGITS = 3
 RATE_ONE = 10_000
@@ -20,6 +22,10 @@ _DIGITS_BY_CURRENCY = {
     **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
     **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
 }
+
+
+# An exact part of a whole: (numerator, denominator).
+Fraction = tuple[int, int]
 
 
 def currency_digits(currency: str) -> int:
@@ -141,3 +147,23 @@ def split(total: int, weights: list[int]) -> list[int]:
         for _, place in rests[:missing]:
             parts[place] += 1
     return parts
+
+
+def plus(one: Fraction, other: Fraction) -> Fraction:
+    """The sum of two fractions, reduced."""
+    return reduced(one[0] * other[1] + other[0] * one[1], one[1] * other[1])
+
+
+def less(one: Fraction, other: Fraction) -> Fraction:
+    """The difference of two fractions, reduced."""
+    return reduced(one[0] * other[1] - other[0] * one[1], one[1] * other[1])
+
+
+def reduced(part: int, whole: int) -> Fraction:
+    """A fraction in lowest terms.
+
+    >>> reduced(2, 6), plus((1, 3), (1, 6)), less((1, 1), (1, 3))
+    ((1, 3), (1, 2), (2, 3))
+    """
+    common = gcd(part, whole) or 1
+    return part // common, whole // common

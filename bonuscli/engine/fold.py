@@ -5,10 +5,8 @@ event is applied in four steps: settle the account to ``settled_to`` (what fell 
 again to the same instant (a back-dated credit may have expired since), and reckon when something is next due.
 """
 
-from collections import namedtuple
 from collections.abc import Iterable
 
-from bonuscli.days import NEVER
 from bonuscli.engine import receipts, redeem, returns, tiers
 from bonuscli.engine.account import WELCOME_GIVEN, WELCOME_NONE, WELCOME_WAITING, Account
 from bonuscli.engine.book import Rows, credit, debit
@@ -31,10 +29,6 @@ from bonuscli.model import (
 
 FIRST_PURCHASE = "first-purchase"
 
-# What an account shows on a day, points in the smallest unit: balance = lots open today + held - deficit; available =
-# max(0, balance - held); spend: qualifying, minor units; next_expiry: (day, points) or None.
-Figures = namedtuple("Figures", "balance pending held available deficit tier tier_until spend next_expiry")
-
 
 def open_account(account_id: int, member_id: int, member: Member, event: Event) -> Account:
     """The account of a new member, empty; apply the enrolment event to it next."""
@@ -48,11 +42,6 @@ def apply(account: Account, event: Event, versions: Versions, rows: Rows) -> obj
     reckon_due(account, versions)
     settle(account, rows, versions, event.settled_to)
     return booked
-
-
-def settle_to(account: Account, versions: Versions, at: int, rows: Rows) -> None:
-    """Bring an account to an instant, as ``expire`` and ``run-due`` do."""
-    settle(account, rows, versions, at)
 
 
 def replay(
@@ -102,29 +91,6 @@ def check_adjustment(account: Account, points: int) -> Refusal | None:
     if points < 0 and -points > there:
         return Refusal("insufficient_points", f"{-points} to be taken, {there} there", there)
     return None
-
-
-def figures(account: Account, day: int, program: Program) -> Figures:
-    """What the account shows on a day to which it is settled."""
-    opened = account.open_lots(day)
-    open_points = sum(lot.remaining for lot in opened)
-    deficit = account.deficit
-    next_expiry = None
-    if opened and opened[0].expires_on < NEVER:
-        first = opened[0].expires_on
-        next_expiry = (first, sum(lot.remaining for lot in opened if lot.expires_on == first))
-    spend = tiers.figure(account, program.tiers, day) if program.tiers else account.spend_between(None, day)
-    return Figures(
-        balance=open_points - deficit,
-        pending=account.pending_points(day),
-        held=0,
-        available=max(0, open_points - deficit),
-        deficit=deficit,
-        tier=account.tier,
-        tier_until=tiers.held_through(account, program),
-        spend=spend,
-        next_expiry=next_expiry,
-    )
 
 
 def _enrol(account: Account, event: Event, versions: Versions, rows: Rows) -> int:

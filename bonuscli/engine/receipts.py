@@ -10,6 +10,7 @@ from collections import namedtuple
 from bonuscli.engine import earn, redeem, tiers
 from bonuscli.engine.account import WELCOME_WAITING, Account, Sale
 from bonuscli.engine.book import Rows, credit, debit, give_back
+from bonuscli.engine.figures import value_minor
 from bonuscli.engine.settle import accrual_days, give_welcome
 from bonuscli.model import (
     ACCRUAL,
@@ -67,7 +68,7 @@ def decide(
             refusal = None if trusted else redeem.check(points, asked, program)
             if refusal is not None:
                 return refusal
-            if redeem.value_minor(points, program) > max(total, 0):
+            if value_minor(points, program) > max(total, 0):
                 return Refusal("over_share", "the points are worth more than the receipt", None)
     return ReceiptBody(receipt.number, receipt.shop, total, receipt.lines, points, paid_by)
 

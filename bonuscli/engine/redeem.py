@@ -8,6 +8,7 @@ read).
 from collections import namedtuple
 
 from bonuscli.engine.earn import level_of
+from bonuscli.engine.figures import value_minor
 from bonuscli.model import Line, Program, Refusal
 from bonuscli.units import RATE_ONE, format_decimal, split
 
@@ -17,11 +18,6 @@ MAX = "max"
 # so far; total: minor units, None without a receipt; limit_minor: money that may be paid with points, None without a
 # receipt; confirmed: the till has asked the customer.
 Asked = namedtuple("Asked", "available times total limit_minor confirmed")
-
-
-def value_minor(points: int, program: Program) -> int:
-    """What a number of points pays, in minor units."""
-    return int(points * program.points.value_minor // program.points.unit)
 
 
 def line_limits(lines: tuple[Line, ...], tier: str | None, program: Program) -> list[int]:

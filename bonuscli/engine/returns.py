@@ -14,7 +14,6 @@ Worked number: a line paid with one point and returned in three parts: floor(1/3
 """
 
 from collections import namedtuple
-from math import gcd
 
 from bonuscli.engine import earn, tiers
 from bonuscli.engine.account import Account, Lot, Sale
@@ -32,7 +31,7 @@ from bonuscli.model import (
     ReturnBody,
     ReturnLine,
 )
-from bonuscli.units import split
+from bonuscli.units import Fraction, less, plus, reduced, split
 
 PRORATE, BY_LINE, RECOMPUTE, KEEP = "prorate", "by-line", "recompute", "keep"
 FORGIVE = "forgive"
@@ -46,8 +45,6 @@ EVERYTHING = None
 # Points taken back, given back and forgiven, money to pay back, and what the next return of the receipt goes on from.
 Returned = namedtuple("Returned", "reversed restored forgiven pay_back pinned")
 
-Fraction = tuple[int, int]
-
 
 def resolve(
     sale: Sale, wanted: list[Wanted] | None, amount: int | None, digits: int
@@ -60,7 +57,7 @@ def resolve(
     if sale.closed or all(share == (1, 1) for share in sale.returned):
         return Refusal("already_returned", "everything on this receipt was already brought back", None)
     if wanted is None and amount is None:
-        parts = [_less((1, 1), share) for share in sale.returned]
+        parts = [less((1, 1), share) for share in sale.returned]
         return _lines(sale, [(place, part) for place, part in enumerate(parts) if part[0]])
     if wanted is None:
         return _by_amount(sale, amount or 0)
@@ -87,7 +84,7 @@ def _take_wanted(sale: Sale, wanted: Wanted, parts: dict[int, Fraction]) -> Refu
     for place in places:
         line = sale.lines[place]
         whole = abs(line.quantity if by_quantity else line.amount)
-        open_part = _less(_less((1, 1), sale.returned[place]), parts.get(place, (0, 1)))
+        open_part = less(less((1, 1), sale.returned[place]), parts.get(place, (0, 1)))
         if not open_part[0]:
             continue
         if left is None:
@@ -96,7 +93,7 @@ def _take_wanted(sale: Sale, wanted: Wanted, parts: dict[int, Fraction]) -> Refu
         if not whole:
             continue
         available = whole * open_part[0]  # in units of 1 / open_part[1]
-        part = _reduced(min(left * open_part[1], available), whole * open_part[1])
+        part = reduced(min(left * open_part[1], available), whole * open_part[1])
         parts[place] = plus(parts.get(place, (0, 1)), part)
         left -= min(left, -(-available // open_part[1]))
         if not left:
@@ -123,7 +120,7 @@ def _by_amount(sale: Sale, amount: int) -> tuple[ReturnLine, ...] | Refusal:
     return _lines(
         sale,
         [
-            (place, _less((1, 1), sale.returned[place]) if part == left[place] else _reduced(part, paid[place]))
+            (place, less((1, 1), sale.returned[place]) if part == left[place] else reduced(part, paid[place]))
             for place, part in enumerate(parts)
             if part
         ],
@@ -314,17 +311,3 @@ def unlinked_body(number: str, lines: tuple[Line, ...]) -> ReturnBody:
     """The body of a return that names no receipt."""
     parts = tuple(ReturnLine(0, 1, 1, line) for line in lines)
     return ReturnBody(number, sum(line.amount for line in lines), parts, None)
-
-
-def plus(one: Fraction, other: Fraction) -> Fraction:
-    """The sum of two parts of a line, reduced."""
-    return _reduced(one[0] * other[1] + other[0] * one[1], one[1] * other[1])
-
-
-def _less(one: Fraction, other: Fraction) -> Fraction:
-    return _reduced(one[0] * other[1] - other[0] * one[1], one[1] * other[1])
-
-
-def _reduced(part: int, whole: int) -> Fraction:
-    common = gcd(part, whole) or 1
-    return part // common, whole // common

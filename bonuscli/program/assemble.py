@@ -6,11 +6,7 @@ Nothing heavy is imported here, above all no YAML: the compiled form was checked
 from __future__ import annotations
 
 from bonuscli.clock import Calendar
-from bonuscli.engine.goods import compile_exclude, compile_goods
-from bonuscli.engine.rules import RULE_KINDS
-from bonuscli.engine.ruleset import RuleSet
-from bonuscli.engine.when import compile_when
-from bonuscli.model import Cap, Earn, Grant, Level, Lifetime, Points, Program, Redeem, Returns, Rule, Tiers
+from bonuscli.model import Grant, Level, Lifetime, Points, Program, Returns, Tiers
 
 # Importing typing would cost a till's command three quarters of a bare start; checkers take this constant for theirs.
 TYPE_CHECKING = False
@@ -20,13 +16,22 @@ if TYPE_CHECKING:
     Plain = dict[str, Any]
 
 
-def program_from(plain: Plain, calendar: Calendar | None = None, program_hash: str = "") -> Program:
+def program_from(
+    plain: Plain, calendar: Calendar | None = None, program_hash: str = "", scoring: bool = True
+) -> Program:
     """The engine's program of a compiled one (shape: docs/program-compiled.md).
 
-    ``calendar`` is made from the program's own zone and start of day where none is given; ``program_hash`` is that of
+    Without ``scoring`` it has neither earning nor redemption rules: a look-up settles an account and shows it, and need
+    not wait for rules to be compiled.  ``calendar`` is made from the program's own zone and start of day where none is given; ``program_hash`` is that of
     the published text.
     """
     grants = plain["grants"]
+    earn = redeem = None
+    if scoring:
+        from bonuscli.program.scoring import earn_from, redeem_from
+
+        earn = earn_from(plain["earn"], plain["day_starts"])
+        redeem = redeem_from(plain["redeem"])
     return Program(
         plain["id"],
         plain["name"],
@@ -35,11 +40,11 @@ def program_from(plain: Plain, calendar: Calendar | None = None, program_hash: s
         calendar or Calendar(plain["timezone"], plain["day_starts"]),
         program_hash,
         _points(plain["points"]),
-        _earn(plain["earn"], plain["day_starts"]),
+        earn,
         _tiers(plain["tiers"]),
         _grant(grants["welcome"]),
         _grant(grants["birthday"]),
-        _redeem(plain["redeem"]),
+        redeem,
         Returns(**plain["returns"]),
         plain["kpi"]["targets"],
         plain,
@@ -60,25 +65,6 @@ def _points(points: Plain) -> Points:
     )
 
 
-def _earn(earn: Plain, day_starts: int) -> Earn:
-    rules = RuleSet(tuple(_rule(rule, place, day_starts) for place, rule in enumerate(earn["rules"])))
-    return Earn(earn["basis"], compile_exclude(earn["exclude"]), rules, earn["stacking"], Cap(**earn["cap"]))
-
-
-def _rule(rule: Plain, place: int, day_starts: int) -> Rule:
-    return Rule(
-        rule["id"],
-        rule["kind"],
-        place,
-        rule["enabled"],
-        rule["goods"] and compile_goods(rule["goods"]),
-        compile_when(rule["when"], day_starts),
-        tuple(rule["replaces"]),
-        rule["multiplied"],
-        RULE_KINDS[rule["kind"]].terms(rule),
-    )
-
-
 def _tiers(tiers: Plain | None) -> Tiers | None:
     if tiers is None:
         return None
@@ -95,23 +81,4 @@ def _grant(grant: Plain | None) -> Grant | None:
     lasts = grant["lasts"]
     return Grant(
         grant["points"], tuple(grant["opens"]), lasts and tuple(lasts), grant.get("after"), grant.get("before", 0)
-    )
-
-
-def _redeem(redeem: Plain | None) -> Redeem | None:
-    if redeem is None:
-        return None
-    shares = tuple((compile_goods(share["goods"]), share["share_bp"]) for share in redeem["shares_by_goods"])
-    return Redeem(
-        redeem["max_share_bp"],
-        shares,
-        redeem["max_points"],
-        redeem["min_receipt_minor"],
-        redeem["min_points"],
-        redeem["step"],
-        redeem["leave_to_pay_minor"],
-        compile_exclude(redeem["exclude"]),
-        redeem["same_receipt"],
-        redeem["per_day"],
-        redeem["confirm_above"],
     )

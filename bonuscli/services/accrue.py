@@ -2,8 +2,9 @@
 
 from collections import namedtuple
 
-from bonuscli.engine import fold, receipts
+from bonuscli.engine import receipts
 from bonuscli.engine.book import Rows
+from bonuscli.engine.settle import settle
 from bonuscli.errors import BonusError
 from bonuscli.importers.identity import source_of
 from bonuscli.model import ACCRUAL, RECEIPT, Event, Line, Receipt, Refusal, Step
@@ -130,7 +131,7 @@ def _steps(session: Session, desk: Desk, member: int | None, receipt: Receipt, c
         return (Step("receipt", "skipped", "0", why, "receipt"),)
     trial = desk.accounts[member].copy()
     settled_to = max(trial.clock, receipt.at)
-    fold.settle_to(trial, session.versions, settled_to, Rows())
+    settle(trial, Rows(), session.versions, settled_to)
     decided = receipts.decide(trial, receipt, version.program, desk.paid_by(receipt, trial), confirmed, False)
     if isinstance(decided, Refusal):
         raise refused(decided, session)

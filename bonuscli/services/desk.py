@@ -13,6 +13,8 @@ from typing import Any
 from bonuscli.engine import fold, receipts, redeem, returns
 from bonuscli.engine.account import Account, Sale
 from bonuscli.engine.book import Rows
+from bonuscli.engine.figures import value_minor
+from bonuscli.engine.settle import settle
 from bonuscli.engine.versions import Version, Versions
 from bonuscli.errors import BonusError
 from bonuscli.model import (
@@ -33,7 +35,7 @@ from bonuscli.model import (
     ReturnBody,
     ReturnLine,
 )
-from bonuscli.services import admission, facts, rows_out
+from bonuscli.services import admission, facts, rows_out, sales
 from bonuscli.services.claims import Claim, Claims
 from bonuscli.services.rows_out import Origin
 from bonuscli.store import append, reads
@@ -83,7 +85,7 @@ class Desk:
         self.load(set(self.cards.values()) | {claim.member for claim in claims if claim.member is not None})
         for claim in claims:
             if claim.kind == REDEEM:
-                facts.attach_redemption(self.connection, self.accounts[claim.member], claim.seq)
+                sales.attach_redemption(self.connection, self.accounts[claim.member], claim.seq)
 
     def load(self, members: set[int]) -> None:
         """Read the accounts of members."""
@@ -100,11 +102,11 @@ class Desk:
         account = self.accounts.get(claim.member) if claim.member is not None else None
         known = self._guest_sales if account is None else account.sales
         if claim.seq not in known:
-            sale = facts.load_sales(self.connection, [claim.seq])[claim.seq]
+            sale = sales.load_sales(self.connection, [claim.seq])[claim.seq]
             if account is None:
                 self._guest_sales[claim.seq] = sale
             else:
-                facts.attach_sale(self.connection, account, sale)
+                sales.attach_sale(self.connection, account, sale)
         return known[claim.seq]
 
     # --- recording --------------------------------------------------------------------------------------------------
@@ -174,7 +176,7 @@ class Desk:
         if version is None or (paid_by and receipt.redeem == redeem.MAX):
             return ReceiptBody(receipt.number, receipt.shop, total, receipt.lines, 0, paid_by)
         trial = account.copy()
-        fold.settle_to(trial, self.versions, settled_to, Rows())
+        settle(trial, Rows(), self.versions, settled_to)
         return receipts.decide(trial, receipt, version.program, paid_by, confirmed, trusted)
 
     def paid_by(self, receipt: Receipt, account: Account) -> int:
@@ -225,7 +227,7 @@ class Desk:
             return Refusal("already_redeemed", f"receipt {origin.number} was already recorded", 0)
         settled_to = max(account.clock, at)
         trial = account.copy()
-        fold.settle_to(trial, self.versions, settled_to, Rows())
+        settle(trial, Rows(), self.versions, settled_to)
         refusal = fold.check_redemption(trial, points, at, total, version.program, confirmed)
         if refusal is not None:
             return refusal
@@ -239,7 +241,7 @@ class Desk:
         admission.require_after(at, account.enrolled_at, "the enrolment", self.calendar, _ONLY_RECEIPTS)
         settled_to = max(account.clock, at)
         trial = account.copy()
-        fold.settle_to(trial, self.versions, settled_to, Rows())
+        settle(trial, Rows(), self.versions, settled_to)
         refusal = fold.check_adjustment(trial, points)
         if refusal is not None:
             return refusal
@@ -265,7 +267,7 @@ class Desk:
     def settle(self, account: Account, at: int) -> Rows:
         """Book what fell due on an account; the rows that it wrote."""
         rows = Rows()
-        fold.settle_to(account, self.versions, at, rows)
+        settle(account, rows, self.versions, at)
         self._out.of_account(account, rows)
         return rows
 
@@ -330,7 +332,7 @@ class Desk:
             "tier": tier,
             "pinned": json.dumps(pinned, separators=(",", ":")) if pinned else None,
             "original_number": original_number,
-            "worth": redeem.value_minor(event.body.points, self.versions.newest) if event.kind == REDEEM else 0,
+            "worth": value_minor(event.body.points, self.versions.newest) if event.kind == REDEEM else 0,
         }
 
     def _guest_booking(self, event: Event, sale: Sale | None) -> object:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bonuscli.engine.fold import Figures
+from bonuscli.engine.figures import Figures
 from bonuscli.errors import BonusError
 from bonuscli.model import Reject
 from bonuscli.services.enroll import NO_PARTICULARS, Application, enrol

@@ -9,11 +9,10 @@ end.  Nothing here writes.
 from collections import namedtuple
 
 from bonuscli.days import NEVER
-from bonuscli.engine import fold
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
-from bonuscli.engine.fold import Figures
-from bonuscli.engine.redeem import value_minor
+from bonuscli.engine.figures import Figures, figures_on, value_minor
+from bonuscli.engine.settle import settle
 from bonuscli.errors import BonusError
 from bonuscli.model import ENROL, Allocation, Entry
 from bonuscli.services.facts import load_accounts
@@ -47,8 +46,8 @@ def figures_at(session: Session, account: Account, at: int) -> Figures:
     day = program.calendar.day_of(at)
     if at >= account.clock:
         trial = account.copy()
-        fold.settle_to(trial, session.versions, at, Rows())
-        return fold.figures(trial, day, program)
+        settle(trial, Rows(), session.versions, at)
+        return figures_on(trial, day, program)
     entries, allocations, _ = _ledger(session, account, at)
     lots = _lots_of(entries, allocations)
     opened = [lot for lot in lots.values() if lot.entry.opens_on <= day <= lot.entry.expires_on and lot.remaining]
@@ -153,7 +152,7 @@ def _ledger(session: Session, account: Account, at: int) -> tuple[list[Entry], l
     written = account.n
     if at >= account.clock:
         rows = Rows()
-        fold.settle_to(account.copy(), session.versions, at, rows)
+        settle(account.copy(), rows, session.versions, at)
         return entries + rows.entries, allocations + rows.allocations, written
     known = [entry for entry in entries if entry.at <= at]
     there = {entry.n for entry in known} | {0}

@@ -2,7 +2,7 @@
 
 from collections import namedtuple
 
-from bonuscli.engine import redeem as limits
+from bonuscli.engine.figures import value_minor
 from bonuscli.errors import BonusError
 from bonuscli.model import ADJUST, REDEEM, Refusal
 from bonuscli.services.identity import digest
@@ -41,7 +41,7 @@ def redeem(
             account = desk.accounts[member]
             n = _entry_of(session, account.id, claim.seq)
             balance = session.figures(account).balance
-            worth = limits.value_minor(points, session.current)
+            worth = value_minor(points, session.current)
             return Redeemed(f"{account.id}:{n}", card, points, worth, balance, number, True, 0)
         at = session.instant(writing.at)
         recorded = desk.redeem(member, points, total, at, confirmed, key, origin(number, writing, source))
@@ -49,7 +49,7 @@ def redeem(
             raise refused(recorded, session)
         figures = session.figures(recorded.account)
         desk.flush()
-        worth = limits.value_minor(points, session.current)
+        worth = value_minor(points, session.current)
         entry = f"{recorded.account.id}:{recorded.booked}"
         return Redeemed(entry, card, points, worth, figures.balance, number, False, recorded.entries)
 

@@ -9,10 +9,11 @@ from collections import namedtuple
 from bonuscli.engine import fold
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
+from bonuscli.engine.settle import settle
 from bonuscli.engine.versions import Versions
 from bonuscli.errors import InvariantBroken
 from bonuscli.model import ENROL, Event, Member
-from bonuscli.services.facts import stored_events
+from bonuscli.services.stored_events import stored_events
 from bonuscli.store import reads
 
 # rows: whole event rows; account, ledger: as folded; booked: what each event booked, by its seq.
@@ -40,7 +41,7 @@ def fold_to(
                 raise InvariantBroken(f"account {account_id} begins with event {event.seq}, which is no enrolment")
             account = fold.open_account(account_id, member, _member(connection, member), event)
         if event.seq == seq:
-            fold.settle_to(account, versions, event.settled_to, ledger)
+            settle(account, ledger, versions, event.settled_to)
             return account, event
         fold.apply(account, event, versions, ledger)
     raise InvariantBroken(f"event {seq} is not one of member {member}")

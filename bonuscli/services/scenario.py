@@ -12,10 +12,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bonuscli.days import format_day
-from bonuscli.engine import fold
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
+from bonuscli.engine.figures import figures_on
 from bonuscli.engine.returns import Wanted
+from bonuscli.engine.settle import settle
 from bonuscli.errors import EXIT_BY_CODE, EXIT_REFUSED, REFUSAL_ORDER, BonusError
 from bonuscli.importers.identity import source_of
 from bonuscli.importers.receipt_json import read_receipt
@@ -125,7 +126,7 @@ class _Run:
     def _standing(self, session: Session, card: str) -> dict[str, Any]:
         account, _ = _settled(session, card)
         program = session.versions.settling(account.clock)
-        shown = fold.figures(account, program.calendar.day_of(account.clock), program)
+        shown = figures_on(account, program.calendar.day_of(account.clock), program)
         until = None if shown.tier_until is None else format_day(shown.tier_until)
         expiring = shown.next_expiry[1] if shown.next_expiry else 0
         return {**shown._asdict(), "tier_until": until, "expiring": expiring}
@@ -320,7 +321,7 @@ def _settled(session: Session, card: str) -> tuple[Account, Rows]:
     member = session.find_member(card)
     desk.load({member})
     account, rows = desk.accounts[member].copy(), Rows()
-    fold.settle_to(account, session.versions, max(session.now, account.clock), rows)
+    settle(account, rows, session.versions, max(session.now, account.clock))
     return account, rows
 
 

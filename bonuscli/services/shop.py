@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bonuscli import clock
-from bonuscli.engine import fold
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
-from bonuscli.engine.fold import Figures
+from bonuscli.engine.figures import Figures, figures_on
+from bonuscli.engine.settle import settle
 from bonuscli.engine.versions import Version, Versions
 from bonuscli.errors import BonusError
 from bonuscli.model import Measures, Program
@@ -87,9 +87,9 @@ class Session:
         """What an account shows now, or at its own clock if that is later; what falls due until then is reckoned in."""
         trial = account.copy()
         at = max(self.now, trial.clock)
-        fold.settle_to(trial, self.versions, at, Rows())
+        settle(trial, Rows(), self.versions, at)
         program = self.versions.settling(at)
-        return fold.figures(trial, program.calendar.day_of(at), program)
+        return figures_on(trial, program.calendar.day_of(at), program)
 
     def desk(self) -> "Desk":
         """A desk for recording events in this session."""
@@ -114,13 +114,13 @@ class Shop:
         self._now = now
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A session that can not change anything."""
+    def reading(self, scoring: bool = True) -> Iterator[Session]:
+        """A session that can not change anything; without ``scoring`` its programs have no rules, for a look-up."""
         connection = sqlite.open_reader(self.path)
         try:
             with sqlite.translated(self.path):
                 connection.execute("BEGIN")
-                yield self._session(connection)
+                yield self._session(connection, scoring)
         finally:
             connection.close()
 
@@ -145,13 +145,15 @@ class Shop:
             connection.close()
             guard.close()
 
-    def _session(self, connection: sqlite3.Connection) -> Session:
-        program, versions = load_versions(connection, self._program, self.path)
+    def _session(self, connection: sqlite3.Connection, scoring: bool = True) -> Session:
+        program, versions = load_versions(connection, self._program, self.path, scoring)
         now = self._now if self._now is not None else clock.now(versions.newest.calendar)
         return Session(connection, program, versions, now)
 
 
-def load_versions(connection: sqlite3.Connection, wanted: str | None, path: Path) -> tuple[str, Versions]:
+def load_versions(
+    connection: sqlite3.Connection, wanted: str | None, path: Path, scoring: bool = True
+) -> tuple[str, Versions]:
     """The program's id and all its versions; BonusError where none is published or ``wanted`` is another."""
     rows = reads.program_rows(connection)
     if not rows:
@@ -172,5 +174,5 @@ def load_versions(connection: sqlite3.Connection, wanted: str | None, path: Path
         plain = json.loads(compiled)
         key = (plain["timezone"], plain["day_starts"])
         calendar = calendars.setdefault(key, clock.Calendar(*key))
-        versions.append(Version(version, program_from(plain, calendar, program_hash), starts_at, settles_from))
+        versions.append(Version(version, program_from(plain, calendar, program_hash, scoring), starts_at, settles_from))
     return program, Versions(tuple(versions))

@@ -16,7 +16,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 from bonuscli.errors import BonusError
 from bonuscli.store.tables import APPLICATION_ID, SCHEMA_VERSION
@@ -89,7 +88,9 @@ def connect_new(path: Path) -> sqlite3.Connection:
 
 
 def _connect(path: Path, mode: str, immutable: bool = False) -> sqlite3.Connection:
-    uri = f"file:{quote(str(path.absolute()))}?mode={mode}{'&immutable=1' if immutable else ''}"
+    # What a URI would read as something else; urllib would take 3 ms to load.
+    name = str(path.absolute()).replace("%", "%25").replace("?", "%3F").replace("#", "%23")
+    uri = f"file:{name}?mode={mode}{'&immutable=1' if immutable else ''}"
     connection = sqlite3.connect(uri, uri=True, timeout=_READ_TIMEOUT_SECONDS, isolation_level=None)
     # recursive_triggers: without it INSERT OR REPLACE passes the append-only triggers.
     for pragma, wanted in (("foreign_keys", 1), ("recursive_triggers", 1), ("trusted_schema", 0)):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bonuscli.clock import Calendar
-from bonuscli.engine.fold import Figures
+from bonuscli.engine.figures import Figures
 from bonuscli.importers.profile import load_profile
 from bonuscli.program.load import load, load_text
 from bonuscli.services import ingest, programs

@@ -9,7 +9,7 @@ def balance(call: Call, card: CardArgument) -> None:
     """What CARD holds now; with --as-of, at the end of that day or at that instant, past or to come."""
     from bonuscli.services import lookup
 
-    with open_shop(call).reading() as session:
+    with open_shop(call).reading(scoring=False) as session:
         found = lookup.balance(session, card, call.as_of)
         program = session.current
     figures = found.figures

@@ -1,0 +1,43 @@
+"""What an account shows to a customer: the figures of one day, and what points are worth.
+
+A look-up needs this and settling, and none of the rules: it must start in milliseconds.
+"""
+
+from collections import namedtuple
+
+from bonuscli.days import NEVER
+from bonuscli.engine import tiers
+from bonuscli.engine.account import Account
+from bonuscli.model import Program
+
+# What an account shows on a day, points in the smallest unit: balance = lots open today + held - deficit; available =
+# max(0, balance - held); spend: qualifying, minor units; next_expiry: (day, points) or None.
+Figures = namedtuple("Figures", "balance pending held available deficit tier tier_until spend next_expiry")
+
+
+def value_minor(points: int, program: Program) -> int:
+    """What a number of points pays, in minor units."""
+    return int(points * program.points.value_minor // program.points.unit)
+
+
+def figures_on(account: Account, day: int, program: Program) -> Figures:
+    """What the account shows on a day to which it is settled."""
+    opened = account.open_lots(day)
+    open_points = sum(lot.remaining for lot in opened)
+    deficit = account.deficit
+    next_expiry = None
+    if opened and opened[0].expires_on < NEVER:
+        first = opened[0].expires_on
+        next_expiry = (first, sum(lot.remaining for lot in opened if lot.expires_on == first))
+    spend = tiers.figure(account, program.tiers, day) if program.tiers else account.spend_between(None, day)
+    return Figures(
+        balance=open_points - deficit,
+        pending=account.pending_points(day),
+        held=0,
+        available=max(0, open_points - deficit),
+        deficit=deficit,
+        tier=account.tier,
+        tier_until=tiers.held_through(account, program),
+        spend=spend,
+        next_expiry=next_expiry,
+    )

@@ -1,0 +1,64 @@
+"""Stored events as the records that the fold takes, for folding them again."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+
+from bonuscli.model import (
+    ADJUST,
+    ENROL,
+    RECEIPT,
+    REDEEM,
+    RETURN,
+    AdjustBody,
+    EnrolBody,
+    Event,
+    Line,
+    ReceiptBody,
+    RedeemBody,
+    ReturnBody,
+    ReturnLine,
+)
+from bonuscli.store import reads
+
+
+def line_of_row(row: tuple) -> Line:
+    """A Line from (event, line, sku, name, category, brand, quantity, amount, discount, ...)."""
+    return Line(*row[1:9])
+
+
+def stored_events(connection: sqlite3.Connection, rows: list[reads.EventRow]) -> Iterator[Event]:
+    """Event records from whole event rows, in the order given."""
+    with_lines = [row.seq for row in rows if row.kind in (RECEIPT, RETURN)]
+    lines: dict[int, list[tuple]] = {}
+    for line in reads.receipt_lines(connection, with_lines):
+        lines.setdefault(line[0], []).append(line)
+    for row in rows:
+        body = _BODIES[row.kind](row, lines.get(row.seq, []))
+        yield Event(row.seq, row.kind, row.at, row.day, row.settled_to, row.version, body)
+
+
+def _receipt_body(row: reads.EventRow, lines: list[tuple]) -> ReceiptBody:
+    paid_by = row.original or 0
+    spent = 0 if paid_by else row.spent
+    return ReceiptBody(row.number, row.shop, row.total, tuple(map(line_of_row, lines)), spent, paid_by)
+
+
+def _return_body(row: reads.EventRow, lines: list[tuple]) -> ReturnBody:
+    parts = tuple(ReturnLine(line[9] or 0, line[10] or 1, line[11] or 1, line_of_row(line)) for line in lines)
+    return ReturnBody(row.number, row.total, parts, row.original)
+
+
+def _enrol_body(row: reads.EventRow, lines: list[tuple]) -> EnrolBody:
+    pinned = json.loads(row.pinned) if row.pinned else {}
+    document = RECEIPT if pinned.get("with_receipt") else RETURN if pinned.get("with_return") else None
+    return EnrolBody(row.tier, document)
+
+
+_BODIES = {
+    RECEIPT: _receipt_body,
+    RETURN: _return_body,
+    ENROL: _enrol_body,
+    REDEEM: lambda row, lines: RedeemBody(row.points, row.number, row.total or None),
+    ADJUST: lambda row, lines: AdjustBody(row.points, row.reason),
+}
