@@ -35,10 +35,11 @@ def window(from_day: int, to_day: int, start_of: Callable[[int], int]) -> Period
     return Period(None, from_day, to_day, start_of(to_day))
 
 
-def first_day(connection: Connection) -> int | None:
-    """The business day of the earliest receipt or return, None before there is one."""
-    (day,) = next(iter(connection.execute("SELECT MIN(day) FROM events WHERE kind IN ('receipt', 'return')", {})))
-    return None if day is None else int(day)
+def days_with_receipts(connection: Connection) -> tuple[int, int] | None:
+    """The business days of the earliest and the latest receipt or return, None before there is one."""
+    sql = "SELECT MIN(day), MAX(day) FROM events WHERE kind IN ('receipt', 'return')"
+    first, last = next(iter(connection.execute(sql, {})))
+    return None if first is None else (int(first), int(last))
 
 
 def months_of(whole: Period, start_of: Callable[[int], int]) -> list[Period]:

@@ -97,7 +97,8 @@ class Documents:
         member = self._member(receipt)
         unknown = member is None and bool(receipt.card or receipt.phone)
         if original is not None:
-            if unknown or member not in (None, original.member):
+            # A guest's receipt may come back with a card in hand: it stays a guest's.
+            if original.member is not None and (unknown or member not in (None, original.member)):
                 raise BonusError("bad_receipt", f"receipt {receipt.original} is of another card", receipt.place)
             member, unknown = original.member, False
         total = sum(line.amount for line in receipt.lines)

@@ -99,6 +99,7 @@ def _connect(path: Path, mode: str, immutable: bool = False) -> sqlite3.Connecti
             raise BonusError("corrupt_database", f"this SQLite does not keep PRAGMA {pragma}", str(path))
     if mode == "rw":
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA fullfsync = 1")  # macOS: an fsync there stops at the drive's own cache
     return connection
 
 

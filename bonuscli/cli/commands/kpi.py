@@ -18,7 +18,7 @@ def kpi(
     ] = None,
     to_day: Annotated[
         str | None,
-        typer.Option("--to", metavar="DAY", help="The day after the last one [tomorrow].", show_default=False),
+        typer.Option("--to", metavar="DAY", help="The day after the last one [that after the last receipt].", show_default=False),
     ] = None,
     by: Annotated[
         str | None, typer.Option("--by", metavar="month|shop|tier", help="One row a group too.", show_default=False)
@@ -27,22 +27,23 @@ def kpi(
     """The seven figures that tell whether the program works, each with what it is made of.
 
     Days are those of the shop's clock; --from 2026-12-01 --to 2027-01-01 is December. Without both: from the first
-    receipt through today.
+    receipt's day through the last one's.
     """
     from bonuscli.reports.kpi import BY
     from bonuscli.reports.kpi import kpi as report
-    from bonuscli.reports.periods import first_day
+    from bonuscli.reports.periods import days_with_receipts
 
     one_of(by, BY, "--by")
     begins, ends = day_of(from_day, "--from"), day_of(to_day, "--to")
     with open_shop(call).reading() as session:
         program = session.current
         calendar = program.calendar
+        today = calendar.day_of(session.now)
+        first, last = days_with_receipts(session.connection) or (today, today)
         if ends is None:
-            ends = calendar.day_of(session.now) + 1
+            ends = max(last + 1, begins or 0)
         if begins is None:
-            first = first_day(session.connection)
-            begins = ends if first is None else min(first, ends)
+            begins = min(first, ends)
         table = report(
             session.connection, program=session.program, from_day=begins, to_day=ends, by=by,
             start_of=calendar.start_of, currency=program.currency, digits=program.digits,
