@@ -22,8 +22,8 @@ def program_from(
     """The engine's program of a compiled one (shape: docs/program-compiled.md).
 
     Without ``scoring`` it has neither earning nor redemption rules: a look-up settles an account and shows it, and need
-    not wait for rules to be compiled.  ``calendar`` is made from the program's own zone and start of day where none is given; ``program_hash`` is that of
-    the published text.
+    not wait for rules to be compiled.  ``calendar`` is made from the program's own zone and start of day where none is
+    given; ``program_hash`` is that of the published text.
     """
     grants = plain["grants"]
     earn = redeem = None

@@ -19,11 +19,11 @@ from bonuscli.store import reads
 GUEST = "none"
 
 # Points in the smallest unit, money in minor units, days as day numbers; steps: of Step, where asked for; excess:
-# points of an earlier redemption that went back.
+# points of an earlier redemption that went back; scored: whether a version of the program was in force.
 Accrued = namedtuple(
     "Accrued",
     "receipt_id card total_minor earned redeemed to_pay_minor balance pending opens_on expires_on tier replayed steps"
-    " excess entries",
+    " excess entries scored",
 )
 
 
@@ -83,23 +83,23 @@ def _accrue(
     recorded = desk.receipt(receipt, member, key, origin, trusted=False, confirmed=confirmed)
     if isinstance(recorded, Refusal):
         raise refused(recorded, session)
-    answer = _answer(session, recorded, card, number, total, steps)
+    answer = _answer(session, recorded, card, number, at, total, steps)
     if write:
         desk.flush()
     return answer
 
 
 def _answer(
-    session: Session, recorded: Recorded, card: str | None, number: str, total: int, steps: tuple[Step, ...]
+    session: Session, recorded: Recorded, card: str | None, number: str, at: int, total: int, steps: tuple[Step, ...]
 ) -> Accrued:
     booked, account = recorded.booked, recorded.account
     if account is None:
-        return Accrued(number, None, total, 0, 0, total, None, None, None, None, None, False, steps, 0, 0)
+        return Accrued(number, None, total, 0, 0, total, None, None, None, None, None, False, steps, 0, 0, True)
     figures = session.figures(account)
     return Accrued(
         number, card, total, booked.earned, booked.redeemed, total - booked.spent_minor, figures.balance,
         figures.pending, booked.opens_on, booked.expires_on, figures.tier, False, steps, booked.excess,
-        recorded.entries,
+        recorded.entries, session.versions.in_force(at) is not None,
     )  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def _replayed(session: Session, desk: Desk, claim: Claim, card: str | None, rece
     row = reads.events(session.connection, [claim.seq])[claim.seq]
     to_pay = row.total - row.spent_minor
     if claim.member is None:
-        return Accrued(receipt.number, None, row.total, 0, 0, to_pay, None, None, None, None, None, True, (), 0, 0)
+        return Accrued(receipt.number, None, row.total, 0, 0, to_pay, None, None, None, None, None, True, (), 0, 0, True)
     account = desk.accounts[claim.member]
     earned, opens_on, expires_on = 0, None, None
     for _, kind, _, points, opens, expires, _ in reads.entries_of_events(session.connection, account.id, [claim.seq]):
@@ -117,7 +117,7 @@ def _replayed(session: Session, desk: Desk, claim: Claim, card: str | None, rece
     figures = session.figures(account)
     return Accrued(
         receipt.number, card, row.total, earned, row.spent, to_pay, figures.balance, figures.pending, opens_on,
-        expires_on, figures.tier, True, (), 0, 0,
+        expires_on, figures.tier, True, (), 0, 0, row.version is not None,
     )  # fmt: skip
 
 

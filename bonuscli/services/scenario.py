@@ -1,8 +1,8 @@
 """Running scenarios: each on a fresh shop in a temporary folder, through the same services as the commands.
 
-A step happens at its own time, which is also the time of recording.  Its answer and, after it, what the account shows are
-compared with what the step expects; what it does not mention is not checked.  A quote is asked of the shop itself, which it
-does not change, and the figures "as they would be after" are those of a copy on which the receipt was booked.
+A step happens at its own time, which is also the time of recording.  Its answer and, after it, what the account shows
+are compared with what the step expects; what it does not mention is not checked.  A quote is asked of the shop itself,
+which it does not change, and the figures "as they would be after" are those of a copy on which the receipt was booked.
 """
 
 import json
@@ -12,16 +12,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bonuscli.days import format_day
-from bonuscli.engine.account import Account
-from bonuscli.engine.book import Rows
 from bonuscli.engine.figures import figures_on
 from bonuscli.engine.returns import Wanted
-from bonuscli.engine.settle import settle
 from bonuscli.errors import EXIT_BY_CODE, EXIT_REFUSED, REFUSAL_ORDER, BonusError
 from bonuscli.importers.identity import source_of
 from bonuscli.importers.receipt_json import read_receipt
-from bonuscli.model import EXPIRY, RECEIPT, Measures, Receipt
+from bonuscli.model import Measures, Receipt
 from bonuscli.program.assemble import program_from
+from bonuscli.services import scenario_sight as sight
 from bonuscli.services.accrue import GUEST, accrue, quote
 from bonuscli.services.database import backup
 from bonuscli.services.enroll import NO_PARTICULARS, enrol
@@ -36,7 +34,9 @@ from bonuscli.services.scenario_file import (
     FLAG,
     MONEY,
     POINTS,
+    QUANTITY,
     STANDING,
+    TEXT,
     Scenario,
     Step,
     load_scenarios,
@@ -89,16 +89,16 @@ class _Run:
     def differences(self, step: Step) -> list[str]:
         """What a step was expected to give and did not."""
         shop = Shop(self._path, now=step.at)
-        before = _totals(shop)
+        before = sight.totals(shop)
         told = Told({}, shop, step.body.get("card") or (self._cards[0] if len(self._cards) == 1 else None))
         code = None
         try:
-            told = getattr(self, f"_{step.verb}")(shop, step.body, step)
+            told = _VERBS[step.verb](self, shop, step.body, step)
         except BonusError as problem:
             if not any(name in step.expect for name in CODES):
                 return [f"it was refused: {problem.code}: {problem.message}"]
             code = problem.code
-        entries, expired = (after - earlier for after, earlier in zip(_totals(told.shop), before, strict=True))
+        entries, expired = (after - earlier for after, earlier in zip(sight.totals(told.shop), before, strict=True))
         figures = {"entries": entries, "expired": expired, **told.figures}
         return [*_code_differences(step, code), *self._compared(step, told, figures)]
 
@@ -110,13 +110,14 @@ class _Run:
                 figures |= self._standing(session, told.card)
             for name, wanted in expect.items():
                 if name == "lots":
-                    found += self._named(name, wanted, _lots(session, told.card) if told.card else {})
+                    found += self._named(name, wanted, sight.lots(session, told.card) if told.card else {})
                 elif name == "by_rule":
-                    found += self._named(name, wanted, _parts(session, told.receipt))
+                    found += self._named(name, wanted, sight.parts(session, told.receipt))
                 elif name == "cards":
                     for card, standing in wanted.items():
                         shown = self._standing(session, card)
-                        found += [f"card {card}: {text}" for each in standing.items() if (text := self._one(*each, shown))]
+                        differences = (self._one(figure, value, shown) for figure, value in standing.items())
+                        found += [f"card {card}: {text}" for text in differences if text]
                 elif text := self._one(name, wanted, figures):
                     found.append(text)
         return found
@@ -124,7 +125,7 @@ class _Run:
     # --- comparing --------------------------------------------------------------------------------------------------
 
     def _standing(self, session: Session, card: str) -> dict[str, Any]:
-        account, _ = _settled(session, card)
+        account, _ = sight.settled(session, card)
         program = session.versions.settling(account.clock)
         shown = figures_on(account, program.calendar.day_of(account.clock), program)
         until = None if shown.tier_until is None else format_day(shown.tier_until)
@@ -134,7 +135,8 @@ class _Run:
     def _one(self, name: str, wanted: str, figures: dict[str, Any]) -> str | None:
         """The difference of one figure, if there is one."""
         kind = (ANSWERS | STANDING)[name]
-        expected, shown = self._shown(kind, self._typed(kind, wanted, name)), self._shown(kind, figures.get(name))
+        expected = self._shown(kind, None if wanted == _NONE else self._typed(kind, wanted, name))
+        shown = self._shown(kind, figures.get(name))
         return None if expected == shown else f"{name}: {expected} expected, {shown} found"
 
     def _named(self, name: str, wanted: dict[str, str], found: dict[str, int]) -> list[str]:
@@ -149,16 +151,17 @@ class _Run:
             return None
         return f"{key}: {self._shown(POINTS, expected)} expected, {self._shown(POINTS, found)} found"
 
-    def _typed(self, kind: str, text: str, name: str) -> Any:
-        digits = {POINTS: self._measures.points_scale, MONEY: self._measures.money_digits, COUNT: 0}.get(kind)
+    def _typed(self, kind: str, text: str, where: str) -> Any:
         if kind == FLAG:
             return text == "true"
-        if digits is None:
-            return None if text == _NONE else text
+        if kind == TEXT:
+            return text
+        digits = {POINTS: self._measures.points_scale, MONEY: self._measures.money_digits, QUANTITY: QUANTITY_DIGITS}
         try:
-            return parse_decimal(text, digits)
+            return parse_decimal(text, digits.get(kind, 0))
         except ValueError as problem:
-            raise BonusError("bad_program", f"expect.{name}: {problem}", name) from None
+            code = {POINTS: "bad_points", MONEY: "bad_amount"}.get(kind, "bad_quantity")
+            raise BonusError(code, f"{where}: {problem}", where) from None
 
     def _shown(self, kind: str, value: Any) -> str:
         if value is None:
@@ -211,6 +214,8 @@ class _Run:
         confirmed = body.pop("confirm", None) == "true"
         total = body.pop("total", None)
         if total is not None:
+            if "lines" in body:
+                raise BonusError("bad_receipt", "a total stands for one line: give total or lines", step.place)
             body["lines"] = [{"amount": total}]
         receipt = read_receipt(json.dumps(body), self._measures, step.place)
         return receipt.card or receipt.phone or self._only_card(step), receipt, confirmed
@@ -218,21 +223,19 @@ class _Run:
     def _return(self, shop: Shop, body: dict[str, Any], step: Step) -> Told:
         lines = body.get("lines")
         wanted = None if lines is None else [self._wanted(line) for line in lines]
-        amount = self._money(body.get("amount"), "amount")
+        amount = self._given(body, "amount", MONEY)
         source = source_of(body.get("shop", ""), body.get("till", ""))
         answer = return_goods(shop, body["of"], wanted, amount, body.get("id"), source, Writing(body.get("at")))
         figures = {name: getattr(answer, name) for name in ("reversed", "restored", "forgiven", "replayed")}
-        return Told({**figures, "pay_back": answer.pay_back_minor}, shop, self._buyer(shop, body["of"]))
+        return Told({**figures, "pay_back": answer.pay_back_minor}, shop, sight.buyer(shop, body["of"]))
 
     def _wanted(self, line: dict[str, str]) -> Wanted:
-        number = line.get("line")
-        quantity = line.get("quantity")
         return Wanted(
-            None if number is None else parse_decimal(number, 0),
+            self._given(line, "line", COUNT),
             line.get("sku"),
             line.get("name"),
-            None if quantity is None else parse_decimal(quantity, QUANTITY_DIGITS),
-            self._money(line.get("amount"), "amount"),
+            self._given(line, "quantity", QUANTITY),
+            self._given(line, "amount", MONEY),
         )
 
     def _redeem(self, shop: Shop, body: dict[str, Any], step: Step) -> Told:
@@ -242,7 +245,7 @@ class _Run:
             card,
             self._typed(POINTS, body["points"], "points"),
             body.get("receipt"),
-            self._money(body.get("total"), "total"),
+            self._given(body, "total", MONEY),
             body.get("confirm") == "true",
             Writing(body.get("at")),
             source_of(body.get("shop", ""), body.get("till", "")),
@@ -262,8 +265,6 @@ class _Run:
         run_due(shop)
         return Told({}, shop, self._cards[0] if len(self._cards) == 1 else None)
 
-    _expire = _run_due
-
     # --- who and how much -------------------------------------------------------------------------------------------
 
     def _only_card(self, step: Step) -> str:
@@ -271,19 +272,22 @@ class _Run:
             return self._cards[0]
         raise BonusError("unknown_card", f"{len(self._cards)} members are enrolled: whose step is this?", step.place)
 
-    def _buyer(self, shop: Shop, number: str) -> str | None:
-        with shop.reading() as session:
-            row = session.connection.execute(
-                "SELECT c.shown FROM events e JOIN cards c ON c.member = e.member WHERE e.kind = ? AND e.number = ?",
-                (RECEIPT, number),
-            ).fetchone()
-        return row[0] if row else None
+    def _given(self, body: dict[str, str], key: str, kind: str) -> int | None:
+        """A number of the body, None where the key is not there."""
+        return self._typed(kind, body[key], key) if key in body else None
 
-    def _money(self, text: str | None, name: str) -> int | None:
-        if text is None:
-            return None
-        value: int = self._typed(MONEY, text, name)
-        return value
+
+_VERBS = {
+    "enroll": _Run._enroll,
+    "receipt": _Run._receipt,
+    "quote": _Run._quote,
+    "return": _Run._return,
+    "redeem": _Run._redeem,
+    "adjust": _Run._adjust,
+    "look": _Run._look,
+    "expire": _Run._run_due,
+    "run_due": _Run._run_due,
+}
 
 
 def _words(value: str | list[str] | None) -> tuple[str, ...]:
@@ -291,7 +295,7 @@ def _words(value: str | list[str] | None) -> tuple[str, ...]:
 
 
 def _code_differences(step: Step, code: str | None) -> list[str]:
-    """``refused`` is the program's no, ``error_code`` bad input; a card or receipt that is not found may be called either."""
+    """``refused`` is the program's no, ``error_code`` bad input; an unknown card or receipt may be called either."""
     found = []
     for name in CODES:
         wanted = step.expect.get(name)
@@ -304,48 +308,3 @@ def _code_differences(step: Step, code: str | None) -> list[str]:
         elif name == "error_code" and EXIT_BY_CODE.get(wanted) == EXIT_REFUSED:
             found.append(f"error_code: {code} is the program's no, which is expected as refused")
     return found
-
-
-def _totals(shop: Shop) -> tuple[int, int]:
-    """How many entries there are, and how many points expired in them."""
-    with shop.reading() as session:
-        row = session.connection.execute(
-            "SELECT COUNT(*), COALESCE(SUM(CASE WHEN kind = ? THEN -points END), 0) FROM entries", (EXPIRY,)
-        ).fetchone()
-    return int(row[0]), int(row[1])
-
-
-def _settled(session: Session, card: str) -> tuple[Account, Rows]:
-    """The member's account brought to now, and what that booked (which is not kept)."""
-    desk = session.desk()
-    member = session.find_member(card)
-    desk.load({member})
-    account, rows = desk.accounts[member].copy(), Rows()
-    settle(account, rows, session.versions, max(session.now, account.clock))
-    return account, rows
-
-
-def _lots(session: Session, card: str) -> dict[str, int]:
-    """What remains in the lots of each receipt (by its number), grant (by its rule) and of adjustments."""
-    account, rows = _settled(session, card)
-    stored = session.connection.execute(
-        "SELECT l.n, COALESCE(o.rule, v.number, o.kind) FROM entries l"
-        " JOIN entries o ON o.account = l.account AND o.n = CASE l.origin WHEN 0 THEN l.n ELSE l.origin END"
-        " LEFT JOIN events v ON v.seq = o.event AND o.kind = 'accrual' WHERE l.account = ? AND l.opens_on IS NOT NULL",
-        (account.id,),
-    )
-    names = dict(stored.fetchall()) | {entry.n: entry.rule or entry.kind for entry in rows.entries}
-    found: dict[str, int] = {}
-    for lot in account.lots.values():
-        found[names[lot.n]] = found.get(names[lot.n], 0) + lot.remaining
-    return found
-
-
-def _parts(session: Session, number: str | None) -> dict[str, int]:
-    """The award of a receipt by rule."""
-    rows = session.connection.execute(
-        "SELECT p.rule, p.points FROM events v JOIN entries e ON e.event = v.seq"
-        " JOIN award_parts p ON p.account = e.account AND p.n = e.n WHERE v.kind = ? AND v.number = ?",
-        (RECEIPT, number),
-    )
-    return dict(rows.fetchall())

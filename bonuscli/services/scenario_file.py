@@ -1,8 +1,8 @@
 """A scenario file: what happens at a till, step by step, and what the program must answer, in the shop's words.
 
 The file is read like a program file: scalars stay text, and every misspelt key is found, with its place and near names,
-before the first step runs.  A verb or key of the language that this version does not know yet is refused by name and never
-passed over, because a step that is left out would make the steps after it mean something else.
+before the first step runs.  A verb or key of the language that this version does not know yet is refused by name and
+never passed over, because a step that is left out would make the steps after it mean something else.
 """
 
 from collections import namedtuple
@@ -40,7 +40,7 @@ _LATER_VERBS = (
 )
 _LATER_KEYS = {"receipt": ("codes",), "quote": ("codes",)}
 
-POINTS, MONEY, TEXT, COUNT, FLAG = "points", "money", "text", "count", "flag"
+POINTS, MONEY, TEXT, COUNT, FLAG, QUANTITY = "points", "money", "text", "count", "flag", "quantity"
 # What an account shows; also of other cards, under ``cards``.
 STANDING = {
     **dict.fromkeys("balance pending held available deficit expiring".split(), POINTS),
@@ -55,7 +55,11 @@ ANSWERS = {
     "replayed": FLAG,
 }
 CODES = ("refused", "error_code")
-_EXPECTATIONS = (*ANSWERS, *STANDING, "by_rule", "lots", "cards", *CODES)
+# Expectations of several values, by name.
+_NAMED = ("by_rule", "lots", "cards")
+_EXPECTATIONS = (*ANSWERS, *STANDING, *_NAMED, *CODES)
+
+Plain = dict[str, Any]
 
 
 def load_scenarios(path: Path) -> list[Scenario]:
@@ -84,90 +88,101 @@ class _Reader:
         self._problems = problems
 
     def scenarios(self, root: MapNode) -> list[Scenario]:
-        self._check_keys(root, ("program", "scenarios"), ("programs",))
+        """Every scenario, or BonusError ``bad_program``."""
+        self._keys(root, ("program", "scenarios"), ("programs",))
         named = root.find("program")
         if not isinstance(named, TextNode):
-            self._problems.add("missing", named or root, "the program of these scenarios is missing", "as in program: shop.yaml")
+            hint = "as in program: shop.yaml"
+            self._problems.add("missing", named or root, "the program of these scenarios is missing", hint)
         self._problems.raise_if_any()
         assert isinstance(named, TextNode)
         program = load(self._path.parent / named.text)
         self._calendar = Calendar(program.plain["timezone"], program.plain["day_starts"])
         found = []
         for node in self._list(root, "scenarios"):
-            if not self._check_keys(node, ("name", "steps"), ()):
+            scenario = self._keys(node, ("name", "steps"))
+            if scenario is None:
                 continue
-            name = node.find("name")
-            if not isinstance(name, TextNode):
+            name = scenario.find("name")
+            if isinstance(name, TextNode):
+                steps = [step for each in self._list(scenario, "steps") if (step := self._step(each)) is not None]
+                found.append(Scenario(name.text, program, tuple(steps)))
+            else:
                 self._problems.add("missing", node, "a scenario needs a name", "say what happens, in the shop's words")
-                continue
-            steps = [step for each in self._list(node, "steps") if (step := self._step(each)) is not None]
-            found.append(Scenario(name.text, program, tuple(steps)))
         self._problems.raise_if_any()
         return found
 
     def _step(self, node: Node) -> Step | None:
-        if not self._check_keys(node, ("at", "expect", *VERBS), (*_LATER_VERBS, "in")):
+        step = self._keys(node, ("at", "expect", *VERBS), (*_LATER_VERBS, "in"))
+        if step is None:
             return None
-        verbs = [(key, value) for key, value in node.pairs if key.text in VERBS]
+        verbs = [(key.text, value) for key, value in step.pairs if key.text in VERBS]
         if len(verbs) != 1:
-            self._problems.add("wrong_step", node, f"a step has one verb, this one has {len(verbs)}", "as in {at: ..., look: {}}")
+            if all(key.text in ("at", "expect", *VERBS) for key, _ in step.pairs):
+                hint = "as in {at: 2026-12-15 16:20, look: {}}"
+                self._problems.add("wrong_step", node, f"a step has one verb, this one has {len(verbs)}", hint)
             return None
-        verb, body = verbs[0]
-        at, expect = self._instant(node), node.find("expect")
-        sound = self._check_keys(body, VERBS[verb.text], _LATER_KEYS.get(verb.text, ()))
-        for key in _REQUIRED.get(verb.text, ()):
-            if isinstance(body, MapNode) and not isinstance(body.find(key), TextNode):
-                self._problems.add("missing", body, f"{verb.text} needs '{key}'")
-                sound = False
-        if verb.text == "return" and isinstance(body, MapNode) and body.find("lines") is not None:
-            sound = all([self._check_keys(line, _RETURN_LINE_KEYS, ()) for line in self._list(body, "lines")]) and sound
-        if expect is not None:
-            sound = self._check_expectations(expect) and sound
-        if at is None or not sound:
+        at = self._instant(step)
+        body = self._body(*verbs[0])
+        expect = step.find("expect")
+        expected = {} if expect is None else self._expectations(expect)
+        if at is None or body is None or expected is None:
             return None
-        place = f"{self._path.name}:{node.line}"
-        return Step(at, verb.text, _plain(body), {} if expect is None else _plain(expect), place)
+        return Step(at, verbs[0][0], body, expected, f"{self._path.name}:{node.line}")
 
-    def _check_expectations(self, node: Node) -> bool:
-        if not self._check_keys(node, _EXPECTATIONS, ()):
-            return False
-        sound = True
-        for key, value in node.pairs:
-            if key.text in ("by_rule", "lots", "cards"):
-                if not isinstance(value, MapNode):
-                    self._problems.add("wrong_type", value, f"{key.text} needs names with what is expected", "as in {base: 19}")
-                    return False
+    def _body(self, verb: str, node: Node) -> Plain | None:
+        body = self._keys(node, VERBS[verb], _LATER_KEYS.get(verb, ()))
+        if body is None:
+            return None
+        for key in _REQUIRED.get(verb, ()):
+            if not isinstance(body.find(key), TextNode):
+                self._problems.add("missing", body, f"{verb} needs '{key}'")
+        if verb == "return" and body.find("lines") is not None:
+            for line in self._list(body, "lines"):
+                self._keys(line, _RETURN_LINE_KEYS)
+        return _plain(body)
+
+    def _expectations(self, node: Node) -> Plain | None:
+        expect = self._keys(node, _EXPECTATIONS)
+        if expect is None:
+            return None
+        for key, value in expect.pairs:
+            if key.text not in _NAMED:
+                self._require_text(value)
+            elif isinstance(value, MapNode):
                 for _, below in value.pairs:
-                    sound = (self._check_keys(below, tuple(STANDING), ()) if key.text == "cards" else self._text(below)) and sound
+                    if key.text == "cards":
+                        self._keys(below, tuple(STANDING))
+                    else:
+                        self._require_text(below)
             else:
-                sound = self._text(value) and sound
-        return sound
+                hint = "as in {base: 19}"
+                self._problems.add("wrong_type", value, f"{key.text} needs names with what is expected", hint)
+        return _plain(expect)
 
-    def _instant(self, node: MapNode) -> int | None:
-        at = node.find("at")
+    def _instant(self, step: MapNode) -> int | None:
+        at = step.find("at")
+        hint = "as in at: 2026-12-15 16:20"
         if not isinstance(at, TextNode):
-            self._problems.add("missing", at or node, "a step needs its time", "as in at: 2026-12-15 16:20")
+            self._problems.add("missing", at or step, "a step needs its time", hint)
             return None
         try:
             return self._calendar.parse_instant(at.text)
         except ValueError as problem:
-            self._problems.add("bad_time", at, str(problem), "as in 2026-12-15 16:20")
+            self._problems.add("bad_time", at, str(problem), hint)
             return None
 
-    def _check_keys(self, node: Node, known: tuple[str, ...], later: tuple[str, ...]) -> "bool":
-        """Whether the node has keys and all of them are known; what is not becomes a problem."""
+    def _keys(self, node: Node, known: tuple[str, ...], later: tuple[str, ...] = ()) -> MapNode | None:
+        """The node as keys with values, if it is that; keys that are not known become problems."""
         if not isinstance(node, MapNode):
             self._problems.add("wrong_type", node, "keys with values are needed here")
-            return False
-        sound = True
+            return None
         for key, _ in node.pairs:
             if key.text in later:
                 self._problems.add("not_supported", key, f"'{key.text}' is not supported yet")
-                sound = False
             elif key.text not in known:
                 self._problems.add("unknown_key", key, f"unknown key '{key.text}'", near_names(key.text, known))
-                sound = False
-        return sound
+        return node
 
     def _list(self, node: MapNode, name: str) -> tuple[Node, ...]:
         found = node.find(name)
@@ -176,11 +191,9 @@ class _Reader:
         self._problems.add("missing", found or node, f"a list of {name} is needed here")
         return ()
 
-    def _text(self, node: Node) -> bool:
-        if isinstance(node, TextNode):
-            return True
-        self._problems.add("wrong_type", node, "one value is needed here")
-        return False
+    def _require_text(self, node: Node) -> None:
+        if not isinstance(node, TextNode):
+            self._problems.add("wrong_type", node, "one value is needed here")
 
 
 def _plain(node: Node) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from bonuscli.store.tables import TABLES
 
-_LEFT_OUT_TABLES = ("imports", "meta")
+_LEFT_OUT_TABLES = ("imports",)
 _LEFT_OUT_COLUMNS = {"seq", "recorded_at", "published_at"}
 _EVENT_REFERENCES = {"event", "original"}
 _ORDER = {

@@ -87,6 +87,7 @@ def _line(call: Call, done: Accrued, program: Program) -> str:
             opening(done.earned, done.opens_on, today(program.calendar), program),
             expiring(done.expires_on) if done.earned else None,
             f"{points_text(done.excess, program)} spent too much went back" if done.excess else None,
+            None if done.scored else "no program in force then",
         ),
         done.receipt_id,
         done.replayed,

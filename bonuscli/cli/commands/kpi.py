@@ -18,7 +18,7 @@ def kpi(
     ] = None,
     to_day: Annotated[
         str | None,
-        typer.Option("--to", metavar="DAY", help="The day after the last one [that after the last receipt].", show_default=False),
+        typer.Option("--to", metavar="DAY", help="The day after it [after the last receipt].", show_default=False),
     ] = None,
     by: Annotated[
         str | None, typer.Option("--by", metavar="month|shop|tier", help="One row a group too.", show_default=False)
