@@ -1,7 +1,7 @@
 """A naive ledger of one account, to hold the engine against: lists, fractions, and the whole story told anew each time.
 
-One program: a receipt gives ``rate`` of what was paid in points of 1.00, rounded down; lots open ``opens`` days after the
-receipt and last ``lasts`` days from then; points pay for lines in proportion to their amounts; returns take back in
+One program: a receipt gives ``rate`` of what was paid in points of 1.00, rounded down; lots open ``opens`` days after
+the receipt and last ``lasts`` days from then; points pay for lines in proportion to their amounts; returns take back in
 proportion and owe what is gone.  A story is a list of tuples, see ``Oracle``; amounts are in cents, days are numbers.
 """
 
@@ -105,7 +105,11 @@ class Oracle:
         if points > available or points * 100 > sum(amounts):
             return "refused"
         money = split(points * 100, amounts)
-        sale = {"lines": lines, "spent": split(points, money), "paid": [a - m for a, m in zip(amounts, money)]}
+        sale = {
+            "lines": lines,
+            "spent": split(points, money),
+            "paid": [a - m for a, m in zip(amounts, money, strict=True)],
+        }
         sale |= {"back": [Fraction(0)] * len(lines), "reckoned": 0, "restored": 0, "cash": 0, "day": day}
         sale["debit"] = self.take(points, self.eating()) if points else None
         award = int(Fraction(sum(sale["paid"]), 100) * self.rate)
@@ -126,7 +130,7 @@ class Oracle:
         sale["back"][line] = share
 
         def due(points):
-            return sum(int(each * back) for each, back in zip(points, sale["back"]))
+            return sum(int(each * back) for each, back in zip(points, sale["back"], strict=True))
 
         cash, restored = due(sale["paid"]) - sale["cash"], due(sale["spent"]) - sale["restored"]
         sale["cash"] += cash

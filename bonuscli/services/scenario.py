@@ -196,11 +196,11 @@ class _Run:
         return self._accrued(accrue(shop, card, receipt, confirmed=confirmed), shop, card)
 
     def _quote(self, shop: Shop, body: dict[str, Any], step: Step) -> Told:
-        card, receipt, _ = self._read(body, step)
-        answer = quote(shop, card, receipt)
+        card, receipt, confirmed = self._read(body, step)
+        answer = quote(shop, card, receipt, confirmed=confirmed)
         self._copies += 1
         copy = Shop(backup(self._path, self._folder / f"quote-{self._copies}.db"), now=step.at)
-        accrue(copy, card, receipt, confirmed=True)
+        accrue(copy, card, receipt, confirmed=confirmed)
         return self._accrued(answer, copy, card)
 
     def _accrued(self, answer: Any, shop: Shop, card: str) -> Told:

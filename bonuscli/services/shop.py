@@ -141,6 +141,7 @@ class Shop:
         guard = sqlite.open_reader(self.path)
         try:
             yield connection
+            sqlite.shorten_wal(connection, self.path)
         finally:
             connection.close()
             guard.close()

@@ -22,7 +22,7 @@ def program(*rules: str, earn: str = "", **sections: str) -> Program:
 
 
 def line(text: str, number: int = 1) -> Line:
-    """A line from ``SKU[:category[:brand[:name]]] [quantity x] amount [-discount]``, as in ``LATTE:Coffee 2x 10.00``."""
+    """A line from ``SKU[:category[:brand[:name]]] [quantity x] amount [-discount]``, like ``LATTE:Tea 2x 10.00``."""
     goods, *rest = text.split()
     sku, category, brand, name = [*goods.split(":"), None, None, None][:4]
     quantity = parse_decimal(rest.pop(0).rstrip("x"), 3) if rest[0].endswith("x") else 1000
@@ -48,7 +48,5 @@ def award(
     known = Facts(None, frozenset(), False, None, None)._replace(**facts)
     items = lines_of(lines)
     calendar: Calendar = rules.calendar
-    occasion = earn.occasion_of(
-        calendar.parse_instant(at), sum(each.amount for each in items), shop, known, rules
-    )
+    occasion = earn.occasion_of(calendar.parse_instant(at), sum(each.amount for each in items), shop, known, rules)
     return earn.score(items, spent, occasion, rules, traced=True)

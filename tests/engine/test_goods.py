@@ -61,7 +61,9 @@ def test_exclusions(exclude: str, lines: str, points: int) -> None:
 
 def test_excluded_lines_count_in_the_total() -> None:
     """A condition on the total sees every line, also those that earn nothing."""
-    rules = program("{id: big, kind: fixed, points: 7, when: {total: {from: 15.00}}}", earn="exclude: {goods: {skus: [A]}}")
+    rules = program(
+        "{id: big, kind: fixed, points: 7, when: {total: {from: 15.00}}}", earn="exclude: {goods: {skus: [A]}}"
+    )
     assert award(rules, "A 10.00; B 5.00").points == 7
     assert award(rules, "A 10.00; B 4.99").points == 0
 

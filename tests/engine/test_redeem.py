@@ -1,4 +1,4 @@
-"""Spending: each limit with its code and the highest number that would pass, in the order of checking, and the spread."""
+"""Spending: each limit with its code and the highest number that would pass, in the order of checking; the spread."""
 
 import pytest
 

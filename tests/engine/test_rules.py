@@ -30,12 +30,20 @@ CONTESTS = [
     ),
     # One rule may replace several.
     (
-        [BASE, "{id: two, kind: percent, rate: 10%}", "{id: one, kind: percent, rate: 900%, goods: {skus: [X]}, replaces: [base, two]}"],
+        [
+            BASE,
+            "{id: two, kind: percent, rate: 10%}",
+            "{id: one, kind: percent, rate: 900%, goods: {skus: [X]}, replaces: [base, two]}",
+        ],
         "X 10.00; Y 10.00",
         {"base": 10, "two": 1, "one": 90},
     ),
     # An item rule may replace a percent rule.
-    ([BASE, "{id: cup, kind: item, points: 3, goods: {skus: [X]}, replaces: base}"], "X 2x 10.00; Y 5.00", {"base": 5, "cup": 6}),
+    (
+        [BASE, "{id: cup, kind: item, points: 3, goods: {skus: [X]}, replaces: base}"],
+        "X 2x 10.00; Y 5.00",
+        {"base": 5, "cup": 6},
+    ),
     # A fixed rule that applies removes what it replaces from the whole receipt.
     ([BASE, "{id: gala, kind: fixed, points: 50, replaces: base}"], "X 10.00", {"gala": 50}),
     ([BASE, "{id: gala, kind: fixed, points: 50, when: {shops: [main]}, replaces: base}"], "X 10.00", {"base": 10}),
@@ -114,8 +122,18 @@ STACKS = [
     ("sum", [BASE, TWO, HALF], "A 10.00; B 10.00", {"base": 20, "two": 20, "half": 5}),
     ("product", [BASE, TWO, HALF], "A 10.00; B 10.00", {"base": 20, "two": 20, "half": 10}),
     ("best", [BASE, FIXED, TWO], "A 10.00", {"base": 10, "gift": 10, "two": 20}),
-    ("best", [BASE, "{id: gift, kind: fixed, points: 10, multiplied: false}", TWO], "A 10.00", {"base": 10, "gift": 10, "two": 10}),
-    ("sum", [BASE, "{id: two, kind: multiply, factor: 2}", '{id: more, kind: multiply, factor: "1.25"}'], "A 10.00", {"base": 10, "two": 10, "more": 2}),
+    (
+        "best",
+        [BASE, "{id: gift, kind: fixed, points: 10, multiplied: false}", TWO],
+        "A 10.00",
+        {"base": 10, "gift": 10, "two": 10},
+    ),
+    (
+        "sum",
+        [BASE, "{id: two, kind: multiply, factor: 2}", '{id: more, kind: multiply, factor: "1.25"}'],
+        "A 10.00",
+        {"base": 10, "two": 10, "more": 2},
+    ),
     ("best", [BASE, "{id: same, kind: multiply, factor: 2}", TWO], "A 10.00", {"base": 10, "same": 10}),
 ]
 

@@ -1,4 +1,4 @@
-"""How the named sequences are told: a short program, steps in the words of scenario files, and a proof of the ledger."""
+"""How the named sequences are told: a short program, steps in the words of scenario files, a proof of the ledger."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,9 +6,9 @@ from textwrap import dedent, indent
 
 import pytest
 
+from bonuscli.services.scenario import run_scenario
 from bonuscli.services.scenario_file import load_scenarios
 from bonuscli.services.shop import Shop
-from bonuscli.services.scenario import run_scenario
 from bonuscli.services.verify import verify
 
 Play = Callable[..., Shop]

@@ -1,10 +1,10 @@
 """What every member of the gift shop must have, reckoned from the CSV alone, as a careful clerk would.
 
-Nothing of bonuscli is used.  The rules of ``programs/gift-shop.yaml`` are written out by hand: 2 % of goods in points of a
-penny (3 % for regulars, 4 % for patrons by the spend of the last twelve months), 500 for an order of 1000.00, at most
-20,000 an order; points open after 14 days; 200 points of welcome with the enrolment, for 30 days, and for who is enrolled by
-a cancellation with his first sale above 0.00.  A cancellation names no original: it is scored as a sale and takes
-at most what there is, soonest to expire first, open before pending lots.  The file has no redemptions.
+Nothing of bonuscli is used.  The rules of ``programs/gift-shop.yaml`` are written out by hand: 2 % of goods in points
+of a penny (3 % for regulars, 4 % for patrons by the spend of the last twelve months), 500 for an order of 1000.00, at
+most 20,000 an order; points open after 14 days; 200 points of welcome with the enrolment, for 30 days, and for who is
+enrolled by a cancellation with his first sale above 0.00.  A cancellation names no original: it is scored as a sale and
+takes at most what there is, soonest to expire first, open before pending lots.  The file has no redemptions.
 """
 
 import csv
@@ -49,7 +49,7 @@ def end_of_month(day: date) -> date:
 
 
 class Customer:
-    """Lots as [opens, expires, points, order], spend by day, and the best level reached (the file is shorter than a window)."""
+    """Lots as [opens, expires, points, order], spend by day, the level reached (the file is shorter than a window)."""
 
     def __init__(self) -> None:
         self.lots: list[list] = []
@@ -80,7 +80,9 @@ class Customer:
 
     def rise(self, day: date) -> None:
         """Look the level up in the spend of the last twelve months."""
-        spent = max(Decimal(0), sum((m for d, m in self.spend.items() if months_later(day, -12) < d <= day), Decimal(0)))
+        spent = max(
+            Decimal(0), sum((m for d, m in self.spend.items() if months_later(day, -12) < d <= day), Decimal(0))
+        )
         reached = 2 if spent >= 2500 else 1 if spent >= 750 else 0
         self.level = max(self.level, reached)
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a step of a sequence is a line, however long)
 """Debts: what debits leave uncovered, who repays it, and what happens to points that come back meanwhile."""
 
 import pytest

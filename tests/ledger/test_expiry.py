@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a step of a sequence is a line, however long)
 """What passes its last day: late bookings, goods that come back after it, and points that come back after it."""
 
 import sqlite3
@@ -15,7 +16,9 @@ POINTS = MONTH.removeprefix("points: ")
 def ledger(shop: Shop) -> list[tuple]:
     """(kind, points, at, opens_on, expires_on) of all entries, in order."""
     with closing(sqlite3.connect(shop.path)) as connection:
-        return connection.execute("SELECT kind, points, at, opens_on, expires_on FROM entries ORDER BY account, n").fetchall()
+        return connection.execute(
+            "SELECT kind, points, at, opens_on, expires_on FROM entries ORDER BY account, n"
+        ).fetchall()
 
 
 LATE = """

@@ -1,4 +1,4 @@
-"""What only files bring: redemptions that the till has decided, returns without a receipt, and customers nobody knew."""
+"""What only files bring: redemptions that the till has decided, returns without a receipt, unknown customers."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ NOW = "2026-03-01 12:00"
 
 
 def test_a_trusted_redemption_beyond_the_points_becomes_a_deficit(tmp_path: Path) -> None:
-    """It takes open, then pending lots, and what they do not cover is owed; a return cancels the uncovered rest first."""
+    """It takes open, then pending lots, and what they do not cover is owed; a return cancels that rest first."""
     shop = open_shop(tmp_path / "shop.db", NOW, points=POINTS)
     report = send_rows(
         shop,

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a step of a sequence is a line, however long)
 """Receipts that come late and redemptions that come early: what is booked stays, what is dated counts at its date."""
 
 import pytest

@@ -1,4 +1,4 @@
-"""Three months of a real shop's receipts, end to end: the known figures, nothing twice, and every balance by another way."""
+"""Three months of a real shop's receipts: the known figures, nothing twice, and every balance by another way."""
 
 import gzip
 import random
@@ -48,7 +48,7 @@ def test_the_figures_of_its_readme(imported: tuple[Shop, Report, list[str]]) -> 
 
 
 def test_every_balance_agrees_with_a_clerk(imported: tuple[Shop, Report, list[str]]) -> None:
-    """A naive script, which knows nothing of bonuscli, comes to the same balance and pending points of all 1,749 members."""
+    """A naive script, which knows nothing of bonuscli, comes to the same figures of all 1,749 members."""
     shop = imported[0]
     expected = standing(REAL, date(2011, 3, 1))
     with shop.reading() as session:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a step of a sequence is a line, however long)
 """Levels: reached at once, held for a window, looked at when it ends."""
 
 import pytest

@@ -1,6 +1,7 @@
 """Whatever happens to an account, its ledger keeps its promises and agrees with a naive one."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -94,7 +95,7 @@ def test_lots_are_eaten_soonest_to_expire_first(program: tuple[int, int, int], s
                 continue
             order = before.open_lots(entry.day)
             taken = {part.lot: part.points for part in till.rows.allocations if part.cause == entry.n}
-            for lot, later in zip(order, order[1:], strict=False):
+            for lot, later in pairwise(order):
                 assert later.n not in taken or taken.get(lot.n, 0) == lot.remaining
             assert set(taken) <= {lot.n for lot in order}
 
@@ -133,7 +134,7 @@ def test_late_expiry_equals_timely_expiry(program: tuple[int, int, int], story: 
 def test_parts_brought_back_sum_to_the_whole(
     program: tuple[int, int, int], story: list[tuple], lines: list[tuple], points: int, order: list[int]
 ) -> None:
-    """Piece by piece in any order, a receipt gives back all its money and points, and takes what it gave less what expired."""
+    """Piece by piece in any order, a receipt gives back all and takes what it gave less what expired."""
     till = played(program, story)
     day = max(21, till.account.clock // DAY)
     if till.receipt(day, lines, points) == "refused":

@@ -28,7 +28,7 @@ SECTIONS = {
 }
 CARDS = ("1", "2", "3")
 FIRST = parse_day("2026-01-10")
-# (card, days since the last document, cents of two lines, points to spend, of which earlier receipt something comes back)
+# (card, days since the last document, cents of two lines, points to spend, which earlier receipt something is of)
 DOCUMENTS = st.lists(
     st.tuples(
         st.sampled_from(CARDS),

@@ -38,7 +38,7 @@ def test_rounding_modes(numerator: int, denominator: int) -> None:
     down, half_up, half_even, up = (round_ratio(numerator, denominator, mode) for mode in ROUNDING_MODES)
     assert down <= exact <= up < exact + 1 and exact - 1 < down
     assert half_even == round(exact)
-    assert abs(half_up - exact) <= Fraction(1, 2) and (half_up == half_even or half_up == up)
+    assert abs(half_up - exact) <= Fraction(1, 2) and half_up in (half_even, up)
 
 
 @given(st.integers(0, 10**12), st.integers(0, 10**6), st.integers(1, 10**6))

@@ -4,8 +4,8 @@ from bonuscli.engine import fold, receipts, returns
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
 from bonuscli.engine.figures import figures_on
-from bonuscli.engine.settle import settle
 from bonuscli.engine.returns import Wanted
+from bonuscli.engine.settle import settle
 from bonuscli.engine.versions import Version, Versions
 from bonuscli.model import (
     ADJUST,
@@ -36,8 +36,7 @@ id: oracle
 currency: EUR
 timezone: UTC
 points: {{name: {{one: point, other: points}}, value: "1.00", opens: {{after: {opens}d}}, lasts: {{for: {lasts}d}}}}
-earn: {{rules: [{{id: base, kind: percent, rate: "{rate}%"}}]}}
-redeem: {{}}
+earn: {{rules: [{{id: base, kind: percent, rate: "{rate}%"}}{rules}]}}
 """
 
 
@@ -50,8 +49,8 @@ def versions_of(text: str) -> Versions:
 class Till:
     """One account under one program; ``tell`` answers like the oracle."""
 
-    def __init__(self, rate: int, opens: int, lasts: int) -> None:
-        self.versions = versions_of(PROGRAM.format(rate=rate, opens=opens, lasts=lasts))
+    def __init__(self, rate: int, opens: int, lasts: int, rules: str = "", more: str = "redeem: {}\n") -> None:
+        self.versions = versions_of(PROGRAM.format(rate=rate, opens=opens, lasts=lasts, rules=rules) + more)
         self.program = self.versions.first
         self.rows = Rows()
         self.events: list[Event] = []

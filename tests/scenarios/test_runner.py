@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a case is a line, however long)
 """The runner itself: what differs is told, what is misspelt is found before anything runs."""
 
 from pathlib import Path

@@ -42,14 +42,15 @@ def one_row(connection: sqlite3.Connection, table: str) -> tuple[list[str], list
 def statements(columns: list[str], keys: list[str], table: str) -> dict[str, str]:
     """Every way in which SQL can change a row that is there."""
     marks = ", ".join("?" * len(columns))
+    last = columns[-1]
     insert = f"INTO {table} ({', '.join(columns)}) VALUES ({marks})"
     same = " AND ".join(f"{column} IS ?{place + 1}" for place, column in enumerate(columns))
     return {
-        "update": f"UPDATE {table} SET {columns[-1]} = {columns[-1]} WHERE {same}",
+        "update": f"UPDATE {table} SET {last} = {last} WHERE {same}",
         "delete": f"DELETE FROM {table} WHERE {same}",
         "insert or replace": f"INSERT OR REPLACE {insert}",
         "replace": f"REPLACE {insert}",
-        "upsert": f"INSERT {insert} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {columns[-1]} = excluded.{columns[-1]}",
+        "upsert": f"INSERT {insert} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {last} = excluded.{last}",
         "update or replace": f"UPDATE OR REPLACE {table} SET {keys[0]} = {keys[0]} WHERE {same}",
     }
 

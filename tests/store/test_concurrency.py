@@ -38,7 +38,9 @@ for _ in range(count):
 @pytest.mark.slow
 def test_eight_tills_redeem_from_one_card(tmp_path: Path) -> None:
     """As many redemptions succeed as there are points, the others are told so, and none fails for the lock."""
-    shop = open_shop(tmp_path / "shop.db", "2026-01-01 12:00", points='{name: {one: p, other: p}, value: "1.00", lasts: never}')
+    shop = open_shop(
+        tmp_path / "shop.db", "2026-01-01 12:00", points='{name: {one: p, other: p}, value: "1.00", lasts: never}'
+    )
     send_rows(shop, tmp_path, f"A,sale,,2026-01-01 10:00,7,G,1,{POINTS}.00,")
     start = tmp_path / "start"
     command = [sys.executable, "-c", TILL, str(shop.path), str(start), str(ASKED_EACH)]
