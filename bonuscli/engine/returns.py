@@ -39,16 +39,12 @@ FORGIVE = "forgive"
 # What a caller wants back: line number or sku (the other None), quantity in thousandths or amount in minor units (or
 # None).
 Wanted = namedtuple("Wanted", "line sku name quantity amount")
-# All lines not yet returned: the request without lines or amount.
-EVERYTHING = None
 
 # Points taken back, given back and forgiven, money to pay back, and what the next return of the receipt goes on from.
 Returned = namedtuple("Returned", "reversed restored forgiven pay_back pinned")
 
 
-def resolve(
-    sale: Sale, wanted: list[Wanted] | None, amount: int | None, digits: int
-) -> tuple[ReturnLine, ...] | Refusal:
+def resolve(sale: Sale, wanted: list[Wanted] | None, amount: int | None) -> tuple[ReturnLine, ...] | Refusal:
     """Which part of which line a return brings back, in line order; a Refusal where more would come back than was sold.
 
     ``wanted`` names lines; else ``amount`` is spread over what was paid and not yet returned; neither: all that is
@@ -57,8 +53,7 @@ def resolve(
     if sale.closed or all(share == (1, 1) for share in sale.returned):
         return Refusal("already_returned", "everything on this receipt was already brought back", None)
     if wanted is None and amount is None:
-        parts = [less((1, 1), share) for share in sale.returned]
-        return _lines(sale, [(place, part) for place, part in enumerate(parts) if part[0]])
+        return _everything(sale)
     if wanted is None:
         return _by_amount(sale, amount or 0)
     parts_by_place: dict[int, Fraction] = {}
@@ -67,6 +62,11 @@ def resolve(
         if refusal is not None:
             return refusal
     return _lines(sale, sorted(parts_by_place.items()))
+
+
+def _everything(sale: Sale) -> tuple[ReturnLine, ...]:
+    parts = [less((1, 1), share) for share in sale.returned]
+    return _lines(sale, [(place, part) for place, part in enumerate(parts) if part[0]])
 
 
 def _take_wanted(sale: Sale, wanted: Wanted, parts: dict[int, Fraction]) -> Refusal | None:
@@ -112,11 +112,14 @@ def _same_goods(line: Line, wanted: Wanted) -> bool:
 
 
 def _by_amount(sale: Sale, amount: int) -> tuple[ReturnLine, ...] | Refusal:
+    due = sale.to_pay - sale.paid_back
+    if amount > due:
+        return Refusal("over_returned", "more money would be paid back than was paid and not yet returned", None)
+    if amount == due:
+        return _everything(sale)
     paid = [line.amount - spent for line, spent in zip(sale.lines, sale.spents_minor, strict=True)]
     left = [max(0, money - money * share[0] // share[1]) for money, share in zip(paid, sale.returned, strict=True)]
-    if amount > sum(left):
-        return Refusal("over_returned", "more money would be paid back than was paid and not yet returned", None)
-    parts = split(amount, left) if amount < sum(left) else left
+    parts = split(amount, left)
     return _lines(
         sale,
         [
@@ -278,11 +281,14 @@ def _score_left(sale: Sale, account: Account, program: Program) -> int:
 
 
 def _paid_back(sale: Sale) -> int:
-    """Minor units due back in total: of each line what was paid for it, times the part returned, rounded down."""
+    """Minor units due back in total: of each line what was paid for it, times the part returned, rounded down.
+
+    Never more than was paid, nor less than before: 20.00 of goods sold beside a deposit of -15.00 bring back 5.00.
+    """
     if sale.closed:
         return sale.to_pay
     paid = [line.amount - spent for line, spent in zip(sale.lines, sale.spents_minor, strict=True)]
-    return _floor_shares(paid, sale)
+    return max(sale.paid_back, min(_floor_shares(paid, sale), sale.to_pay))
 
 
 def _book_unlinked(account: Account, event: Event, program: Program | None, rows: Rows) -> Returned:

@@ -24,8 +24,10 @@ def settle(account: Account, rows: Rows, versions: Versions, at: int) -> None:
         _settle_day(account, rows, versions, account.next_due_on)
         account.seen_on = max(account.seen_on, account.next_due_on)
         reckon_due(account, versions)
-    account.seen_on = max(account.seen_on, day)
-    account.clock = max(account.clock, at)
+    if at >= account.clock:
+        # A function of the clock alone, so that an account taken up from its row stands where it stood.
+        account.seen_on = day
+        account.clock = at
 
 
 def reckon_due(account: Account, versions: Versions) -> None:

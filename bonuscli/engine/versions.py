@@ -24,6 +24,9 @@ class Versions:
         self._by_key = {version.key: version for version in versions}
         self.first: Program = versions[0].program
         self.newest: Program = versions[-1].program
+        # The first business day, in the version's own calendar, that begins when it settles already: a day never changes
+        # its version because a later one cuts days elsewhere.
+        self._settles_on = {version.key: _first_whole_day(version) for version in versions}
 
     def in_force(self, at: int) -> Version | None:
         """Of the versions with the same or an earlier start the last published; None before the first."""
@@ -45,15 +48,21 @@ class Versions:
 
     def settling_on(self, day: int) -> Program:
         """The same for the start of a business day."""
-        if len(self._newest_first) == 1:
-            return self.first
-        return self.settling(self.newest.calendar.start_of(day))
+        for version in self._newest_first:
+            if self._settles_on[version.key] <= day:
+                return version.program
+        return self.first
 
     def ahead(self, day: int) -> list[tuple[Program, int, int]]:
         """Programs that settle after ``day``, each with the first and the last day on which it does."""
         if len(self._newest_first) == 1:
             return [(self.first, 0, NEVER - 1)]
-        calendar = self.newest.calendar
-        begins = {calendar.day_of(version.settles_from) for version in self._newest_first}
-        starts = [day + 1, *sorted(start for start in begins if start > day + 1), NEVER]
+        begins = sorted(start for start in set(self._settles_on.values()) if start > day + 1)
+        starts = [day + 1, *begins, NEVER]
         return [(self.settling_on(start), start, after - 1) for start, after in pairwise(starts)]
+
+
+def _first_whole_day(version: Version) -> int:
+    calendar = version.program.calendar
+    day = int(calendar.day_of(version.settles_from))
+    return day if calendar.start_of(day) >= version.settles_from else day + 1

@@ -108,7 +108,7 @@ def _replayed(session: Session, desk: Desk, claim: Claim, card: str | None, rece
     row = reads.events(session.connection, [claim.seq])[claim.seq]
     to_pay = row.total - row.spent_minor
     if claim.member is None:
-        return Accrued(receipt.number, None, row.total, 0, 0, to_pay, None, None, None, None, None, True, (), 0, 0, True)
+        return Accrued(receipt.number, None, row.total, 0, 0, to_pay, *(None,) * 5, True, (), 0, 0, True)
     account = desk.accounts[claim.member]
     earned, opens_on, expires_on = 0, None, None
     for _, kind, _, points, opens, expires, _ in reads.entries_of_events(session.connection, account.id, [claim.seq]):

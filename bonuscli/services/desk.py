@@ -45,6 +45,8 @@ from bonuscli.units import format_decimal
 # entries.
 Recorded = namedtuple("Recorded", "seq account booked entries")
 
+# Accounts that an import keeps between its transactions: 6 to 9 KB each, so 90 MB at most.
+KEPT_ACCOUNTS = 10_000
 _ONLY_RECEIPTS = "only receipts may be dated before the enrolment"
 
 
@@ -64,16 +66,25 @@ class Desk:
         self.versions = versions
         self.calendar = versions.newest.calendar
         self.now = now
-        self._seq, last_recorded = reads.last_event(connection)
-        # Times of recording never go backwards, whatever the wall clock does.
-        self.recorded_at = max(now, last_recorded)
         self.accounts: dict[int, Account] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        self._seq, last_recorded = reads.last_event(self.connection)
+        # Times of recording never go backwards, whatever the wall clock does.
+        self.recorded_at = max(self.now, last_recorded)
         self.cards: dict[str, int] = {}
         self._guest_sales: dict[int, Sale] = {}
         self.claims = Claims()
         self._out = rows_out.RowsOut()
-        self._next_member = append.next_id(connection, "members")
-        self._next_account = append.next_id(connection, "accounts")
+        self._next_member = append.next_id(self.connection, "members")
+        self._next_account = append.next_id(self.connection, "accounts")
+
+    def resume(self, foreign_changes: bool) -> None:
+        """Go on in a new transaction of the same connection, with the accounts known so far if nobody else wrote."""
+        if foreign_changes or len(self.accounts) > KEPT_ACCOUNTS:
+            self.accounts = {}
+        self._begin()
 
     # --- reading all facts ------------------------------------------------------------------------------------------
 
@@ -261,8 +272,7 @@ class Desk:
         for folded, *_ in self._out.rows["cards"][lengths["cards"] :]:
             del self.cards[folded]
             self.claims.drop(folded, ENROL)
-        del self.accounts[self._next_member]
-        self._out.cut_to(lengths)
+        self._out.cut_to(lengths, self.accounts.pop(self._next_member))
 
     def settle(self, account: Account, at: int) -> Rows:
         """Book what fell due on an account; the rows that it wrote."""
@@ -272,13 +282,8 @@ class Desk:
         return rows
 
     def flush(self) -> None:
-        """Write everything recorded so far and forget all facts read."""
-        self._out.write(self.connection, self.program, list(self.accounts.values()))
-        self._out = rows_out.RowsOut()
-        self.accounts = {}
-        self.cards = {}
-        self.claims = Claims()
-        self._guest_sales = {}
+        """Write everything recorded so far; :meth:`resume` before anything else is recorded."""
+        self._out.write(self.connection, self.program)
 
     # --- within -----------------------------------------------------------------------------------------------------
 

@@ -162,14 +162,13 @@ class Documents:
         return None
 
     def _resolve(self, sale: Sale, receipt: Receipt) -> tuple[ReturnLine, ...] | Refusal:
-        digits = self._session.current.digits
         if not any(line.sku or line.name for line in receipt.lines):
-            return returns.resolve(sale, None, sum(line.amount for line in receipt.lines), digits)
+            return returns.resolve(sale, None, sum(line.amount for line in receipt.lines))
         wanted = [
             Wanted(None, line.sku or None, line.name or None, line.quantity or None, line.amount)
             for line in receipt.lines
         ]
-        return returns.resolve(sale, wanted, None, digits)
+        return returns.resolve(sale, wanted, None)
 
     def _require_same(self, claim: Claim, key: bytes, member: int | None, receipt: Receipt) -> None:
         """The same document again, or part of it (overlapping files), is a duplicate; anything else is a conflict."""

@@ -18,8 +18,9 @@ from bonuscli.importers import Read, Reader, open_receipts
 from bonuscli.importers.profile import Profile, load_profile
 from bonuscli.importers.rejects import RejectsFile
 from bonuscli.model import Reject
+from bonuscli.services.desk import Desk
 from bonuscli.services.documents import TRUST, Documents, Options
-from bonuscli.services.shop import Session, Shop
+from bonuscli.services.shop import Session, Shop, Writer
 from bonuscli.store import append
 
 LOCK_SECONDS = 0.1
@@ -67,9 +68,9 @@ def run(
     collecting = gc.isenabled()
     gc.disable()  # the cyclic collector finds nothing here and took 17 % of a prototype's time
     try:
-        with _whole(shop, options) as session:
+        with _sessions(shop, options) as sessions:
             for path in files:
-                _File(shop, session, path, options, report).run(progress)
+                _File(sessions, path, options, report).run(progress)
                 report.files += 1
             if options.atomic and (report.rejected or report.conflicts):
                 raise BonusError(
@@ -84,32 +85,56 @@ def run(
     return report
 
 
+class _Sessions:
+    """Where batches are booked: each in a transaction of its own, or all in one where the last row decides."""
+
+    def __init__(self, writer: Writer | None, whole: Session | None) -> None:
+        self._writer = writer
+        self._whole = whole
+        self._desk: Desk | None = None
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """The transaction of the next batch."""
+        if self._whole is not None:
+            yield self._whole
+        elif self._writer is not None:
+            with self._writer.session() as session:
+                yield session
+
+    def desk(self, session: Session) -> Desk:
+        """The desk of the next batch; it keeps accounts from batch to batch while nobody else writes."""
+        if self._desk is None:
+            self._desk = session.desk()
+        else:
+            self._desk.resume(self._writer is not None and self._writer.foreign_changes)
+        return self._desk
+
+
 @contextmanager
-def _whole(shop: Shop, options: Options) -> Iterator[Session | None]:
-    """One transaction for everything, where the outcome of the last row decides about the first."""
+def _sessions(shop: Shop, options: Options) -> Iterator[_Sessions]:
     if options.atomic or options.dry_run:
         with shop.writing(options.dry_run) as session:
-            yield session
+            yield _Sessions(None, session)
     else:
-        yield None
+        with shop.writer() as writer:
+            yield _Sessions(writer, None)
 
 
 class _File:
     """One file on its way in."""
 
-    def __init__(self, shop: Shop, whole: Session | None, path: Path, options: Options, report: Report) -> None:
-        self._shop = shop
-        self._whole = whole
+    def __init__(self, sessions: _Sessions, path: Path, options: Options, report: Report) -> None:
+        self._sessions = sessions
         self._path = path
         self._options = options
         self._report = report
-        self._before = (report.accepted, report.duplicate, report.rejected, report.conflicts)
         self._trusted = (options.redeem or options.profile.redeem) == TRUST
         self._import_id = 0
 
     def run(self, progress: Callable[[str, int, int | None, int], None] | None) -> None:
         """Read the file to its end in batches."""
-        with self._session() as session:
+        with self._sessions.session() as session:
             measures = session.measures
         reader = open_receipts(self._path, self._options.profile, measures)
         errors = self._options.errors or Path(f"{'rejects' if str(self._path) == '-' else self._path.name}.rejects.csv")
@@ -130,21 +155,13 @@ class _File:
             if rejects.count:
                 self._report.errors_file = str(errors)
 
-    @contextmanager
-    def _session(self) -> Iterator[Session]:
-        if self._whole is not None:
-            yield self._whole
-        else:
-            with self._shop.writing() as session:
-                yield session
-
     def _book(self, batch: list[Read | Reject]) -> float:
         """Book one batch in one transaction; seconds that the lock was held.  Counts follow the commit."""
         rejected: list[Reject] = []
         counts: Counter = Counter()
-        with self._session() as session:
+        with self._sessions.session() as session:
             began = time.perf_counter()
-            desk = session.desk()
+            desk = self._sessions.desk(session)
             booking = Documents(session, desk, self._options, self._trusted, self._reader, counts)
             booking.prefetch([item.receipt for item in batch if isinstance(item, Read)])
             for item in batch:
@@ -183,7 +200,7 @@ class _File:
 
     def _finish(self) -> None:
         if self._import_id:
-            with self._session() as session:
+            with self._sessions.session() as session:
                 append.finish_import(session.connection, self._import_id, session.now)
 
 

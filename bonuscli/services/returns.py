@@ -53,7 +53,7 @@ def return_goods(
                 raise conflict(f"return {number}")
             return _replayed(session, claim, receipt_id, number)
         sale = desk.attach_original(original)
-        lines = returns.resolve(sale, wanted, amount, session.current.digits)
+        lines = returns.resolve(sale, wanted, amount)
         if isinstance(lines, Refusal):
             raise refused(lines, session)
         recorded = desk.return_of(

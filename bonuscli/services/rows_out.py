@@ -23,13 +23,15 @@ class RowsOut:
 
     def __init__(self) -> None:
         self.rows: dict[str, list[tuple]] = {table: [] for table in _APPENDED}
+        self._accounts: dict[int, Account] = {}
 
     def lengths(self) -> dict[str, int]:
         """How many rows of each table there are."""
         return {table: len(rows) for table, rows in self.rows.items()}
 
-    def cut_to(self, lengths: dict[str, int]) -> None:
-        """Drop what was added since :meth:`lengths` was asked."""
+    def cut_to(self, lengths: dict[str, int], account: Account) -> None:
+        """Drop what was added since :meth:`lengths` was asked, the account that it was added for first of all."""
+        self._accounts.pop(account.id, None)
         for table, length in lengths.items():
             del self.rows[table][length:]
 
@@ -53,6 +55,7 @@ class RowsOut:
     def of_account(self, account: Account, booked: Rows) -> None:
         """What the engine wrote on one account."""
         rows, account_id = self.rows, account.id
+        self._accounts[account_id] = account
         rows["entries"] += [(account_id, *entry) for entry in booked.entries]
         rows["allocations"] += [(account_id, *allocation) for allocation in booked.allocations]
         rows["award_parts"] += [(account_id, *part) for part in booked.parts]
@@ -120,8 +123,9 @@ class RowsOut:
                 for part in body.lines
             ]
 
-    def write(self, connection: sqlite3.Connection, program: str, accounts: list[Account]) -> None:
-        """All rows in an order that foreign keys allow, then the projections of the accounts."""
+    def write(self, connection: sqlite3.Connection, program: str) -> None:
+        """All rows in an order that foreign keys allow, then the projections of the accounts booked on."""
+        accounts = list(self._accounts.values())
         for table in ("members", "cards"):
             append.insert(connection, table, self.rows[table])
         append.upsert(connection, "accounts", [account_row(account, program) for account in accounts])

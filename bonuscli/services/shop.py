@@ -4,6 +4,7 @@ Every verb is the same five lines: begin, read all facts, one pure call, append,
 begin and the commit.
 """
 
+import contextlib
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -120,7 +121,7 @@ class Shop:
         try:
             with sqlite.translated(self.path):
                 connection.execute("BEGIN")
-                yield self._session(connection, scoring)
+                yield self.session(connection, scoring)
         finally:
             connection.close()
 
@@ -132,7 +133,21 @@ class Shop:
             self._connected() as connection,
             sqlite.transaction(connection, self.path, dry_run),
         ):
-            yield self._session(connection)
+            yield self.session(connection)
+
+    @contextmanager
+    def writer(self) -> Iterator["Writer"]:
+        """For one transaction after another on one connection, the lock let go between them."""
+        lock = sqlite.WriterLock(self.path, self.wait_seconds)
+        with contextlib.ExitStack() as opened:
+            with lock.held():
+                connection = opened.enter_context(self._connected())
+            writer = Writer(self, connection, lock)
+            try:
+                yield writer
+            finally:
+                with contextlib.suppress(BonusError), lock.held():  # closing under the lock, or at least closing
+                    opened.close()
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
@@ -146,10 +161,39 @@ class Shop:
             connection.close()
             guard.close()
 
-    def _session(self, connection: sqlite3.Connection, scoring: bool = True) -> Session:
+    def session(self, connection: sqlite3.Connection, scoring: bool = True) -> Session:
         program, versions = load_versions(connection, self._program, self.path, scoring)
         now = self._now if self._now is not None else clock.now(versions.newest.calendar)
         return Session(connection, program, versions, now)
+
+
+class Writer:
+    """A writing connection kept over several transactions.
+
+    Program versions are read again, and whoever keeps facts between sessions must drop them, when ``foreign_changes``
+    says that somebody else has written meanwhile.
+    """
+
+    def __init__(self, shop: Shop, connection: sqlite3.Connection, lock: sqlite.WriterLock) -> None:
+        self._shop = shop
+        self._connection = connection
+        self._lock = lock
+        self._session: Session | None = None
+        self._data_version: int | None = None
+        self.foreign_changes = True
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """One transaction under the lock."""
+        with self._lock.held():
+            with sqlite.transaction(self._connection, self._shop.path):
+                (data_version,) = self._connection.execute("PRAGMA data_version").fetchone()
+                self.foreign_changes = data_version != self._data_version
+                self._data_version = data_version
+                if self.foreign_changes or self._session is None:
+                    self._session = self._shop.session(self._connection)
+                yield self._session
+            sqlite.shorten_wal(self._connection, self._shop.path)
 
 
 def load_versions(

@@ -210,3 +210,31 @@ def test_a_guests_goods_come_back_too(play: Play) -> None:
         - {at: 2026-01-02 10:02, return: {id: Z, of: R}, expect: {refused: already_returned}}
         """
     )
+
+
+def test_no_more_money_is_paid_back_than_was_paid(play: Play) -> None:
+    """A deposit of 15.00 was paid out with the sale: the goods for 20.00 bring back the 15.00 that were left to pay."""
+    play(
+        """
+        - {at: 2026-01-01 09:00, enroll: {card: "1"}}
+        - {at: 2026-01-01 10:00, receipt: {id: R, lines: [{sku: A, amount: "20.00"}, {sku: B, amount: "10.00"}, {sku: DEPOSIT, quantity: -1, amount: "-15.00"}]}, expect: {earned: 15, to_pay: "15.00", spend: "15.00"}}
+        - {at: 2026-01-02 10:00, return: {id: X, of: R, amount: "15.01"}, expect: {refused: over_returned}}
+        - {at: 2026-01-02 10:00, return: {id: X, of: R, lines: [{sku: A}]}, expect: {reversed: 10, pay_back: "15.00", spend: "0.00"}}
+        - {at: 2026-01-02 10:01, return: {id: Y, of: R, lines: [{sku: B}]}, expect: {reversed: 5, pay_back: "0.00", balance: 0}}
+        - {at: 2026-01-02 10:02, return: {id: Z, of: R}, expect: {refused: already_returned}}
+        """
+    )
+
+
+def test_an_amount_never_reaches_beyond_what_was_paid(play: Play) -> None:
+    """The whole of what was paid, asked for as an amount, brings everything back."""
+    play(
+        """
+        - {at: 2026-01-01 09:00, enroll: {card: "1"}}
+        - {at: 2026-01-01 10:00, receipt: {id: R, lines: [{sku: A, amount: "30.00"}, {sku: DEPOSIT, quantity: -1, amount: "-5.00"}]}, expect: {earned: 25}}
+        - {at: 2026-01-02 10:00, return: {id: X, of: R, amount: "10.00"}, expect: {pay_back: "10.00", reversed: 8}}
+        - {at: 2026-01-02 10:01, return: {id: Y, of: R, amount: "15.01"}, expect: {refused: over_returned}}
+        - {at: 2026-01-02 10:02, return: {id: Y, of: R, amount: "15.00"}, expect: {pay_back: "15.00", reversed: 17, balance: 0}}
+        - {at: 2026-01-02 10:03, return: {id: Z, of: R}, expect: {refused: already_returned}}
+        """
+    )

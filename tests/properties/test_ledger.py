@@ -23,11 +23,19 @@ STEPS = st.one_of(
 PROGRAMS = st.tuples(st.sampled_from([3, 50, 100]), st.sampled_from([0, 0, 5]), st.sampled_from([0, 10, 30]))
 
 
+# Receipts on which a deposit was paid out: a line below zero.
+DEPOSITS = st.tuples(
+    st.just("receipt"),
+    st.tuples(LINES, st.integers(1, 2_000)).map(lambda drawn: [*drawn[0], (1, -drawn[1])]),
+    st.integers(0, 20),
+)
+
+
 @st.composite
-def stories(draw: st.DrawFn, late: bool = True) -> list[tuple]:
+def stories(draw: st.DrawFn, late: bool = True, steps: st.SearchStrategy = STEPS) -> list[tuple]:
     """Steps with their days; some are told late, up to two weeks back."""
     day, story = 20, []
-    for kind, *rest in draw(st.lists(STEPS, min_size=1, max_size=14)):
+    for kind, *rest in draw(st.lists(steps, min_size=1, max_size=14)):
         day += draw(st.integers(0, 12))
         told = max(1, day - draw(st.sampled_from([0, 0, 0, 3, 14]))) if late else day
         story.append((kind, told, *rest))

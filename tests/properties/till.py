@@ -119,6 +119,8 @@ class Till:
         sent = Receipt(
             RECEIPT, f"r{len(self.events)}", "", at, "", "", "", None, None, items, points or None, None, (), (), ""
         )
+        if sum(item.amount for item in items) < 0:
+            return "refused"
         decided = receipts.decide(self.settled(at), sent, self.program, 0, True, False)
         if isinstance(decided, Refusal):
             return "refused"
@@ -132,7 +134,7 @@ class Till:
             return "refused"
         sale = self.account.sales[self.sales[which % len(self.sales)]]
         wanted = Wanted(line % len(sale.lines) + 1, None, None, quantity * 1000, None)
-        resolved = returns.resolve(sale, [wanted], None, 2)
+        resolved = returns.resolve(sale, [wanted], None)
         if isinstance(resolved, Refusal) or day < sale.day:
             return "refused"
         total = sum(part.line.amount for part in resolved)
