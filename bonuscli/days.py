@@ -6,6 +6,7 @@ column that is sorted by is empty.  A duration is a pair ``(months, days)``: a y
 """
 
 from datetime import date
+from functools import lru_cache
 
 _EPOCH = date(1970, 1, 1).toordinal()
 NEVER = date(9999, 12, 31).toordinal() - _EPOCH
@@ -82,6 +83,7 @@ def subtract(day: int, duration: Duration) -> int:
     return day - days
 
 
+@lru_cache(maxsize=4096)
 def _add_months(day: int, months: int) -> int:
     start = civil(day)
     index = start.year * 12 + start.month - 1 + months

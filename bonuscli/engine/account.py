@@ -6,7 +6,6 @@ Of the lots it holds those with something in them (``lots``) and, while a return
 ones (``spent_lots``); a store need not load more than that.
 """
 
-from collections.abc import Iterator
 from copy import copy
 
 from bonuscli.days import NEVER
@@ -30,6 +29,10 @@ class Lot:
         self.remaining = remaining
         self.origin = origin
         self.expired = expired
+
+    def copy(self) -> "Lot":
+        """A lot of its own with the same content."""
+        return Lot(self.n, self.opens_on, self.expires_on, self.remaining, self.origin, self.expired)
 
     def eating_key(self) -> tuple[int, int, int]:
         """Lots are eaten in ascending order of this: soonest to expire, then soonest opened, then oldest."""
@@ -249,23 +252,25 @@ class Account:
 
     def spend_between(self, after: int | None, through: int) -> int:
         """Qualifying spend on days in (after, through], never below zero; None: since ever."""
-        return max(0, sum(bucket.spend for day, bucket in self._days_between(after, through)))
-
-    def _days_between(self, after: int | None, through: int) -> Iterator[tuple[int, Day]]:
+        spend = 0
         for day, bucket in self.days.items():
             if day <= through and (after is None or day > after):
-                yield day, bucket
+                spend += bucket.spend
+        return max(0, spend)
 
     def copy(self) -> "Account":
         """An account to try something on: settling and booking on it leaves this one as it was."""
         twin = copy(self)
-        twin.lots = {n: copy(lot) for n, lot in self.lots.items()}
-        twin.spent_lots = {n: copy(lot) for n, lot in self.spent_lots.items()}
+        twin.lots = {n: lot.copy() for n, lot in self.lots.items()}
+        twin.spent_lots = {n: lot.copy() for n, lot in self.spent_lots.items()}
         twin.debits = {n: dict(taken) for n, taken in self.debits.items()}
-        twin.days = {day: copy(bucket) for day, bucket in self.days.items()}
+        twin.days = {
+            day: Day(bucket.spend, bucket.earned, bucket.receipts, bucket.redemptions)
+            for day, bucket in self.days.items()
+        }
         twin.sales = {seq: copy(sale) for seq, sale in self.sales.items()}
         for name in ("rests", "redeemed_by", "tier_log", "touched_days", "touched_lots", "touched_rests"):
-            setattr(twin, name, type(getattr(self, name))(getattr(self, name)))
+            setattr(twin, name, getattr(self, name).copy())
         return twin
 
     def forget_finished(self) -> None:

@@ -109,7 +109,7 @@ def _given(
     unit = program.points.unit
     level = level_of(program, facts.tier)
     rates = level.rates if level else {}
-    contest = program.earn.rules.contest
+    contest, matching = program.earn.rules.contest, program.earn.rules.matching
     units_left = {rule.id: rule.terms[2] for rule in applying.line if rule.kind == "item" and rule.terms[2] is not None}
     step_bases: dict[str, int] = {}
     by_line: list[dict[str, int]] = []
@@ -118,7 +118,8 @@ def _given(
         points: dict[str, int] = {}
         replaced: frozenset[str] = frozenset()
         if basis is not None:
-            candidates = tuple(rule for rule in applying.line if rule.goods is None or rule.goods.matches(line))
+            of_line = matching(line)
+            candidates = tuple(rule for rule in applying.line if rule.id in of_line)
             applied, replaced = contest(candidates)
             for rule in applied:
                 if rule.kind == "percent":
@@ -126,7 +127,7 @@ def _given(
                 elif line.amount > 0:
                     points[rule.id] = _item_points(rule, line.quantity, units_left) * one
             for rule in applying.receipt:
-                if rule.id not in replaced and (rule.goods is None or rule.goods.matches(line)):
+                if rule.id in of_line and rule.id not in replaced:
                     step_bases[rule.id] = step_bases.get(rule.id, 0) + basis
         by_line.append(points)
         replaced_on.append(replaced)

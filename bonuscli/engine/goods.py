@@ -12,7 +12,7 @@ from bonuscli.model import Line
 # How narrowly goods are named, for the contest of rules that replace the same rule.
 EVERYTHING, CATEGORY, BRAND, NAMED, SKU = range(5)
 # A shop has some 10,000 articles; beyond that the memory of answers is begun anew rather than grown.
-_MEMORY = 50_000
+MEMORY = 50_000
 
 Predicate = Callable[[Line], bool]
 
@@ -33,7 +33,7 @@ class Goods:
         answer = self._answers.get(key)
         if answer is None:
             answer = any(matcher(line) for matcher in self._matchers)
-            if len(self._answers) >= _MEMORY:
+            if len(self._answers) >= MEMORY:
                 self._answers.clear()
             self._answers[key] = answer
         return answer

@@ -6,9 +6,9 @@ rule replaces anything.  A rule for the whole receipt (``fixed``, ``step``, ``mu
 replaces from the whole receipt and enters no contest.
 """
 
-from bonuscli.engine.goods import EVERYTHING
+from bonuscli.engine.goods import EVERYTHING, MEMORY
 from bonuscli.engine.rules import RULE_KINDS
-from bonuscli.model import Rule
+from bonuscli.model import Line, Rule
 
 LINE, RECEIPT, MULTIPLY = "line", "receipt", "multiply"
 
@@ -25,7 +25,19 @@ class RuleSet:
         # Evaluation order: the order in which caps are cut from the end.
         self.order = {rule.id: place for place, rule in enumerate((*self.line, *self.receipt, *self.multiply))}
         self._replacers_first = _replacers_first(rules)
+        self._matching: dict[tuple[str | None, ...], frozenset[str]] = {}
         self._contests: dict[tuple[str, ...], tuple[tuple[Rule, ...], frozenset[str]]] = {}
+
+    def matching(self, line: Line) -> frozenset[str]:
+        """Ids of all rules that mean the line's goods, remembered by what goods are told by."""
+        key = (line.sku, line.name, line.category, line.brand)
+        found = self._matching.get(key)
+        if found is None:
+            if len(self._matching) >= MEMORY:
+                self._matching.clear()
+            found = frozenset(rule.id for rule in self.rules if rule.goods is None or rule.goods.matches(line))
+            self._matching[key] = found
+        return found
 
     def removed(self, applying: list[Rule]) -> set[str]:
         """Ids that the given receipt and multiply rules take out of the whole receipt."""

@@ -51,7 +51,10 @@ def look_up(account: Account, rows: Rows, program: Program, at: int, day: int, e
     tiers = program.tiers
     if tiers is None:
         return
-    held, reached = place_of(tiers, account.tier), level_for(tiers, figure(account, tiers, day))
+    held = place_of(tiers, account.tier)
+    if held == len(tiers.levels) - 1 and not returned:
+        return
+    reached = level_for(tiers, figure(account, tiers, day))
     if reached > held:
         _change(account, rows, tiers.levels[reached].id, at, day, REACHED, event)
     elif reached < held and returned and tiers.window is None and tiers.downgrade != NEVER_DOWN:
