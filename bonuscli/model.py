@@ -42,7 +42,7 @@ EnrolBody = namedtuple("EnrolBody", "tier document")
 # A receipt as decided: points spent in it, and the redeem event that paid for it beforehand (its seq, or 0).
 ReceiptBody = namedtuple("ReceiptBody", "number shop total lines spent paid_by")
 # lines: tuple of ReturnLine; original: seq of the receipt's event, or None for a return that names none.
-ReturnBody = namedtuple("ReturnBody", "number total lines original")
+ReturnBody = namedtuple("ReturnBody", "number shop total lines original")
 # of_line: line of the original (0 where unlinked); the part brought back is numerator/denominator of that line.
 ReturnLine = namedtuple("ReturnLine", "of_line numerator denominator line")
 RedeemBody = namedtuple("RedeemBody", "points receipt total")

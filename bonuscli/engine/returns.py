@@ -297,7 +297,7 @@ def _book_unlinked(account: Account, event: Event, program: Program | None, rows
     if program is not None:
         lines = tuple(part.line for part in event.body.lines)
         facts = Facts(account.tier_at(event.at), account.tags, False, account.birthday, None)
-        occasion = earn.occasion_of(event.at, event.body.total, "", facts, program)
+        occasion = earn.occasion_of(event.at, event.body.total, event.body.shop, facts, program)
         day = program.calendar.day_of(max(event.at, account.clock))
         lots = account.all_lots(day)
         due = 0 if program.returns.earned == KEEP else earn.score(lines, None, occasion, program).points
@@ -313,7 +313,7 @@ def _look_up_tier(account: Account, event: Event, program: Program | None, rows:
         tiers.look_up(account, rows, program, at, program.calendar.day_of(at), event.seq, returned=True)
 
 
-def unlinked_body(number: str, lines: tuple[Line, ...]) -> ReturnBody:
+def unlinked_body(number: str, shop: str, lines: tuple[Line, ...]) -> ReturnBody:
     """The body of a return that names no receipt."""
     parts = tuple(ReturnLine(0, 1, 1, line) for line in lines)
-    return ReturnBody(number, sum(line.amount for line in lines), parts, None)
+    return ReturnBody(number, shop, sum(line.amount for line in lines), parts, None)

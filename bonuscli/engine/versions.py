@@ -24,8 +24,8 @@ class Versions:
         self._by_key = {version.key: version for version in versions}
         self.first: Program = versions[0].program
         self.newest: Program = versions[-1].program
-        # The first business day, in the version's own calendar, that begins when it settles already: a day never changes
-        # its version because a later one cuts days elsewhere.
+        # The first business day, in the version's own calendar, that begins when it settles already: a day never
+        # changes its version because a later one cuts days elsewhere.
         self._settles_on = {version.key: _first_whole_day(version) for version in versions}
 
     def in_force(self, at: int) -> Version | None:

@@ -39,7 +39,6 @@ from bonuscli.services import admission, facts, rows_out, sales
 from bonuscli.services.claims import Claim, Claims
 from bonuscli.services.rows_out import Origin
 from bonuscli.store import append, reads
-from bonuscli.units import format_decimal
 
 # What was recorded: the event's seq, its member's account (None for a guest), what the engine booked, and how many
 # entries.
@@ -48,13 +47,6 @@ Recorded = namedtuple("Recorded", "seq account booked entries")
 # Accounts that an import keeps between its transactions: 6 to 9 KB each, so 90 MB at most.
 KEPT_ACCOUNTS = 10_000
 _ONLY_RECEIPTS = "only receipts may be dated before the enrolment"
-
-
-def payments_text(payments: tuple[tuple[str, int | None], ...] | None, digits: int) -> str:
-    """Ways of payment as one text: ``cash; card 12.50``."""
-    return "; ".join(
-        kind if amount is None else f"{kind} {format_decimal(amount, digits)}" for kind, amount in payments or ()
-    )
 
 
 class Desk:
@@ -186,8 +178,7 @@ class Desk:
             return Refusal("not_eligible", "no version of the program is in force at this time", 0)
         if version is None or (paid_by and receipt.redeem == redeem.MAX):
             return ReceiptBody(receipt.number, receipt.shop, total, receipt.lines, 0, paid_by)
-        trial = account.copy()
-        settle(trial, Rows(), self.versions, settled_to)
+        trial = self._trial(account, settled_to)
         return receipts.decide(trial, receipt, version.program, paid_by, confirmed, trusted)
 
     def paid_by(self, receipt: Receipt, account: Account) -> int:
@@ -210,7 +201,7 @@ class Desk:
         admission.require_after(at, sale.at, "its receipt", self.calendar, hint)
         account = self._account(original.member)
         total = sum(part.line.amount for part in lines)
-        body = ReturnBody(origin.number, total, lines, original.seq)
+        body = ReturnBody(origin.number, origin.shop, total, lines, original.seq)
         settled_to = None if account is None else max(account.clock, at)
         event = self._event(RETURN, at, settled_to, body)
         return self._record(event, account, digest, origin, sale=sale)
@@ -220,7 +211,7 @@ class Desk:
         self._require_time(receipt.at)
         account = self._account(member)
         settled_to = None if account is None else max(account.clock, receipt.at)
-        body = returns.unlinked_body(receipt.number, receipt.lines)
+        body = returns.unlinked_body(receipt.number, receipt.shop or "", receipt.lines)
         event = self._event(RETURN, receipt.at, settled_to, body)
         return self._record(event, account, digest, origin, original_number=receipt.original)
 
@@ -237,8 +228,7 @@ class Desk:
         if self.claims.has_receipt(origin.number, origin.source, member):
             return Refusal("already_redeemed", f"receipt {origin.number} was already recorded", 0)
         settled_to = max(account.clock, at)
-        trial = account.copy()
-        settle(trial, Rows(), self.versions, settled_to)
+        trial = self._trial(account, settled_to)
         refusal = fold.check_redemption(trial, points, at, total, version.program, confirmed)
         if refusal is not None:
             return refusal
@@ -251,8 +241,7 @@ class Desk:
         account = self.accounts[member]
         admission.require_after(at, account.enrolled_at, "the enrolment", self.calendar, _ONLY_RECEIPTS)
         settled_to = max(account.clock, at)
-        trial = account.copy()
-        settle(trial, Rows(), self.versions, settled_to)
+        trial = self._trial(account, settled_to)
         refusal = fold.check_adjustment(trial, points)
         if refusal is not None:
             return refusal
@@ -290,6 +279,12 @@ class Desk:
     def _account(self, member: int | None) -> Account | None:
         return None if member is None else self.accounts[member]
 
+    def _trial(self, account: Account, settled_to: int) -> Account:
+        """A settled copy to decide on: a refused call leaves the account and its clock as they were."""
+        trial = account.copy()
+        settle(trial, Rows(), self.versions, settled_to)
+        return trial
+
     def _event(self, kind: str, at: int, settled_to: int | None, body: object) -> Event:
         self._seq += 1
         version = self.versions.in_force(at)
@@ -325,19 +320,19 @@ class Desk:
         self, event: Event, booked: object, tier: str | None, pinned: dict | None, original_number: str | None
     ) -> dict[str, Any]:
         """The columns of an event's row that follow from its booking and from this desk."""
-        calendar = (self.versions.program(event.version) or self.versions.first).calendar
+        program = self.versions.program(event.version) or self.versions.first
         if isinstance(booked, receipts.Booked):
             tier, pinned = booked.tier, booked.pinned
         elif isinstance(booked, returns.Returned):
             pinned = booked.pinned
         return {
             "recorded_at": self.recorded_at,
-            "utc_offset": calendar.offset_at(event.at),
+            "utc_offset": program.calendar.offset_at(event.at),
             "engine_revision": ENGINE_REVISION,
             "tier": tier,
             "pinned": json.dumps(pinned, separators=(",", ":")) if pinned else None,
             "original_number": original_number,
-            "worth": value_minor(event.body.points, self.versions.newest) if event.kind == REDEEM else 0,
+            "worth": value_minor(event.body.points, program) if event.kind == REDEEM else 0,
         }
 
     def _guest_booking(self, event: Event, sale: Sale | None) -> object:

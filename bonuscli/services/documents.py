@@ -15,10 +15,10 @@ from bonuscli.importers import Read, Reader, refuse
 from bonuscli.importers.profile import Profile
 from bonuscli.model import RECEIPT, RETURN, EnrolBody, Receipt, Refusal, Reject, ReturnLine
 from bonuscli.services.claims import Claim
-from bonuscli.services.desk import Desk, payments_text
+from bonuscli.services.desk import Desk
 from bonuscli.services.enroll import EMPTY_MEMBER, enrol_digest
 from bonuscli.services.identity import digest, fold_card, fold_phone
-from bonuscli.services.rows_out import Origin
+from bonuscli.services.rows_out import Origin, payments_text
 from bonuscli.services.shop import Session
 from bonuscli.store import reads
 

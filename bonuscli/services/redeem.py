@@ -2,7 +2,6 @@
 
 from collections import namedtuple
 
-from bonuscli.engine.figures import value_minor
 from bonuscli.errors import BonusError
 from bonuscli.model import ADJUST, REDEEM, Refusal
 from bonuscli.services.identity import digest
@@ -41,7 +40,7 @@ def redeem(
             account = desk.accounts[member]
             n = _entry_of(session, account.id, claim.seq)
             balance = session.figures(account).balance
-            worth = value_minor(points, session.current)
+            worth = reads.events(session.connection, [claim.seq])[claim.seq].spent_minor
             return Redeemed(f"{account.id}:{n}", card, points, worth, balance, number, True, 0)
         at = session.instant(writing.at)
         recorded = desk.redeem(member, points, total, at, confirmed, key, origin(number, writing, source))
@@ -49,7 +48,7 @@ def redeem(
             raise refused(recorded, session)
         figures = session.figures(recorded.account)
         desk.flush()
-        worth = value_minor(points, session.current)
+        worth = reads.events(session.connection, [recorded.seq])[recorded.seq].spent_minor
         entry = f"{recorded.account.id}:{recorded.booked}"
         return Redeemed(entry, card, points, worth, figures.balance, number, False, recorded.entries)
 

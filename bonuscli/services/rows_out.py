@@ -11,11 +11,19 @@ from bonuscli.engine.book import Rows
 from bonuscli.engine.receipts import Booked
 from bonuscli.model import RECEIPT, REDEEM, RETURN, Event, Member
 from bonuscli.store import append
+from bonuscli.units import format_decimal
 
 # Where an event comes from and who made it, as stored with it; payments: text.
 Origin = namedtuple("Origin", "source number shop till cashier payments actor reason")
 
 _APPENDED = "members cards events receipt_lines line_shares entries allocations award_parts tier_changes".split()
+
+
+def payments_text(payments: tuple[tuple[str, int | None], ...] | None, digits: int) -> str:
+    """Ways of payment as one text: ``cash; card 12.50``."""
+    return "; ".join(
+        kind if amount is None else f"{kind} {format_decimal(amount, digits)}" for kind, amount in payments or ()
+    )
 
 
 class RowsOut:

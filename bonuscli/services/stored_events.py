@@ -46,7 +46,7 @@ def _receipt_body(row: reads.EventRow, lines: list[tuple]) -> ReceiptBody:
 
 def _return_body(row: reads.EventRow, lines: list[tuple]) -> ReturnBody:
     parts = tuple(ReturnLine(line[9] or 0, line[10] or 1, line[11] or 1, line_of_row(line)) for line in lines)
-    return ReturnBody(row.number, row.total, parts, row.original)
+    return ReturnBody(row.number, row.shop, row.total, parts, row.original)
 
 
 def _enrol_body(row: reads.EventRow, lines: list[tuple]) -> EnrolBody:

@@ -5,7 +5,8 @@ would fire triggers and foreign keys).
 """
 
 import sqlite3
-from collections.abc import Iterable
+from functools import cache
+from itertools import chain
 
 from bonuscli.store.reads import EVENT_COLUMNS
 
@@ -42,28 +43,39 @@ _DELETES = {
 }
 
 
-def _insert(table: str, columns: Iterable[str]) -> str:
-    names = list(columns)
-    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+# One statement of 100 rows takes half the time of 100 executions of one; beyond that nothing is gained.
+_ROWS_A_STATEMENT = 100
 
 
-def _upsert(table: str) -> str:
-    columns, key = _UPSERTS[table]
-    rest = [column for column in columns if column not in key]
-    changes = ", ".join(f"{column} = excluded.{column}" for column in rest)
-    return f"{_insert(table, columns)} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
+@cache
+def _insert(table: str, rows: int) -> str:
+    """The statement that inserts so many rows into an append-only table, or upserts them into a projection."""
+    columns, key = _UPSERTS[table] if table in _UPSERTS else (_INSERTS[table], ())
+    row = f"({', '.join('?' * len(columns))})"
+    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"
+    if not key:
+        return statement
+    changes = ", ".join(f"{column} = excluded.{column}" for column in columns if column not in key)
+    return f"{statement} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
+
+
+def _write(connection: sqlite3.Connection, table: str, rows: list[tuple]) -> None:
+    whole = len(rows) - len(rows) % _ROWS_A_STATEMENT
+    for start in range(0, whole, _ROWS_A_STATEMENT):
+        piece = rows[start : start + _ROWS_A_STATEMENT]
+        connection.execute(_insert(table, _ROWS_A_STATEMENT), list(chain.from_iterable(piece)))
+    if whole < len(rows):
+        connection.executemany(_insert(table, 1), rows[whole:])
 
 
 def insert(connection: sqlite3.Connection, table: str, rows: list[tuple]) -> None:
     """Append rows, given in the order of the table's columns above."""
-    if rows:
-        connection.executemany(_insert(table, _INSERTS[table]), rows)
+    _write(connection, table, rows)
 
 
 def upsert(connection: sqlite3.Connection, table: str, rows: list[tuple]) -> None:
     """Insert or change rows of a projection."""
-    if rows:
-        connection.executemany(_upsert(table), rows)
+    _write(connection, table, rows)
 
 
 def delete(connection: sqlite3.Connection, table: str, keys: list[tuple]) -> None:

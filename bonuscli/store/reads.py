@@ -109,9 +109,7 @@ def events(connection: sqlite3.Connection, seqs: Iterable[int]) -> dict[int, Eve
     return {row[0]: EventRow(*row) for row in rows}
 
 
-def events_of_member(
-    connection: sqlite3.Connection, member: int, through: int | None = None
-) -> list[EventRow]:
+def events_of_member(connection: sqlite3.Connection, member: int, through: int | None = None) -> list[EventRow]:
     """Whole event rows of a member in order of recording, up to and with seq ``through``."""
     rows = connection.execute(
         f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE member = ? AND (? IS NULL OR seq <= ?) ORDER BY seq",

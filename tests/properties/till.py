@@ -138,7 +138,7 @@ class Till:
         if isinstance(resolved, Refusal) or day < sale.day:
             return "refused"
         total = sum(part.line.amount for part in resolved)
-        body = ReturnBody(f"x{len(self.events)}", total, resolved, sale.seq)
+        body = ReturnBody(f"x{len(self.events)}", "", total, resolved, sale.seq)
         booked = self.apply(self.event(RETURN, day, body))
         return booked.reversed, booked.restored, booked.pay_back
 
