@@ -92,6 +92,7 @@ def shorten_wal(connection: sqlite3.Connection, path: Path) -> None:
     if wal.exists() and wal.stat().st_size > 1 << 20:
         connection.execute("PRAGMA busy_timeout = 0")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        connection.execute(f"PRAGMA busy_timeout = {_READ_TIMEOUT_SECONDS * 1000:.0f}")
 
 
 def connect_new(path: Path) -> sqlite3.Connection:
