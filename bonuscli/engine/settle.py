@@ -32,8 +32,8 @@ def settle(account: Account, rows: Rows, versions: Versions, at: int) -> None:
 
 def reckon_due(account: Account, versions: Versions) -> None:
     """Set the first business day on which something is due (NEVER for none); what is overdue has its own, past day."""
-    due = min((lot.expires_on for lot in account.lots.values()), default=NEVER)
-    due = due + 1 if due < NEVER else NEVER
+    last_days = [lot.expires_on for lot in account.lots.values()]
+    due = min(min(last_days) + 1, NEVER) if last_days else NEVER
     for program, begins, ends in versions.ahead(account.seen_on):
         first = max(account.seen_on + 1, begins)
         for day in (max(tiers.next_look(account, program), begins), _next_birthday(account, program, first)):

@@ -36,7 +36,10 @@ class When:
 
     def holds(self, occasion: Occasion) -> bool:
         """Whether every condition holds."""
-        return all(condition.holds(occasion) for condition in self.conditions)
+        for condition in self.conditions:  # a loop: all() over a generator took twice as long, for every rule and receipt
+            if not condition.holds(occasion):
+                return False
+        return True
 
     def why_not(self, occasion: Occasion) -> str:
         """The reasons of all conditions that do not hold, joined; "" where all hold."""

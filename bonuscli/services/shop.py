@@ -193,7 +193,7 @@ class Writer:
                 if self.foreign_changes or self._session is None:
                     self._session = self._shop.session(self._connection)
                 yield self._session
-            sqlite.shorten_wal(self._connection, self._shop.path)
+            sqlite.shorten_wal(self._connection, self._shop.path, sqlite.WAL_BYTES_IN_IMPORT)
 
 
 def load_versions(

@@ -23,6 +23,9 @@ from bonuscli.store.tables import APPLICATION_ID, SCHEMA_VERSION
 DEFAULT_WAIT_SECONDS = 30.0
 _READ_TIMEOUT_SECONDS = 5.0
 _FILE_MODE = 0o600
+# How long the write-ahead log may stay behind a command (each MB costs the next one 1 ms), and grow during an import.
+WAL_BYTES = 1 << 20
+WAL_BYTES_IN_IMPORT = 16 << 20
 # Waiting for a lock: short enough that a till does not notice, long enough not to spin.
 _POLL_SECONDS = (0.0005, 0.001, 0.002, 0.005)
 
@@ -81,15 +84,15 @@ def create_file(path: Path, group: bool = False) -> None:
         ) from None
 
 
-def shorten_wal(connection: sqlite3.Connection, path: Path) -> None:
-    """Carry the write-ahead log into the file and empty it, if it has grown; the caller holds the lock.
+def shorten_wal(connection: sqlite3.Connection, path: Path, longest: int = WAL_BYTES) -> None:
+    """Carry the write-ahead log into the file and empty it, if it is longer than that; the caller holds the lock.
 
     A command closes while its guard is still open, so SQLite never does it by itself, and each opening reads the whole
     log again: after an import of 30,000 receipts it had 163 MB, and took 40 ms of every command.  A reader that is busy
     puts it off until the next time: nobody waits for it.
     """
     wal = Path(f"{path}-wal")
-    if wal.exists() and wal.stat().st_size > 1 << 20:
+    if wal.exists() and wal.stat().st_size > longest:
         connection.execute("PRAGMA busy_timeout = 0")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         connection.execute(f"PRAGMA busy_timeout = {_READ_TIMEOUT_SECONDS * 1000:.0f}")
