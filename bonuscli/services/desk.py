@@ -72,9 +72,9 @@ class Desk:
         self._next_member = append.next_id(self.connection, "members")
         self._next_account = append.next_id(self.connection, "accounts")
 
-    def resume(self, foreign_changes: bool) -> None:
-        """Go on in a new transaction of the same connection, with the accounts known so far if nobody else wrote."""
-        if foreign_changes or len(self.accounts) > KEPT_ACCOUNTS:
+    def resume(self) -> None:
+        """Go on in a new transaction of the same connection with the accounts known so far: nobody else has written."""
+        if len(self.accounts) > KEPT_ACCOUNTS:
             self.accounts = {}
         self._begin()
 

@@ -103,11 +103,11 @@ class _Sessions:
                 yield session
 
     def desk(self, session: Session) -> Desk:
-        """The desk of the next batch; it keeps accounts from batch to batch while nobody else writes."""
-        if self._desk is None:
+        """The desk of the next batch; it keeps accounts and versions from batch to batch while nobody else writes."""
+        if self._desk is None or (self._writer is not None and self._writer.foreign_changes):
             self._desk = session.desk()
         else:
-            self._desk.resume(self._writer is not None and self._writer.foreign_changes)
+            self._desk.resume()
         return self._desk
 
 

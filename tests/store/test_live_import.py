@@ -1,0 +1,42 @@
+"""An import among other writers: what it keeps between its transactions is dropped when somebody else has written."""
+
+from pathlib import Path
+
+from bonuscli.importers.profile import load_profile
+from bonuscli.program.load import load_text
+from bonuscli.services import ingest, programs
+from bonuscli.services.accrue import accrue, receipt_of_total
+from bonuscli.services.documents import Options
+from tests.ledger.tills import HEADER, UTC, assert_proven, figures, open_shop
+
+DAY = UTC.parse_instant("2026-12-01 12:00")
+
+
+def day_file(folder: Path, receipts: int) -> Path:
+    """One card's receipts, more than the first batch takes."""
+    path = folder / "day.csv"
+    rows = [f"d{number},sale,,2026-11-{1 + number % 28:02} 10:00,17,SKU,1,10.00," for number in range(receipts)]
+    path.write_text(HEADER + "\n".join(sorted(rows, key=lambda row: row[-30:])) + "\n")
+    return path
+
+
+def test_a_till_and_a_new_version_between_two_batches_are_seen(tmp_path: Path) -> None:
+    """A receipt booked by a till and a version published while a file comes in leave a ledger that proves sound."""
+    shop = open_shop(tmp_path / "bonus.db", "2026-12-01 12:00")
+    calls = 0
+
+    def meddle(name: str, read: int, whole: int | None, receipts: int) -> None:
+        nonlocal calls
+        calls += 1
+        accrue(shop, "17", receipt_of_total(50_00, f"till-{calls}", None, None))
+        if calls == 1:
+            with shop.reading() as session:
+                (published,) = session.connection.execute("SELECT text FROM programs").fetchone()
+            programs.publish(shop.path, load_text(published + "\n# again\n", "next.yaml"), now=DAY)
+
+    options = Options(load_profile("canonical"), "enroll", errors=tmp_path / "rejects.csv")
+    report = ingest.run(shop, [day_file(tmp_path, 900)], options, meddle)
+    assert report.accepted == 900
+    assert calls > 1
+    assert figures(shop, "17").balance + figures(shop, "17").pending > 0
+    assert_proven(shop)
