@@ -36,3 +36,9 @@ def shipped_names(kind: str) -> tuple[str, ...]:
     if not folder.is_dir():
         return ()
     return tuple(sorted(path.name for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")))
+
+
+def template_names() -> tuple[str, ...]:
+    """The names of the ready programs, without the ending, sorted."""
+    files = (name for name in shipped_names("programs") if name.endswith(".yaml"))
+    return tuple(name.removesuffix(".yaml") for name in files if not name.endswith(".test.yaml"))

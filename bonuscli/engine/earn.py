@@ -52,8 +52,9 @@ def score(
     """
     if occasion.total <= 0:
         return NOTHING._replace(steps=trace.nothing_earned()) if traced else NOTHING
-    applying = _applying(occasion, program)
-    given = _given(lines, _bases(lines, spent_minor, program), applying, program, occasion.facts)
+    bases = _bases(lines, spent_minor, program)
+    applying = _applying(lines, bases, occasion, program)
+    given = _given(lines, bases, applying, program, occasion.facts)
     given = _multiplied(lines, given, applying, program)
     weights, receipt_weight, rounded = _rounded(given, program)
     points = _capped(rounded, occasion.facts, program)
@@ -86,7 +87,7 @@ def _bases(lines: tuple[Line, ...], spent_minor: list[int] | None, program: Prog
     return bases
 
 
-def _applying(occasion: Occasion, program: Program) -> Applying:
+def _applying(lines: tuple[Line, ...], bases: list[int | None], occasion: Occasion, program: Program) -> Applying:
     rules = program.earn.rules
     line, receipt, multipliers = (
         [rule for rule in phase if rule.enabled and (rule.when is None or rule.when.holds(occasion))]
@@ -94,11 +95,39 @@ def _applying(occasion: Occasion, program: Program) -> Applying:
     )
     removed: set[str] = set()
     if any(rule.replaces for rule in receipt) or any(rule.replaces for rule in multipliers):
-        removed = rules.removed(receipt + multipliers)
+        sold = [rules.matching(each) for each, basis in zip(lines, bases, strict=True) if basis is not None]
+        removed = _removed(sold, line, receipt + multipliers, program)
         line, receipt, multipliers = (
             [rule for rule in phase if rule.id not in removed] for phase in (line, receipt, multipliers)
         )
     return Applying(line, receipt, multipliers, removed)
+
+
+def _removed(sold: list[frozenset[str]], line: list[Rule], others: list[Rule], program: Program) -> set[str]:
+    """Ids that the receipt rules and multipliers in ``others`` take out of the whole receipt.
+
+    ``sold``: of each line that counts the ids of the rules that mean its goods.  A rule whose goods are not on the
+    receipt, or that line rules replace, removes nothing.  No rules replace each other in a circle, so each pass decides
+    at least one more of them; where a contest makes a circle after all, the last pass stands.
+    """
+    rules = program.earn.rules
+    removed: set[str] = set()
+    for _ in rules.rules:
+        replaced = [
+            rules.contest(tuple(rule for rule in line if rule.id in ids and rule.id not in removed))[1] for ids in sold
+        ]
+        before, removed = removed, rules.removed([rule for rule in others if _stands(rule, sold, replaced)])
+        if removed == before:
+            break
+    return removed
+
+
+def _stands(rule: Rule, sold: list[frozenset[str]], replaced: list[frozenset[str]]) -> bool:
+    """Whether a receipt rule or multiplier has a line left; a fixed one stands only where no line replaces it."""
+    there = [rule.id in gone for ids, gone in zip(sold, replaced, strict=True) if rule.id in ids]
+    if not there:
+        return rule.goods is None
+    return not any(there) if rule.kind == "fixed" else not all(there)
 
 
 def _given(
@@ -237,6 +266,8 @@ def _parts(given: Given, rounded: int, points: int, program: Program) -> tuple[t
         return ((next(iter(weights)), points),) if points else ()
     order = program.earn.rules.order
     ids = sorted((rule_id for rule_id, weight in weights.items() if weight > 0), key=order.__getitem__)
+    # Lines of +0.5 and -0.5, each rounded half up, give 1 point that no rule gave as a whole: it is the first one's.
+    ids = ids or sorted(weights, key=order.__getitem__)[:1]
     parts = split(rounded, [weights[rule_id] for rule_id in ids])
     excess = rounded - points
     for place in range(len(parts) - 1, -1, -1):

@@ -132,7 +132,7 @@ def book(account: Account, event: Event, program: Program | None, rows: Rows) ->
     if account.welcome == WELCOME_WAITING and body.total > 0:
         at = max(event.at, account.enrolled_at)
         give_welcome(account, rows, program, at, program.calendar.day_of(at), event.seq)
-    tiers.look_up(account, rows, program, debit_at, debit_day, event.seq, returned=False)
+    tiers.look_up(account, rows, program, debit_at, debit_day, event.seq, returned=0)
     uncovered = 0 if body.paid_by else account.rests.get(sale.debit, 0)
     spent_minor = sum(sale.spents_minor)
     return Booked(

@@ -164,7 +164,7 @@ def book(
         account.receipts -= 1
         if sale.redeemed_on is not None:
             account.day(sale.redeemed_on).redemptions -= 1
-    _look_up_tier(account, event, current, rows)
+    _look_up_tier(account, event, pay_back, current, rows)
     return Returned(reversed_points, restored, forgiven, pay_back, pinned_of(sale))
 
 
@@ -303,14 +303,14 @@ def _book_unlinked(account: Account, event: Event, program: Program | None, rows
         due = 0 if program.returns.earned == KEEP else earn.score(lines, None, occasion, program).points
         taken = _debit(account, event, min(due, sum(lot.remaining for lot in lots)), lots, day, rows)
     account.day(event.day).spend -= event.body.total
-    _look_up_tier(account, event, program, rows)
+    _look_up_tier(account, event, event.body.total, program, rows)
     return Returned(taken, 0, 0, event.body.total, None)
 
 
-def _look_up_tier(account: Account, event: Event, program: Program | None, rows: Rows) -> None:
+def _look_up_tier(account: Account, event: Event, money: int, program: Program | None, rows: Rows) -> None:
     if program is not None:
         at = max(event.at, account.clock)
-        tiers.look_up(account, rows, program, at, program.calendar.day_of(at), event.seq, returned=True)
+        tiers.look_up(account, rows, program, at, program.calendar.day_of(at), event.seq, returned=money)
 
 
 def unlinked_body(number: str, shop: str, lines: tuple[Line, ...]) -> ReturnBody:

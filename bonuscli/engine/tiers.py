@@ -46,18 +46,25 @@ def begin(account: Account, rows: Rows, tiers: Tiers, tier: str | None, at: int,
     _change(account, rows, tier, at, day, ENROLLED, event)
 
 
-def look_up(account: Account, rows: Rows, program: Program, at: int, day: int, event: int, returned: bool) -> None:
-    """After a receipt or a return: rise to the level of the figure at ``day``; for life, a return lowers at once."""
+def look_up(account: Account, rows: Rows, program: Program, at: int, day: int, event: int, returned: int) -> None:
+    """After a receipt or a return: rise to the level of the figure at ``day``.
+
+    For life, a return of ``returned`` minor units that takes the figure below the level held lowers it at once; a level
+    that was given by hand above the figure is not lost to a small return.
+    """
     tiers = program.tiers
     if tiers is None:
         return
     held = place_of(tiers, account.tier)
     if held == len(tiers.levels) - 1 and not returned:
         return
-    reached = level_for(tiers, figure(account, tiers, day))
+    spend = figure(account, tiers, day)
+    reached = level_for(tiers, spend)
     if reached > held:
         _change(account, rows, tiers.levels[reached].id, at, day, REACHED, event)
-    elif reached < held and returned and tiers.window is None and tiers.downgrade != NEVER_DOWN:
+    elif (
+        tiers.window is None and tiers.downgrade != NEVER_DOWN and reached < held <= level_for(tiers, spend + returned)
+    ):
         _lower(account, rows, tiers, held, reached, at, day, event)
 
 

@@ -36,7 +36,8 @@ class When:
 
     def holds(self, occasion: Occasion) -> bool:
         """Whether every condition holds."""
-        for condition in self.conditions:  # a loop: all() over a generator took twice as long, for every rule and receipt
+        # A loop: all() over a generator took twice as long, for every rule and receipt.
+        for condition in self.conditions:  # noqa: SIM110
             if not condition.holds(occasion):
                 return False
         return True
@@ -97,6 +98,8 @@ def _began(occasion: Occasion, start: int, end: int) -> int | None:
     22:00-02:00 at 01:00 on Saturday began on Friday.  Minutes count from the start of the business day.
     """
     minute = occasion.minute
+    if start == end:  # "00:00-24:00" is the whole business day, whenever that begins
+        return int(occasion.day)
     if start < end:
         return occasion.day if start <= minute < end else None
     if minute >= start:

@@ -62,6 +62,12 @@ def open_receipts(path: Path, profile: Profile, measures: Measures) -> Reader:
     return reader
 
 
-def refuse(read: Read, reader: Reader, code: str, reason: str, hint: str = "") -> Reject:
-    """The reject of a receipt that was read well and refused later, by the program or as a conflict."""
-    return Reject(reader.name, read.line, "", "", code, reason, hint, read.rows, read.receipt.number)
+def refuse(read: Read, reader: Reader, code: str, reason: str, hint: str = "", column: str = "") -> Reject:
+    """The reject of a receipt that was read well and refused later, by the program or as a conflict.
+
+    ``column``: the source's column that it is refused for, if it is one; its cell is told beside it.
+    """
+    if column not in reader.header:
+        column = ""
+    value = reader.split(read.rows[0])[reader.header.index(column)] if column else ""
+    return Reject(reader.name, read.line, column, value, code, reason, hint, read.rows, read.receipt.number)

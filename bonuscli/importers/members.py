@@ -4,6 +4,7 @@ Only the shape is checked here; cards, phones, days and consents are read by the
 row of a file and for the options of one call.
 """
 
+from collections import namedtuple
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,13 +17,13 @@ from bonuscli.model import Reject
 MEMBER_COLUMNS = ("card", "phone", "name", "email", "birthday", "gender", "tags", "consent", "at")
 _LIST_COLUMNS = ("tags", "consent")
 
+# line: number in the file; text: the row as it stands there; told: dictionary with every key of MEMBER_COLUMNS, text,
+# empty where nothing is written; its ``tags`` and ``consent`` are tuples.
+MemberRow = namedtuple("MemberRow", "line text told")
+
 
 class MembersReader:
-    """Iterate once: ``(place, member)`` or ``Reject``; has what a file of rejects needs, like ``importers.Reader``.
-
-    A member is a dictionary with every key of ``MEMBER_COLUMNS``: text, empty where nothing is written; ``tags`` and
-    ``consent`` are tuples.
-    """
+    """Iterate once: ``MemberRow`` or ``Reject``; has what a file of rejects needs, like ``importers.Reader``."""
 
     def __init__(self, path: Path) -> None:
         self._table = Table(path)
@@ -32,7 +33,6 @@ class MembersReader:
         self.delimiter = self._table.delimiter
         self.progress = self._table.progress
         self.close = self._table.close
-        self._last_row = ""
         try:
             self._places = self._table.places([(name, name) for name in MEMBER_COLUMNS], frozenset(MEMBER_COLUMNS))
             self._refuse_strangers()
@@ -44,13 +44,15 @@ class MembersReader:
         """The cells of a raw row, as many as the header has."""
         return self._table.split_whole(text)
 
-    def refuse(self, place: str, code: str, reason: str, hint: str = "") -> Reject:
-        """The reject of the member that was given last, refused by the service (a card that is taken)."""
-        return Reject(self.name, int(place.rpartition(":")[2]), "", "", code, reason, hint, (self._last_row,), None)
+    def refuse(self, row: MemberRow, problem: BonusError) -> Reject:
+        """The reject of a row that was read well and refused by the service (a card that is taken)."""
+        column = problem.where if problem.where in MEMBER_COLUMNS else ""
+        value = str(row.told[column]) if column and column not in _LIST_COLUMNS else ""
+        hint = problem.hint or ""
+        return Reject(self.name, row.line, column, value, problem.code, problem.message, hint, (row.text,), None)
 
-    def __iter__(self) -> Iterator[tuple[str, dict[str, str | tuple[str, ...]]] | Reject]:
+    def __iter__(self) -> Iterator[MemberRow | Reject]:
         for number, text, cells, unreadable in self._table.rows():
-            self._last_row = text
             try:
                 if unreadable is not None:
                     raise unreadable
@@ -60,7 +62,7 @@ class MembersReader:
                     self.name, number, flaw.column, flaw.value, flaw.code, flaw.reason, flaw.hint, (text,), None
                 )
             else:
-                yield f"{self.name}:{number}", member
+                yield MemberRow(number, text, member)
 
     def _member(self, cells: list[str]) -> dict[str, str | tuple[str, ...]]:
         member: dict[str, str | tuple[str, ...]] = dict.fromkeys(MEMBER_COLUMNS, "")

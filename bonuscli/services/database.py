@@ -50,15 +50,27 @@ def backup(path: Path, target: Path) -> Path:
             try:
                 with sqlite.translated(target):
                     source.backup(copy)
+                    _require_sound(copy, path)
             finally:
                 copy.close()
-            sqlite.open_reader(target).close()
         except BaseException:
             target.unlink(missing_ok=True)
             raise
     finally:
         source.close()
     return target
+
+
+def _require_sound(copy: sqlite3.Connection, path: Path) -> None:
+    """A copy of a damaged file is no backup: whoever keeps the last seven would lose the last good one to it."""
+    damage = _damage(copy)
+    if damage:
+        raise sqlite.corrupt(path, "; ".join(damage))
+
+
+def _damage(connection: sqlite3.Connection) -> list[str]:
+    found = [row[0] for row in connection.execute("PRAGMA quick_check(5)")]
+    return [] if found == ["ok"] else found
 
 
 def dump_lines(path: Path, canonical: bool = False) -> Iterator[str]:
@@ -100,11 +112,10 @@ def _of_sqlite(connection: sqlite3.Connection) -> list[Check]:
         if version <= _RACE_THROUGH
         else "it has no known race between commit and checkpoint"
     )
-    damage = [row[0] for row in connection.execute("PRAGMA quick_check(5)")]
-    sound = damage == ["ok"]
+    damage = _damage(connection)
     return [
         Check("sqlite", OK, f"SQLite {sqlite3.sqlite_version}: {race}"),
-        Check("file", OK if sound else FINDING, "the file is sound" if sound else "; ".join(damage)),
+        Check("file", FINDING if damage else OK, "; ".join(damage) or "the file is sound"),
         Check("foreign tools", OK, "tools that open the file read-write take no lock of ours; let them read only"),
     ]
 

@@ -24,6 +24,15 @@ from bonuscli.store import reads
 
 ENROLL, SKIP, REJECT = "enroll", "skip", "reject"
 CHECK, TRUST = "check", "trust"
+# Why a document is refused -> the field to mend; whatever else a program refuses is about the points to spend.
+_FIELD_OF = {
+    **dict.fromkeys(("unknown_card", "bad_card", "bad_receipt"), "card"),
+    **dict.fromkeys(("unknown_original", "ambiguous_receipt"), "original_receipt_id"),
+    **dict.fromkeys(("over_returned", "already_returned"), "original_receipt_id"),
+    **dict.fromkeys(("too_late", "too_early"), "at"),
+    "bad_phone": "phone",
+    "key_conflict": "receipt_id",
+}
 
 
 @dataclass(frozen=True)
@@ -85,10 +94,17 @@ class Documents:
         try:
             refusal = self._book(receipt)
         except BonusError as problem:
-            return refuse(read, self._reader, problem.code, problem.message, problem.hint or "")
+            return self._reject(read, problem.code, problem.message, problem.hint or "")
         if refusal is not None:
-            return refuse(read, self._reader, refusal.code, refusal.message, "")
+            return self._reject(read, refusal.code, refusal.message, "")
         return None
+
+    def _reject(self, read: Read, code: str, reason: str, hint: str) -> Reject:
+        field = _FIELD_OF.get(code, "redeem")
+        if field == "card" and not read.receipt.card:
+            field = "phone"
+        column = dict(self._options.profile.columns).get(field, "")
+        return refuse(read, self._reader, code, reason, hint, column)
 
     def _book(self, receipt: Receipt) -> Refusal | None:
         kind = RECEIPT if receipt.kind == RECEIPT else RETURN

@@ -95,14 +95,12 @@ def _enrol_batch(
             if isinstance(item, Reject):
                 rejects.append(item)
                 continue
-            place, told = item
             try:
-                own = session.instant(told["at"], "at") if told["at"] else at
-                _, replayed = enrol(session, desk, _application(told), own, writing.actor)
+                own = session.instant(item.told["at"], "at") if item.told["at"] else at
+                _, replayed = enrol(session, desk, _application(item.told), own, writing.actor)
                 counts["duplicate" if replayed else "enrolled"] += 1
             except BonusError as problem:
-                reject = reader.refuse(place, problem.code, problem.message, problem.hint or "")
-                rejects.append(reject)
+                rejects.append(reader.refuse(item, problem))
         desk.flush()
     for name, count in counts.items():
         setattr(report, name, getattr(report, name) + count)

@@ -47,7 +47,7 @@ class Report:
     uncovered: int = 0
     reversed: int = 0
     total_minor: int = 0
-    errors_file: str | None = None
+    errors_files: list[str] = field(default_factory=list)
     reasons: Counter = field(default_factory=Counter)
 
 
@@ -76,8 +76,8 @@ def run(
                 raise BonusError(
                     "rows_rejected",
                     f"{report.rejected} receipts rejected, {report.conflicts} in conflict; nothing was stored",
-                    report.errors_file,
-                    "mend the rows in that file and import again, or leave out --atomic",
+                    ", ".join(report.errors_files),
+                    "that file tells why; mend the rows in the input and import it again, or leave out --atomic",
                 )
     finally:
         if collecting:
@@ -137,7 +137,7 @@ class _File:
         with self._sessions.session() as session:
             measures = session.measures
         reader = open_receipts(self._path, self._options.profile, measures)
-        errors = self._options.errors or Path(f"{'rejects' if str(self._path) == '-' else self._path.name}.rejects.csv")
+        errors = self._options.errors or Path(f"{'stdin' if str(self._path) == '-' else self._path.name}.rejects.csv")
         self._size = _FIRST_BATCH
         # One file of rejects for several inputs is begun by the first and added to by the others.
         shared = self._options.errors is not None and self._report.files > 0
@@ -152,8 +152,8 @@ class _File:
                     progress(reader.name, *reader.progress(), self._report.receipts)
             self._report.lines += reader.lines_read
             self._finish()
-            if rejects.count:
-                self._report.errors_file = str(errors)
+            if rejects.count and str(errors) not in self._report.errors_files:
+                self._report.errors_files.append(str(errors))
 
     def _book(self, batch: list[Read | Reject]) -> float:
         """Book one batch in one transaction; seconds that the lock was held.  Counts follow the commit."""
@@ -170,17 +170,18 @@ class _File:
                 if reject is not None:
                     rejected.append(reject)
             desk.flush()
-            self._note_progress(session, counts, len(rejected))
+            counts["conflicts"] = sum(reject.code == "key_conflict" for reject in rejected)
+            counts["rejected"] = len(rejected) - counts["conflicts"]
+            self._note_progress(session, counts)
         seconds = time.perf_counter() - began
         for reject in rejected:
             self._rejects.write(reject)
             self._report.reasons[reject.code] += 1
-            counts["conflicts" if reject.code == "key_conflict" else "rejected"] += 1
         for name, count in counts.items():
             setattr(self._report, name, getattr(self._report, name) + count)
         return seconds
 
-    def _note_progress(self, session: Session, counts: Counter, rejected: int) -> None:
+    def _note_progress(self, session: Session, counts: Counter) -> None:
         if not self._import_id:
             self._import_id = append.next_id(session.connection, "imports")
             row = (
@@ -196,7 +197,8 @@ class _File:
                 self._options.actor,
             )
             append.insert(session.connection, "imports", [row])
-        append.count_import(session.connection, self._import_id, counts["accepted"], counts["duplicate"], rejected)
+        told = {name: counts[name] for name in ("accepted", "duplicate", "rejected", "conflicts")}
+        append.count_import(session.connection, self._import_id, told)
 
     def _finish(self) -> None:
         if self._import_id:

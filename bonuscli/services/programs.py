@@ -8,6 +8,7 @@ import json
 import sqlite3
 from collections import namedtuple
 from pathlib import Path
+from typing import Any
 
 from bonuscli import clock
 from bonuscli.days import format_day
@@ -78,20 +79,15 @@ def _publish(
 ) -> Published:
     plain = loaded.plain
     rows = reads.program_rows(connection)
-    if rows and rows[0][1] != plain["id"]:
-        raise BonusError(
-            "bad_program",
-            f"this database holds the program {rows[0][1]!r}; a second one, {plain['id']!r}, is not supported yet",
-            "id",
-            "use a database of its own for it",
-        )
+    latest = rows[-1] if rows else None
+    if latest is not None:
+        _require_same_program(latest, plain)
     calendar = _calendar(loaded)
     asked_start = starts_on
     if starts_on is None:
         starts_on = plain["valid_from"] if plain["valid_from"] is not None else calendar.day_of(now)
-    latest = rows[-1] if rows else None
-    if latest is not None and latest[5] == loaded.hash and asked_start in (None, latest[2]):
-        return Published(plain["id"], latest[0], latest[2], loaded.hash, 0, False)
+    if latest is not None and latest.hash == loaded.hash and asked_start in (None, latest.starts_on):
+        return Published(plain["id"], latest.version, latest.starts_on, loaded.hash, 0, False)
     starts_at = calendar.start_of(starts_on)
     (scored,) = connection.execute(
         "SELECT COUNT(*) FROM events WHERE kind = 'receipt' AND at >= ?", (starts_at,)
@@ -121,6 +117,30 @@ def _publish(
     if rows:
         _reckon_due_again(connection, plain["id"])
     return Published(plain["id"], version, starts_on, loaded.hash, scored, True)
+
+
+def _require_same_program(latest: reads.ProgramRow, plain: dict[str, Any]) -> None:
+    """Stored numbers are minor units and smallest units of points: no version may read them in other units."""
+    if latest.program != plain["id"]:
+        raise BonusError(
+            "bad_program",
+            f"this database holds the program {latest.program!r}; a second one, {plain['id']!r}, is not supported yet",
+            "id",
+            "use a database of its own for it",
+        )
+    before = json.loads(latest.compiled)
+    units = (
+        ("currency", before["currency"], plain["currency"]),
+        ("points.scale", before["points"]["scale"], plain["points"]["scale"]),
+    )
+    for key, old, new in units:
+        if old != new:
+            raise BonusError(
+                "bad_program",
+                f"the points given so far are kept in {key} {old}; this version says {new}",
+                key,
+                f"leave {key} as it was, or use a database of its own",
+            )
 
 
 def _reckon_due_again(connection: sqlite3.Connection, program: str) -> None:

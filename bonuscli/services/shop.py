@@ -205,7 +205,7 @@ def load_versions(
         raise BonusError(
             "no_program", f"{path} has no program yet", str(path), "publish one with `bonuscli program publish FILE`"
         )
-    program = rows[0][1]
+    program = rows[0].program
     if wanted is not None and wanted != program:
         raise BonusError(
             "unknown_program",
@@ -216,7 +216,10 @@ def load_versions(
     calendars: dict[tuple[str, int], clock.Calendar] = {}
     versions = []
     for version, _, _, starts_at, settles_from, program_hash, compiled, _ in rows:
-        plain = json.loads(compiled)
+        try:
+            plain = json.loads(compiled)
+        except ValueError:
+            raise sqlite.corrupt(path, f"version {version} of its program can not be read") from None
         key = (plain["timezone"], plain["day_starts"])
         calendar = calendars.setdefault(key, clock.Calendar(*key))
         versions.append(Version(version, program_from(plain, calendar, program_hash, scoring), starts_at, settles_from))

@@ -1,20 +1,23 @@
 """The proof: every account folded again from its events and compared with what is stored, and sums checked by SQL.
 
-Two independent ways are taken.  *Refolding* reads events, members and versions only and must give the stored entries,
+Three independent ways are taken.  *Refolding* reads events, members and versions only and must give the stored entries,
 allocations, parts, shares, tier changes and projections (invariant 10).  *Queries* check the ledger's sums without the
-engine (invariants 1 to 4 and 7).  A finding names the invariant, the account, the entry and both numbers.
+engine (invariants 1 to 4 and 7).  *Digests* show that documents, members and versions are as they were sent.  A finding
+names the invariant, the account, the entry and both numbers.
 """
 
 import json
 from collections import namedtuple
+from hashlib import sha256
 
 from bonuscli.engine.account import Account
 from bonuscli.errors import InvariantBroken
 from bonuscli.model import RECEIPT, RETURN
+from bonuscli.services.as_sent import changed_documents
 from bonuscli.services.refold import Refolded, refold
 from bonuscli.services.rows_out import account_row
 from bonuscli.services.shop import Session, Shop
-from bonuscli.store import checks
+from bonuscli.store import checks, reads
 
 # invariant: its number in the ledger's list; entry: n or None.
 Finding = namedtuple("Finding", "invariant account entry text")
@@ -31,6 +34,8 @@ def verify(shop: Shop, card: str | None = None) -> Verification:
         connection = session.connection
         counts = checks.counts(connection, member)
         findings = [Finding(*row) for row in checks.findings(connection, member, _MOST_OF_A_KIND)]
+        findings += [Finding(*row) for row in changed_documents(connection, member, _MOST_OF_A_KIND)]
+        findings += _changed_versions(session)
         for account_id, account_member, clock in checks.accounts(connection, member):
             findings += _refolded(session, account_id, account_member, clock)
         return Verification(*counts, findings)
@@ -54,12 +59,33 @@ def _refolded(session: Session, account_id: int, member: int, clock: int) -> lis
     return findings
 
 
+def _changed_versions(session: Session) -> list[Finding]:
+    """A published version is its text: a hash or a beginning that is not the text's own was changed by hand."""
+    findings = []
+    for version, program, starts_on, starts_at, _, program_hash, *_ in reads.program_rows(session.connection):
+        stored = reads.program_text(session.connection, version)
+        compiled = session.versions.program(version)
+        name = f"version {version} of {program}"
+        if sha256(stored.encode()).hexdigest() != program_hash:
+            findings.append(Finding(10, None, None, f"{name} has a text of another hash"))
+        if compiled is not None and compiled.calendar.start_of(starts_on) != starts_at:
+            findings.append(Finding(10, None, None, f"{name} does not start with its first day"))
+    return findings
+
+
+def _unpinned(text: str | None) -> object:
+    try:
+        return json.loads(text) if text else None
+    except ValueError:
+        return text
+
+
 def _pinned_differences(folded: Refolded, account_id: int) -> list[Finding]:
     """What an event's own row says of its booking, against the booking."""
     findings = []
     for row in folded.rows:
         booked = folded.booked[row.seq]
-        pinned = json.loads(row.pinned) if row.pinned else None
+        pinned = _unpinned(row.pinned)
         if row.kind == RECEIPT:
             stored: object = (row.tier, row.spent, row.spent_minor, pinned)
             again: object = (booked.tier, booked.redeemed, booked.spent_minor, booked.pinned)

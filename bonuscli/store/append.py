@@ -105,11 +105,12 @@ def next_id(connection: sqlite3.Connection, table: str) -> int:
     return int(last) + 1
 
 
-def count_import(connection: sqlite3.Connection, import_id: int, accepted: int, duplicate: int, rejected: int) -> None:
-    """Add a batch's counts to the row of an import."""
+def count_import(connection: sqlite3.Connection, import_id: int, counts: dict[str, int]) -> None:
+    """Add a batch's counts (accepted, duplicate, rejected, conflicts) to the row of an import."""
     connection.execute(
-        "UPDATE imports SET accepted = accepted + ?, duplicate = duplicate + ?, rejected = rejected + ? WHERE id = ?",
-        (accepted, duplicate, rejected, import_id),
+        "UPDATE imports SET accepted = accepted + :accepted, duplicate = duplicate + :duplicate,"
+        " rejected = rejected + :rejected, conflicts = conflicts + :conflicts WHERE id = :id",
+        {**counts, "id": import_id},
     )
 
 

@@ -7,6 +7,8 @@ nothing.
 import sqlite3
 from collections.abc import Iterator
 
+from bonuscli.model import ENGINE_REVISION
+
 # :member NULL means all accounts.
 _OF_MEMBER = "(:member IS NULL OR a.member = :member)"
 
@@ -108,7 +110,48 @@ CHECKS: tuple[str, ...] = (
     WHERE ev.kind IN ('receipt', 'return') AND {_OF_MEMBER}
     GROUP BY ev.seq HAVING ev.total <> COALESCE(SUM(rl.amount), 0)
     """,
-    # 13: every member can be found, and has an account.
+    # 10: what hangs on an event hangs on one that is there, and a linked return on a receipt.
+    f"""
+    SELECT 10, a.id, NULL, 'line ' || rl.line || ' hangs on event ' || rl.event || ', which is no receipt and no return'
+    FROM receipt_lines rl LEFT JOIN events ev ON ev.seq = rl.event LEFT JOIN accounts a ON a.member = ev.member
+    WHERE (ev.seq IS NULL OR ev.kind NOT IN ('receipt', 'return')) AND {_OF_MEMBER}
+    """,
+    f"""
+    SELECT 10, a.id, NULL, 'the shares of line ' || s.line || ' hang on event ' || s.event || ', which is not there'
+    FROM line_shares s LEFT JOIN events ev ON ev.seq = s.event LEFT JOIN accounts a ON a.id = s.account
+    WHERE ev.seq IS NULL AND {_OF_MEMBER}
+    """,
+    f"""
+    SELECT 10, a.id, NULL, 'return ' || ev.number || ' hangs on event ' || ev.original || ', which is no receipt'
+    FROM events ev LEFT JOIN events o ON o.seq = ev.original LEFT JOIN accounts a ON a.member = ev.member
+    WHERE ev.kind = 'return' AND ev.original IS NOT NULL AND o.kind IS NOT 'receipt' AND {_OF_MEMBER}
+    """,
+    # 10: recorded times never go backwards, and no account stands before what was settled for it.
+    f"""
+    SELECT 10, a.id, NULL, 'event ' || ev.seq || ' was recorded ' || (ev.previous - ev.recorded_at)
+        || ' seconds before the one before it'
+    FROM (SELECT seq, member, recorded_at, LAG(recorded_at) OVER (ORDER BY seq) AS previous FROM events) ev
+    LEFT JOIN accounts a ON a.member = ev.member WHERE ev.recorded_at < ev.previous AND {_OF_MEMBER}
+    """,
+    f"""
+    SELECT 10, a.id, NULL, 'the account stands at ' || a.clock || ', one of its events was settled to '
+        || MAX(ev.settled_to)
+    FROM accounts a JOIN events ev ON ev.member = a.member WHERE {_OF_MEMBER}
+    GROUP BY a.id HAVING MAX(ev.settled_to) > a.clock
+    """,
+    f"""
+    SELECT 10, a.id, NULL, 'event ' || ev.seq || ' was booked by revision ' || ev.engine_revision
+        || ' of the engine, this one has {ENGINE_REVISION}'
+    FROM events ev LEFT JOIN accounts a ON a.member = ev.member
+    WHERE ev.engine_revision <> {ENGINE_REVISION} AND {_OF_MEMBER}
+    """,
+    # 13: a member's phone is one of the numbers by which he is found, every member can be found, and has an account.
+    f"""
+    SELECT 13, a.id, NULL, 'member ' || m.id || ' has the phone ' || COALESCE(m.phone, '-')
+        || ', the cards have ' || COALESCE(c.number, '-')
+    FROM members m JOIN accounts a ON a.member = m.id LEFT JOIN cards c ON c.member = m.id AND c.kind = 'phone'
+    WHERE c.number IS NOT m.phone AND {_OF_MEMBER}
+    """,
     f"""
     SELECT 13, a.id, NULL, 'member ' || a.member || ' has no card and no phone'
     FROM accounts a WHERE NOT EXISTS (SELECT 1 FROM cards c WHERE c.member = a.member) AND {_OF_MEMBER}

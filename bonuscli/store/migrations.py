@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bonuscli.errors import BonusError, InvariantBroken
-from bonuscli.store.sqlite import transaction
+from bonuscli.store.sqlite import corrupt, transaction
 from bonuscli.store.tables import APPLICATION_ID, SCHEMA_VERSION, create_statements
 from bonuscli.store.views import VIEWS
 
@@ -45,11 +45,14 @@ def migrate(connection: sqlite3.Connection, path: Path) -> tuple[int, int]:
     if before > SCHEMA_VERSION:
         raise BonusError("newer_schema", f"{path} has schema {before}, this bonuscli knows up to {SCHEMA_VERSION}")
     if before < SCHEMA_VERSION:
-        with transaction(connection, path):
-            for step in MIGRATIONS[before:]:
-                step(connection)
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            require_fresh_shape(connection)
+        try:
+            with transaction(connection, path):
+                for step in MIGRATIONS[before:]:
+                    step(connection)
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+                require_fresh_shape(connection)
+        except (sqlite3.OperationalError, InvariantBroken) as problem:
+            raise corrupt(path, f"schema {before} is not what stands in it ({problem})") from None
     return before, SCHEMA_VERSION
 
 

@@ -6,7 +6,7 @@ rather than a thousand.  Every function returns plain tuples; what they mean is 
 
 import sqlite3
 from collections import namedtuple
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 _PIECE = 500
 
@@ -205,9 +205,16 @@ def card_shown(connection: sqlite3.Connection, member: int) -> str:
     return str(row[0]) if row else f"member {member}"
 
 
-def program_rows(connection: sqlite3.Connection) -> Sequence[tuple]:
-    """(version, program, starts_on, starts_at, settles_from, hash, compiled, published_at) in order of publication"""
-    return connection.execute(
-        "SELECT version, program, starts_on, starts_at, settles_from, hash, compiled, published_at FROM programs"
-        " ORDER BY version"
-    ).fetchall()
+def program_text(connection: sqlite3.Connection, version: int) -> str:
+    """The text of a published version, as it was read."""
+    return str(connection.execute("SELECT text FROM programs WHERE version = ?", (version,)).fetchone()[0])
+
+
+# A published version; compiled: JSON text.
+ProgramRow = namedtuple("ProgramRow", "version program starts_on starts_at settles_from hash compiled published_at")
+
+
+def program_rows(connection: sqlite3.Connection) -> list[ProgramRow]:
+    """All published versions, in order of publication."""
+    rows = connection.execute(f"SELECT {', '.join(ProgramRow._fields)} FROM programs ORDER BY version")
+    return [ProgramRow(*row) for row in rows]

@@ -250,11 +250,16 @@ def translated(path: Path) -> Iterator[None]:
         if "locked" in text or "busy" in text:
             raise BonusError("busy", f"{path} is in use: {text}", str(path), "try again") from None
         if "full" in text:
-            raise BonusError("disk_full", f"the disk is full; nothing was changed in {path}", str(path)) from None
+            raise BonusError(
+                "disk_full",
+                f"the disk is full; what was being written to {path} is undone, what stood there before is safe",
+                str(path),
+                "free some space and run the same command again",
+            ) from None
         if "readonly" in text or "read-only" in text or "unable to open" in text:
             raise _read_only(path) from None
         if "disk I/O" in text or "malformed" in text:
-            raise _corrupt(path, text) from None
+            raise corrupt(path, text) from None
         raise
     except sqlite3.DatabaseError as problem:
         if isinstance(problem, sqlite3.IntegrityError | sqlite3.ProgrammingError):
@@ -266,10 +271,11 @@ def translated(path: Path) -> Iterator[None]:
                 str(path),
                 "give a file made by `bonuscli init` with --db or BONUSCLI_DB",
             ) from None
-        raise _corrupt(path, str(problem)) from None
+        raise corrupt(path, str(problem)) from None
 
 
-def _corrupt(path: Path, text: str) -> BonusError:
+def corrupt(path: Path, text: str) -> BonusError:
+    """The error for a file that is damaged."""
     return BonusError(
         "corrupt_database", f"{path} is damaged: {text}", str(path), "restore the last good backup and import again"
     )

@@ -105,8 +105,10 @@ SELECT v.seq AS event, v.number AS receipt_id, v.kind, v.source, v.shop, v.till,
   v.total AS total_minor, CASE WHEN v.kind = 'return' THEN -v.total ELSE v.total END AS revenue_minor,
   v.spent AS spent_points, v.spent_minor, CASE WHEN v.kind = 'receipt' THEN v.total - v.spent_minor END AS to_pay_minor,
   COALESCE((SELECT SUM(s.award) FROM line_shares s WHERE s.event = v.seq), 0) AS earned_points,
-  v.tier, v.payments, v.original_number AS original_receipt_id, {_utc("v.recorded_at")} AS recorded_at_utc
-FROM events v WHERE v.kind IN ('receipt', 'return')"""
+  v.tier, v.payments, COALESCE(v.original_number, o.number) AS original_receipt_id,
+  {_utc("v.recorded_at")} AS recorded_at_utc
+FROM events v LEFT JOIN events o ON v.kind = 'return' AND o.seq = v.original
+WHERE v.kind IN ('receipt', 'return')"""
 
 # The lines of receipts and returns, with their part of what the receipt earned and spent.
 _RECEIPT_LINE = f"""\

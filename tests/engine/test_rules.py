@@ -48,6 +48,40 @@ CONTESTS = [
     ([BASE, "{id: gala, kind: fixed, points: 50, replaces: base}"], "X 10.00", {"gala": 50}),
     ([BASE, "{id: gala, kind: fixed, points: 50, when: {shops: [main]}, replaces: base}"], "X 10.00", {"base": 10}),
     ([BASE, "{id: steps, kind: step, points: 1, per: 4.00, replaces: base}"], "X 10.00", {"steps": 2}),
+    # Without its goods on the receipt a rule does not apply, so it replaces nothing.
+    ([BASE, "{id: gala, kind: fixed, points: 50, goods: {skus: [Y]}, replaces: base}"], "X 10.00", {"base": 10}),
+    (
+        [BASE, "{id: steps, kind: step, points: 1, per: 4.00, goods: {skus: [Y]}, replaces: base}"],
+        "X 9.00",
+        {"base": 9},
+    ),
+    ([BASE, "{id: twice, kind: multiply, factor: 2, goods: {skus: [Y]}, replaces: base}"], "X 10.00", {"base": 10}),
+    (
+        [BASE, "{id: gala, kind: fixed, points: 50, goods: {skus: [Y]}, replaces: base}"],
+        "X 10.00; Y 1.00",
+        {"gala": 50},
+    ),
+    # Nor does a fixed rule that a line rule replaces.
+    (
+        [
+            BASE,
+            "{id: gala, kind: fixed, points: 50, replaces: base}",
+            "{id: own, kind: percent, rate: 10%, goods: {skus: [X]}, replaces: gala}",
+        ],
+        "X 10.00",
+        {"base": 10, "own": 1},
+    ),
+    # Unless that is replaced itself, here by another rule for the whole receipt.
+    (
+        [
+            BASE,
+            "{id: gala, kind: fixed, points: 50, replaces: base}",
+            "{id: own, kind: percent, rate: 10%, goods: {skus: [X]}, replaces: gala}",
+            "{id: top, kind: fixed, points: 7, replaces: own}",
+        ],
+        "X 10.00",
+        {"gala": 50, "top": 7},
+    ),
     ([BASE, "{id: off, kind: fixed, points: 50, replaces: base, enabled: false}"], "X 10.00", {"base": 10}),
     (
         [BASE, "{id: a, kind: fixed, points: 5, replaces: base}", "{id: b, kind: fixed, points: 7, replaces: a}"],
@@ -183,6 +217,18 @@ def test_line_rounding_rounds_receipt_rules_once() -> None:
         points=POINTS[:-1] + ", rounding: {level: line, mode: down}}",
     )
     assert award(rules, "A 1.00; B 1.00").points == 1
+
+
+def test_a_point_that_only_rounding_made_has_a_rule() -> None:
+    """+0.5 and -0.5 by line, half up, are 1 and 0: the parts by rule still sum to the award."""
+    rules = program(
+        BASE,
+        "{id: steps, kind: step, points: 1, per: 900.00}",
+        earn="exclude: {goods: {skus: [FREE]}}",
+        points=POINTS[:-1] + ", rounding: {level: line, mode: half-up}}",
+    )
+    given = award(rules, "A 0.50; D -1x -0.50; FREE 1.00")
+    assert (given.points, given.parts) == (1, (("base", 1),))
 
 
 def test_points_with_a_scale_are_rounded_to_it() -> None:

@@ -18,8 +18,8 @@ def write(tmp_path, text):
 def test_members_are_read_as_text_by_column_name(tmp_path):
     """Every column is there, empty where nothing is written; tags and consents are lists."""
     path = write(tmp_path, 'phone,card,name,tags,consent\n+79120000000,100,"Иванов, Пётр",vip;staff new,sms email\n')
-    ((place, member),) = read_members(path)
-    assert place == f"{path}:2"
+    ((line, _, member),) = read_members(path)
+    assert line == 2
     assert (member["card"], member["phone"], member["name"]) == ("100", "+79120000000", "Иванов, Пётр")
     assert (member["tags"], member["consent"]) == (("vip", "staff", "new"), ("sms", "email"))
     assert (member["email"], member["birthday"], member["gender"], member["at"]) == ("", "", "", "")
@@ -34,12 +34,14 @@ def test_a_row_without_card_and_phone_is_rejected(tmp_path):
 
 
 def test_a_member_refused_later_goes_into_the_file_of_rejects(tmp_path):
-    """The reader still knows the row of the member that it gave last."""
-    reader = read_members(write(tmp_path, "card,name\n5,Bob\n"))
+    """A row that is refused when others have been read since is written as it stood, with its column and value."""
+    reader = read_members(write(tmp_path, "card,name,birthday\n5,Bob,1990-13-01\n6,Eve,\n"))
+    first, _ = list(reader)
     with RejectsFile(tmp_path / "rejects.csv", reader) as rejects:
-        for place, _ in reader:
-            rejects.write(reader.refuse(place, "card_taken", "the card 5 is taken"))
-    assert (tmp_path / "rejects.csv").read_text().splitlines()[1].startswith("5,Bob,")
+        rejects.write(reader.refuse(first, BonusError("bad_member", "no such day", "birthday", "mend it")))
+    written = (tmp_path / "rejects.csv").read_text().splitlines()[1]
+    assert written.startswith("5,Bob,1990-13-01,")
+    assert written.endswith(",2,birthday,1990-13-01,bad_member,no such day,mend it")
 
 
 @pytest.mark.parametrize(

@@ -133,3 +133,15 @@ def test_a_tier_given_at_enrolment_is_held_for_a_window(play: Play) -> None:
         """,
         tiers=tiers("12mo"),
     )
+
+
+def test_for_life_a_level_given_by_hand_survives_a_small_return(play: Play) -> None:
+    """Only a return that takes the figure from above the level to below it lowers the level."""
+    play(
+        """
+        - {at: 2026-03-10 09:00, enroll: {card: "1", tier: high}}
+        - {at: 2026-03-10 10:00, receipt: {id: A, total: "50.00"}, expect: {tier: high, spend: "50.00"}}
+        - {at: 2026-03-11 10:00, return: {id: X, of: A}, expect: {tier: high, spend: "0.00"}}
+        """,
+        tiers=tiers("lifetime"),
+    )

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from bonuscli.errors import BonusError
 from bonuscli.program.load import load_text
 from bonuscli.services.accrue import Accrued, accrue, receipt_of_total
 from bonuscli.services.programs import publish
@@ -88,3 +91,18 @@ def test_a_welcome_that_begins_with_a_version_is_for_new_members(tmp_path: Path)
     publish_from(shop, "2026-01-05 10:00", "2026-02-01", grants="{welcome: {points: 5, after: enrolment}}")
     assert sell(shop, "2026-02-02 10:00", "B", 100).balance == 11
     assert_proven(shop)
+
+
+@pytest.mark.parametrize(
+    "key, sections",
+    [
+        ("currency", {"currency": "USD"}),
+        ("points.scale", {"points": '{name: {one: point, other: points}, value: "1.00", scale: 2}'}),
+    ],
+)
+def test_no_version_reads_stored_numbers_in_other_units(tmp_path: Path, key: str, sections: dict[str, str]) -> None:
+    """Another currency or another scale of points is refused: what is stored would change its worth."""
+    shop = open_shop(tmp_path / "shop.db", "2026-01-01 08:00")
+    with pytest.raises(BonusError) as refused:
+        publish_from(shop, "2026-01-05 10:00", "2026-01-10", **sections)
+    assert (refused.value.code, refused.value.where) == ("bad_program", key)

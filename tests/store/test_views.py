@@ -37,7 +37,7 @@ def story() -> Ledger:
     emptied = told.lot(anna, 7, day=2, opens=2, expires=3)
     told.take(anna, emptied, 7, day=4, kind="expiry")
     told.lot(anna, 3, day=2, opens=2, expires=NEVER - DAY_ONE + 1, kind="adjustment")
-    told.returned(3, 2_000, original=sale, original_number="N2")
+    told.returned(3, 2_000, original=sale)
     told.receipt(None, 3, 4_000, shop="N")
     ben = told.member(5)
     told.entry(ben, "take-back", -15, day=6)

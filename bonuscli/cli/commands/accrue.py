@@ -66,9 +66,9 @@ def accrue(
         return
     with opened.reading() as session:
         program = session.current
-        document = receipt_of(session, card, receipt, told)
+        document, owner = receipt_of(session, card, receipt, told)
     explained = call.output != TABLE
-    done = book(opened, card, document, writing_of(call), confirmed, explained)
+    done = book(opened, owner, document, writing_of(call), confirmed, explained)
     show_change(call, _line(call, done, program), fields_of(done), program)
 
 

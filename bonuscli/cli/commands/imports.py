@@ -76,7 +76,7 @@ def import_files(
     if not (report.rejected or report.conflicts):
         return None
     reasons = ", ".join(f"{code} {count}" for code, count in sorted(report.reasons.items()))
-    remark(call, f"rejected receipts are in {report.errors_file}: {reasons}; mend them there and import that file")
+    remark(call, f"rejected receipts are in {_errors_file(report)}: {reasons}; mend them there and import that file")
     return EXIT_BAD_INPUT
 
 
@@ -94,10 +94,15 @@ def _fields_of(report: "Report") -> list[Any]:
         ("accounts_enrolled", "Enrolled", report.accounts_enrolled, "count"),
         ("earned", "Earned", report.earned, "points"),
         ("redeemed", "Spent", report.redeemed, "points"),
+        ("uncovered", "Spent without cover", report.uncovered, "points"),
         ("reversed", "Taken back", report.reversed, "points"),
         ("total_minor", "Total", report.total_minor, "money"),
-        ("errors_file", "Rejects", report.errors_file, "text"),
+        ("errors_file", "Rejects", _errors_file(report), "text"),
     ]
+
+
+def _errors_file(report: "Report") -> str | None:
+    return ", ".join(report.errors_files) or None
 
 
 @contextmanager

@@ -26,7 +26,7 @@ def init(
 ) -> None:
     """Create the database [./bonus.db] and publish a program in it.
 
-    Templates: cafe, corner-shop, gift-shop. `bonuscli program show NAME.yaml` tells what a program does.
+    Templates: cafe, corner-shop, gift-shop. `bonuscli program show NAME` tells what a program does.
     """
     from bonuscli.program.load import load
     from bonuscli.services import programs
@@ -44,9 +44,9 @@ def init(
 
 
 def _program_file(file: Path | None, template: str | None) -> Path:
-    from bonuscli.shipped import shipped, shipped_names
+    from bonuscli.shipped import shipped, template_names
 
-    names = [name.removesuffix(".yaml") for name in shipped_names("programs") if _is_program(name)]
+    names = template_names()
     if (file is None) == (template is None):
         raise BonusError(
             "usage",
@@ -61,7 +61,3 @@ def _program_file(file: Path | None, template: str | None) -> Path:
         hint = f"{near} templates: {', '.join(names)}" if near else f"templates: {', '.join(names)}"
         raise BonusError("unknown_template", f"there is no template {template!r}", "--template", hint)
     return shipped("programs", f"{template}.yaml")
-
-
-def _is_program(name: str) -> bool:
-    return name.endswith(".yaml") and not name.endswith(".test.yaml")

@@ -48,11 +48,20 @@ def advice_on(plain: dict[str, Any]) -> list[str]:
 
 
 @offline
-def show(call: Call, file: FileArgument) -> None:
-    """The program of FILE in plain sentences."""
+def show(
+    call: Call,
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE|NAME", help="The program's YAML file, or a template's name.", show_default=False),
+    ],
+) -> None:
+    """The program of FILE, or of a template that ships with bonuscli, in plain sentences."""
     from bonuscli.program.load import load
     from bonuscli.program.show import describe
+    from bonuscli.shipped import shipped, template_names
 
+    if not file.exists() and str(file) in template_names():
+        file = shipped("programs", f"{file}.yaml")
     sentences = describe(load(file).plain)
     if call.output == "table":
         print("\n".join(sentences))
@@ -102,7 +111,7 @@ def publish(
     ]
     show_change(call, programs.describe_version(published), fields)
     if published.published and published.scored:
-        remark(call, f"{published.scored} receipts of that day or later are recorded already and keep their points")
+        remark(call, f"receipts of that day or later that are recorded already keep their points: {published.scored}")
 
 
 @without("as_of")

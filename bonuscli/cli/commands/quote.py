@@ -33,9 +33,9 @@ def quote(
     opened = open_shop(call)
     with opened.reading() as session:
         program = session.current
-        document = receipt_of(session, card, receipt, Told(total, None, shop, redeem, call.as_of))
-    done = ask(opened, card, document, explain=explain or call.output != TABLE)
+        document, owner = receipt_of(session, card, receipt, Told(total, None, shop, redeem, call.as_of))
+    done = ask(opened, owner, document, explain=explain or call.output != TABLE)
     if document.number is None:
         done = done._replace(receipt_id=None)  # the key that it would get is nobody's yet
     fields = [field for field in fields_of(done) if field[0] != "replayed" or call.output != TABLE or done.replayed]
-    show_record(call, f"Quote for {card}", fields, program)
+    show_record(call, f"Quote for {owner}", fields, program)

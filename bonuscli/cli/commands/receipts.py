@@ -37,10 +37,19 @@ RedeemOption = Annotated[str | None, _option("POINTS|max", "Points to spend on t
 Confirmed = Annotated[bool, typer.Option("--confirmed", help="The customer has confirmed a large redemption.")]
 
 
-def receipt_of(session: Session, card: str | None, file: Path | None, told: Told) -> Receipt:
-    """The receipt that the options tell; BonusError ``usage`` unless there is exactly one of total and file."""
-    if card is None:
+def receipt_of(session: Session, card: str | None, file: Path | None, told: Told) -> tuple[Receipt, str]:
+    """The receipt that the options tell, and whose it is: CARD, else the card or phone in the JSON.
+
+    BonusError ``usage`` unless there is exactly one of total and file, or where nobody says whose receipt it is.
+    """
+    receipt = _receipt_of(session, card, file, told)
+    owner = card or receipt.card or receipt.phone
+    if not owner:
         raise BonusError("usage", "whose receipt is it?", "CARD", "give a card, a phone, or none")
+    return receipt, owner
+
+
+def _receipt_of(session: Session, card: str | None, file: Path | None, told: Told) -> Receipt:
     if (told.total is None) == (file is None):
         found = "a receipt's total is missing" if file is None else "--total and --receipt at once"
         raise BonusError("usage", found, "--total", "give --total MONEY, or --receipt FILE")
