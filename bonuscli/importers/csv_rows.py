@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bonuscli.errors import BonusError
-from bonuscli.importers.near import suggest
 from bonuscli.importers.text_source import TextSource
+from bonuscli.near import MISTYPED, near_names, near_or_known
 
 MAX_CELL = 10_000
 # Columns that a rejects file adds to the source's own; ignored when the mended file comes in again.
@@ -108,11 +108,10 @@ class Table:
             if column in self.header:
                 places[field] = self.header.index(column)
                 continue
-            hint = suggest(column, strangers) if strangers else ""
             if field not in optional:
+                hint = near_or_known(column, strangers) if strangers else ""
                 raise self._no(f"the column {column!r} is missing", self.separator_hint() or hint)
-            if hint.startswith("did you mean"):
-                near = hint.removeprefix("did you mean ").rstrip("?")
+            for near in near_names(column, strangers, MISTYPED):
                 raise self._no(f"the column {near!r} is not known, and {column!r} is missing", f"name it {column}")
         return places
 

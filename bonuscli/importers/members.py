@@ -11,8 +11,8 @@ from pathlib import Path
 from bonuscli.errors import BonusError
 from bonuscli.importers.cells import MAX_TEXT
 from bonuscli.importers.csv_rows import REJECT_PREFIX, Flaw, Table
-from bonuscli.importers.near import suggest
 from bonuscli.model import Reject
+from bonuscli.near import near_or_known
 
 MEMBER_COLUMNS = ("card", "phone", "name", "email", "birthday", "gender", "tags", "consent", "at")
 _LIST_COLUMNS = ("tags", "consent")
@@ -82,7 +82,7 @@ class MembersReader:
         """An unknown column is an error: data that a shop thinks it has stored would be lost without a word."""
         for name in self.header:
             if name and name not in MEMBER_COLUMNS and not name.startswith(REJECT_PREFIX):
-                hint = self._table.separator_hint() or suggest(name, MEMBER_COLUMNS)
+                hint = self._table.separator_hint() or near_or_known(name, MEMBER_COLUMNS)
                 raise BonusError("bad_file", f"the column {name!r} is not known", f"{self.name}:1", hint)
         if not {"card", "phone"} & set(self.header):
             raise BonusError("bad_file", "there is no column card and no column phone", f"{self.name}:1")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bonuscli.errors import BonusError
-from bonuscli.importers.near import suggest
+from bonuscli.near import near_or_known
 
 # Columns that belong to the receipt and must be equal in all its rows, in the order in which a parser takes them.
 HEAD_FIELDS = (
@@ -63,7 +63,7 @@ def load_profile(name_or_path: str) -> Profile:
     if name_or_path in profile_names():
         path = _SHIPPED / f"{name_or_path}.yaml"
     elif path.suffix not in (".yaml", ".yml") and path.name == name_or_path:
-        hint = f"{suggest(name_or_path, profile_names())}; or give the path of a .yaml file"
+        hint = f"{near_or_known(name_or_path, profile_names())}; or give the path of a .yaml file"
         raise BonusError("bad_profile", f"there is no profile {name_or_path!r}", "--profile", hint)
     try:
         raw = path.read_bytes()
@@ -154,7 +154,7 @@ class _Loader:
         for key, value in node.value:
             if key.id != "scalar" or key.value not in allowed:
                 self._wrong(key, f"unknown key {key.value!r}" if key.id == "scalar" else "a key must be a word",
-                            suggest(str(key.value), allowed))  # fmt: skip
+                            near_or_known(str(key.value), allowed))  # fmt: skip
             elif key.value in found:
                 self._wrong(key, f"the key {key.value!r} stands twice")
             else:
@@ -170,7 +170,7 @@ class _Loader:
     def _choice(self, node: Any, allowed: tuple[str, ...]) -> str:
         text = self._text(node) if node is not None else None
         if text is not None and text not in allowed:
-            self._wrong(node, f"{text!r} is not one of {', '.join(allowed)}", suggest(text, allowed))
+            self._wrong(node, f"{text!r} is not one of {', '.join(allowed)}", near_or_known(text, allowed))
         return text if text in allowed else allowed[0]
 
     def _texts(self, key: str, allowed: tuple[str, ...]) -> dict[str, str]:
@@ -188,7 +188,7 @@ class _Loader:
         texts = [(each, self._text(each)) for each in node.value]
         for each, text in texts:
             if text is not None and text not in allowed:
-                self._wrong(each, f"{text!r} is no column of this profile", suggest(text, allowed))
+                self._wrong(each, f"{text!r} is no column of this profile", near_or_known(text, allowed))
         return tuple(text for _, text in texts if text in allowed) or default
 
     def _columns(self) -> dict[str, str]:

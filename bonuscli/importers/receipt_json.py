@@ -10,9 +10,9 @@ from typing import Any
 from bonuscli.errors import BonusError
 from bonuscli.importers.cells import MAX_FIGURE, MAX_TEXT
 from bonuscli.importers.identity import source_of
-from bonuscli.importers.near import suggest
 from bonuscli.importers.row_groups import MAX_LINES
 from bonuscli.model import RECEIPT, Line, Measures, Receipt
+from bonuscli.near import near_or_known
 from bonuscli.units import QUANTITY_DIGITS, parse_decimal
 
 _TEXT_KEYS = ("id", "shop", "till", "cashier", "card", "phone")
@@ -169,7 +169,7 @@ class _Object:
             raise self._wrong(where, "an object is needed here")
         for key in found:
             if key not in known:
-                raise self._wrong(f"{where}.{key}".strip("."), f"unknown key {key!r}", suggest(key, known))
+                raise self._wrong(f"{where}.{key}".strip("."), f"unknown key {key!r}", near_or_known(key, known))
 
     def _wrong(self, path: str, message: str, hint: str = "", code: str = "bad_receipt") -> BonusError:
         return BonusError(code, message, f"{self._place}: {path}", hint or None)

@@ -127,7 +127,7 @@ def _check_identity(connection: sqlite3.Connection, path: Path, any_older: bool 
         connection.close()
         raise BonusError(
             "foreign_database",
-            f"{path} is a database of another program",
+            f"{path} is not a database of bonuscli",
             str(path),
             "give a file made by `bonuscli init` with --db or BONUSCLI_DB",
         )

@@ -23,7 +23,7 @@ GOOD = "r9,2026-12-01 10:00,1,Tea,1,5.00\n"
         ("receipt_id,at".encode("utf-16"), "UTF-16", "UTF-8"),
         (b"PK\x03\x04" + b"x" * 100, "workbook", "CSV UTF-8"),
         (b"\xd0\xcf\x11\xe0" + b"x" * 100, "Excel", "CSV UTF-8"),
-        (b"receipt_id,at,ammount\nr1,2026-12-01,5\n", "'amount' is missing", "did you mean ammount?"),
+        (b"receipt_id,at,ammount\nr1,2026-12-01,5\n", "'amount' is missing", "did you mean 'ammount'?"),
         (b"receipt_id;at;amount\nr1;2026-12-01;5\n", "'receipt_id' is missing", 'separated by ";"'),
         (b"receipt_id,at,amount,quantiy\nr1,2026-12-01,5,2\n", "'quantiy' is not known", "name it quantity"),
         (b"receipt_id,at,amount,at\nr1,2026-12-01,5,x\n", "'at' stands twice", "leave one"),

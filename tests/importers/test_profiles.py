@@ -40,8 +40,8 @@ def test_defaults_are_those_of_a_plain_utf_8_file(tmp_path):
 @pytest.mark.parametrize(
     "text, place, message, hint",
     [
-        (COLUMNS + "line: scattered\n", "2:1", "unknown key 'line'", "did you mean lines?"),
-        (COLUMNS + "lines: scatterd\n", "2:8", "'scatterd' is not one of adjacent, scattered", "scattered?"),
+        (COLUMNS + "line: scattered\n", "2:1", "unknown key 'line'", "did you mean 'lines'?"),
+        (COLUMNS + "lines: scatterd\n", "2:8", "'scatterd' is not one of adjacent, scattered", "did you mean 'scattered'?"),
         (COLUMNS + "lines: adjacent\nlines: adjacent\n", "3:1", "stands twice", ""),
         ("columns: {receipt_id: id, at: at}\n", "1:10", "either amount or unit_price", ""),
         ("columns: {receipt_id: id, amount: sum}\n", "1:10", "columns: at is missing", ""),
@@ -50,7 +50,7 @@ def test_defaults_are_those_of_a_plain_utf_8_file(tmp_path):
             "columns: {receipt_id: id, at: at, amount: sum, crad: c}\n",
             "1:48",
             "unknown key 'crad'",
-            "did you mean card?",
+            "did you mean 'card' or 'brand'?",
         ),
         ("columns: [a]\n", "1:10", "keys with values are needed", ""),
         (COLUMNS + "encoding: utf-16\n", "2:11", "the encoding 'utf-16' cannot be read", "windows-1251"),
@@ -97,7 +97,7 @@ def test_an_unknown_name_suggests_the_near_one():
     """Names of shipped profiles are known; anything else is a path."""
     with pytest.raises(BonusError) as caught:
         load_profile("cannonical")
-    assert "did you mean canonical?" in caught.value.hint
+    assert "did you mean 'canonical'?" in caught.value.hint
     with pytest.raises(BonusError, match="cannot be read"):
         load_profile("none.yaml")
 

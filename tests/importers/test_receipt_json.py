@@ -78,7 +78,7 @@ def test_near_keys_are_suggested(measures):
     """A misspelt key is not a receipt of nothing."""
     with pytest.raises(BonusError) as caught:
         read_receipt('{"lines": [{"ammount": "5"}]}', measures, "r.json")
-    assert caught.value.hint == "did you mean amount?"
+    assert caught.value.hint == "did you mean 'amount'?"
 
 
 def test_a_sale_below_zero_is_refused(measures):
