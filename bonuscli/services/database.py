@@ -6,11 +6,13 @@ from collections import namedtuple
 from collections.abc import Iterator
 from pathlib import Path
 
+from bonuscli import clock
+from bonuscli.clock import DAY_SECONDS
 from bonuscli.errors import BonusError
 from bonuscli.services.refold import refold
 from bonuscli.services.rows_out import account_row, write_projections
 from bonuscli.services.shop import Shop
-from bonuscli.store import append, checks, dump, migrations, sqlite
+from bonuscli.store import append, checks, dump, migrations, reads, sqlite
 from bonuscli.store.tables import SCHEMA_VERSION
 
 # state: ok | finding.
@@ -100,7 +102,7 @@ def doctor(path: Path) -> list[Check]:
     connection = sqlite.open_reader(path)
     try:
         with sqlite.translated(path):
-            return [*_of_sqlite(connection), *_of_file(connection, path), *_of_machine()]
+            return [*_of_sqlite(connection), *_of_file(connection, path), _of_time(connection), *_of_machine()]
     finally:
         connection.close()
 
@@ -143,13 +145,23 @@ def _may(mode: int) -> str:
     return "read or write it: use chmod o-rwx" if mode & 0o007 else "neither read nor write it"
 
 
+def _of_time(connection: sqlite3.Connection) -> Check:
+    """Times of recording never go back; a clock that was set back by more than a day is worth a look."""
+    _, last_recorded = reads.last_event(connection)
+    behind = last_recorded - clock.now()
+    if behind > DAY_SECONDS:
+        text = f"the clock is {behind // 3600} hours behind the last event recorded; times stand still until it is past"
+        return Check("time", FINDING, text)
+    return Check("time", OK, "the clock is not behind what was recorded")
+
+
 def _of_machine() -> list[Check]:
     fixed = os.environ.get("BONUSCLI_NOW")
-    clock = Check("clock", FINDING if fixed else OK, f"BONUSCLI_NOW is {fixed}" if fixed else "the wall clock is used")
+    source = Check("clock", FINDING if fixed else OK, f"BONUSCLI_NOW is {fixed}" if fixed else "the wall clock is used")
     try:
         from zoneinfo import ZoneInfo
 
         ZoneInfo("Europe/Moscow")
     except (ImportError, KeyError, OSError):
-        return [clock, Check("zones", FINDING, "there are no time zones: install the tzdata package")]
-    return [clock, Check("zones", OK, "time zones are there")]
+        return [source, Check("zones", FINDING, "there are no time zones: install the tzdata package")]
+    return [source, Check("zones", OK, "time zones are there")]
