@@ -41,7 +41,7 @@ def test_defaults_are_those_of_a_plain_utf_8_file(tmp_path):
     "text, place, message, hint",
     [
         (COLUMNS + "line: scattered\n", "2:1", "unknown key 'line'", "did you mean 'lines'?"),
-        (COLUMNS + "lines: scatterd\n", "2:8", "'scatterd' is not one of adjacent, scattered", "did you mean 'scattered'?"),
+        (COLUMNS + "lines: scatterd\n", "2:8", "'scatterd' is not one of adjacent, scattered", "mean 'scattered'?"),
         (COLUMNS + "lines: adjacent\nlines: adjacent\n", "3:1", "stands twice", ""),
         ("columns: {receipt_id: id, at: at}\n", "1:10", "either amount or unit_price", ""),
         ("columns: {receipt_id: id, amount: sum}\n", "1:10", "columns: at is missing", ""),
