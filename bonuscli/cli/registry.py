@@ -60,6 +60,7 @@ COMMANDS = {
     "program check": Entry(PROGRAMS, "program:check", "Read a program file and name every mistake in it"),
     "program show": Entry(PROGRAMS, "program:show", "A program in plain sentences"),
     "program schema": Entry(PROGRAMS, "program:schema", "The JSON Schema of program files, for editors"),
+    "program test": Entry(PROGRAMS, "program_test:test", "Run the scenarios beside a program and show what differs"),
     "program publish": Entry(PROGRAMS, "program:publish", "Put a program into force from a day on"),
     "program versions": Entry(PROGRAMS, "program:versions", "The published versions and their days"),
     "verify": Entry(CARE, "verify:verify", "Prove the ledger: recompute every account and compare"),
@@ -74,7 +75,7 @@ COMMANDS = {
 # The nouns, with the line of help that stands for their verbs.
 GROUPS = {
     "card": "Find and show members",
-    "program": "Check, show and publish the program",
+    "program": "Check, show, test and publish the program",
     "db": "Look after the database file",
 }
 
@@ -83,7 +84,7 @@ def children(prefix: str = "") -> dict[str, Entry]:
     """The next words below a prefix, in the order of the registry; a noun stands where its first verb does.
 
     >>> list(children("program"))
-    ['check', 'show', 'schema', 'publish', 'versions']
+    ['check', 'show', 'schema', 'test', 'publish', 'versions']
     """
     found: dict[str, Entry] = {}
     for words, entry in COMMANDS.items():

@@ -71,8 +71,9 @@ def load_scenarios(path: Path) -> list[Scenario]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
+        reason = "it is not UTF-8 text" if isinstance(problem, UnicodeDecodeError) else str(problem.strerror).lower()
         hint = "give the path of a YAML file"
-        raise BonusError("bad_program", f"{path} cannot be read: {problem}", str(path), hint) from None
+        raise BonusError("bad_program", f"{path} cannot be read: {reason}", str(path), hint) from None
     problems = Problems(where, text)
     root = read_nodes(text, problems)
     problems.raise_if_any()

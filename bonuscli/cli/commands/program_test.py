@@ -1,0 +1,51 @@
+"""``bonuscli program test``: the owner's own scenarios, run on a shop that is thrown away."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bonuscli.cli.answers import show_table
+from bonuscli.cli.options import Call, offline
+from bonuscli.errors import EXIT_FINDINGS
+from bonuscli.reports.table import COUNT, TEXT, Column, Table
+
+COLUMNS = (
+    Column("scenario", "Scenario", TEXT),
+    Column("step", "Step", COUNT),
+    Column("where", "Where", TEXT),
+    Column("difference", "Difference", TEXT),
+)
+
+
+@offline
+def test(
+    call: Call,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files of scenarios.", show_default=False)],
+) -> int | None:
+    """Run every scenario of FILEs and show what came out otherwise than expected; exit 6 if anything did.
+
+    A scenario file names its program and tells a story in steps: who enrols, buys, returns and spends at which time,
+    and what the program must give. The .test.yaml files beside the ready programs are examples.
+    """
+    from bonuscli.services.scenario import run_scenarios
+
+    differing: list[tuple[str, int, str, str]] = []
+    lines = []
+    told = passed = 0
+    for file in files:
+        outcomes = run_scenarios(file)
+        failed = {outcome.scenario for outcome in outcomes if outcome.differences}
+        names = dict.fromkeys(outcome.scenario for outcome in outcomes)
+        told += len(names)
+        passed += len(names) - len(failed)
+        lines.append(f"{file}: {len(names) - len(failed)} of {len(names)} scenarios as expected")
+        for outcome in outcomes:
+            differing += [(outcome.scenario, outcome.step, outcome.place, text) for text in outcome.differences]
+            lines += [f"  {outcome.place}: {outcome.scenario}: {text}" for text in outcome.differences]
+    if call.output != "table":
+        head = (("scenarios", COUNT, told), ("passed", COUNT, passed))
+        show_table(call, Table("Scenarios", COLUMNS, differing, "", 0, 0, head))
+    elif not call.quiet:
+        print("\n".join(lines))
+    return EXIT_FINDINGS if differing else None
