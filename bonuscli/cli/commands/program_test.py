@@ -7,7 +7,7 @@ import typer
 
 from bonuscli.cli.answers import show_table
 from bonuscli.cli.options import Call, offline
-from bonuscli.errors import EXIT_FINDINGS
+from bonuscli.errors import EXIT_FINDINGS, BonusError
 from bonuscli.reports.table import COUNT, TEXT, Column, Table
 
 COLUMNS = (
@@ -33,8 +33,13 @@ def test(
     differing: list[tuple[str, int, str, str]] = []
     lines = []
     told = passed = 0
+    unread: list[BonusError] = []
     for file in files:
-        outcomes = run_scenarios(file)
+        try:
+            outcomes = run_scenarios(file)
+        except BonusError as problem:  # the others are run all the same
+            unread.append(problem)
+            continue
         failed = {outcome.scenario for outcome in outcomes if outcome.differences}
         names = dict.fromkeys(outcome.scenario for outcome in outcomes)
         told += len(names)
@@ -48,4 +53,14 @@ def test(
         show_table(call, Table("Scenarios", COLUMNS, differing, "", 0, 0, head))
     elif not call.quiet:
         print("\n".join(lines))
+    if unread:
+        raise _all_of(unread)
     return EXIT_FINDINGS if differing else None
+
+
+def _all_of(unread: list[BonusError]) -> BonusError:
+    """One error for all files that could not be run."""
+    if len(unread) == 1:
+        return unread[0]
+    told = tuple(text for problem in unread for text in (problem.problems or (f"{problem.where}: {problem.message}",)))
+    return BonusError("bad_program", f"{len(unread)} files could not be run", problems=told)
