@@ -70,19 +70,15 @@ def check_redemption(
     account: Account, points: int, at: int, total: int | None, program: Program, confirmed: bool
 ) -> Refusal | None:
     """Why a redemption outside a receipt is refused; with ``total`` the receipt's limits are checked too."""
-    asked = asked_at(account, at, total, program, confirmed)
-    return redeem.check(points, asked, program)
-
-
-def asked_at(account: Account, at: int, total: int | None, program: Program, confirmed: bool) -> redeem.Asked:
-    """What the limits of a redemption outside a receipt are checked against."""
     calendar = program.calendar
     own_day, spending_day = calendar.day_of(at), calendar.day_of(max(at, account.clock))
     limit = None
     if total is not None and program.redeem is not None:
         limit = redeem.total_limit(total, account.tier_at(at), program)
     bucket = account.days.get(own_day)
-    return redeem.Asked(account.open_points(spending_day), bucket.redemptions if bucket else 0, total, limit, confirmed)
+    times = bucket.redemptions if bucket else 0
+    asked = redeem.Asked(account.open_points(spending_day), times, total, limit, confirmed)
+    return redeem.check(points, asked, program)
 
 
 def check_adjustment(account: Account, points: int) -> Refusal | None:

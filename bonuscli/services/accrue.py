@@ -3,8 +3,6 @@
 from collections import namedtuple
 
 from bonuscli.engine import receipts
-from bonuscli.engine.book import Rows
-from bonuscli.engine.settle import settle
 from bonuscli.errors import BonusError
 from bonuscli.importers.identity import source_of
 from bonuscli.model import ACCRUAL, RECEIPT, Event, Line, Receipt, Refusal, Step
@@ -129,15 +127,14 @@ def _steps(session: Session, desk: Desk, member: int | None, receipt: Receipt, c
             "a receipt without a card earns nothing" if member is None else "no version of the program is in force then"
         )
         return (Step("receipt", "skipped", "0", why, "receipt"),)
-    trial = desk.accounts[member].copy()
-    settled_to = max(trial.clock, receipt.at)
-    settle(trial, Rows(), session.versions, settled_to)
-    decided = receipts.decide(trial, receipt, version.program, desk.paid_by(receipt, trial), confirmed, False)
+    account = desk.accounts[member]
+    settled_to = max(account.clock, receipt.at)
+    decided = desk.decide(account, receipt, False, confirmed)
     if isinstance(decided, Refusal):
         raise refused(decided, session)
     day = version.program.calendar.day_of(receipt.at)
     event = Event(0, RECEIPT, receipt.at, day, settled_to, version.key, decided)
-    return tuple(receipts.traced(trial, event, version.program).steps)
+    return tuple(receipts.traced(desk.trial(account, settled_to), event, version.program).steps)
 
 
 def receipt_of_total(

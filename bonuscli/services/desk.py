@@ -15,7 +15,7 @@ from bonuscli.engine.account import Account, Sale
 from bonuscli.engine.book import Rows
 from bonuscli.engine.figures import value_minor
 from bonuscli.engine.settle import settle
-from bonuscli.engine.versions import Version, Versions
+from bonuscli.engine.versions import Versions
 from bonuscli.errors import BonusError
 from bonuscli.model import (
     ADJUST,
@@ -152,39 +152,26 @@ class Desk:
             body = ReceiptBody(receipt.number, receipt.shop, total, receipt.lines, 0, 0)
             return self._record(self._event(RECEIPT, receipt.at, None, body), None, digest, origin)
         settled_to = max(account.clock, receipt.at)
-        paid_by = self.paid_by(receipt, account)
-        version = self.versions.in_force(receipt.at)
-        decided = self._decide(account, receipt, version, paid_by, settled_to, trusted, confirmed)
+        decided = self.decide(account, receipt, trusted, confirmed)
         if isinstance(decided, Refusal):
             return decided
-        if paid_by:
-            self.claims.use(paid_by)
+        if decided.paid_by:
+            self.claims.use(decided.paid_by)
         return self._record(self._event(RECEIPT, receipt.at, settled_to, decided), account, digest, origin)
 
-    def _decide(
-        self,
-        account: Account,
-        receipt: Receipt,
-        version: Version | None,
-        paid_by: int,
-        settled_to: int,
-        trusted: bool,
-        confirmed: bool,
-    ) -> ReceiptBody | Refusal:
-        total = sum(line.amount for line in receipt.lines)
-        if receipt.redeem in (None, 0):
-            return ReceiptBody(receipt.number, receipt.shop, total, receipt.lines, 0, paid_by)
-        if version is None and receipt.redeem != redeem.MAX:
-            return Refusal("not_eligible", "no version of the program is in force at this time", 0)
-        if version is None or (paid_by and receipt.redeem == redeem.MAX):
-            return ReceiptBody(receipt.number, receipt.shop, total, receipt.lines, 0, paid_by)
-        trial = self._trial(account, settled_to)
-        return receipts.decide(trial, receipt, version.program, paid_by, confirmed, trusted)
-
-    def paid_by(self, receipt: Receipt, account: Account) -> int:
-        """The redeem event that paid for a receipt before the receipt came, 0 for none."""
+    def decide(self, account: Account, receipt: Receipt, trusted: bool, confirmed: bool) -> ReceiptBody | Refusal:
+        """The receipt with the points that it spends, or why it is refused; the account stays as it is."""
         claim = self.claims.find_redeem(receipt.number, receipt.source, account.member)
-        return int(claim.seq) if claim is not None else 0
+        paid_by = int(claim.seq) if claim is not None else 0
+        version = self.versions.in_force(receipt.at)
+        spends = receipt.redeem not in (None, 0)
+        if spends and version is None and receipt.redeem != redeem.MAX:
+            return Refusal("not_eligible", "no version of the program is in force at this time", 0)
+        if not spends or version is None or (paid_by and receipt.redeem == redeem.MAX):
+            total = sum(line.amount for line in receipt.lines)
+            return ReceiptBody(receipt.number, receipt.shop, total, receipt.lines, 0, paid_by)
+        trial = self.trial(account, max(account.clock, receipt.at))
+        return receipts.decide(trial, receipt, version.program, paid_by, confirmed, trusted)
 
     def return_of(
         self,
@@ -228,7 +215,7 @@ class Desk:
         if self.claims.has_receipt(origin.number, origin.source, member):
             return Refusal("already_redeemed", f"receipt {origin.number} was already recorded", 0)
         settled_to = max(account.clock, at)
-        trial = self._trial(account, settled_to)
+        trial = self.trial(account, settled_to)
         refusal = fold.check_redemption(trial, points, at, total, version.program, confirmed)
         if refusal is not None:
             return refusal
@@ -241,7 +228,7 @@ class Desk:
         account = self.accounts[member]
         admission.require_after(at, account.enrolled_at, "the enrolment", self.calendar, _ONLY_RECEIPTS)
         settled_to = max(account.clock, at)
-        trial = self._trial(account, settled_to)
+        trial = self.trial(account, settled_to)
         refusal = fold.check_adjustment(trial, points)
         if refusal is not None:
             return refusal
@@ -279,7 +266,7 @@ class Desk:
     def _account(self, member: int | None) -> Account | None:
         return None if member is None else self.accounts[member]
 
-    def _trial(self, account: Account, settled_to: int) -> Account:
+    def trial(self, account: Account, settled_to: int) -> Account:
         """A settled copy to decide on: a refused call leaves the account and its clock as they were."""
         trial = account.copy()
         settle(trial, Rows(), self.versions, settled_to)
