@@ -86,10 +86,8 @@ TierChange = namedtuple("TierChange", "t at day tier previous reason event")
 
 ACCRUAL, REDEMPTION, RESTORE, TAKE_BACK = "accrual", "redemption", "restore", "take-back"
 GRANT, ADJUSTMENT, EXPIRY, EXTENSION = "grant", "adjustment", "expiry", "extension"
-ENTRY_KINDS = (ACCRUAL, REDEMPTION, RESTORE, TAKE_BACK, GRANT, ADJUSTMENT, EXPIRY, EXTENSION)
 
 RECEIPT, RETURN, REDEEM, ENROL, ADJUST = "receipt", "return", "redeem", "enrol", "adjust"
-EVENT_KINDS = (RECEIPT, RETURN, REDEEM, ENROL, ADJUST)
 
 # Raised when the meaning of a stored event changes; an event keeps the revision that booked it.
 ENGINE_REVISION = 1

@@ -66,6 +66,7 @@ class _Object:
         self._place = place
 
     def receipt(self) -> Receipt:
+        """The object as a sale; ``number`` and ``at`` are None where it has none."""
         self._refuse_unknown(_KEYS, "")
         number, shop, till, cashier, card, phone = (self._text(self._found, key, "") for key in _TEXT_KEYS)
         at = self._found.get("at")

@@ -8,11 +8,9 @@ from collections import namedtuple
 
 from bonuscli.engine import fold
 from bonuscli.engine.account import Account
-from bonuscli.engine.book import Rows
-from bonuscli.engine.settle import settle
 from bonuscli.engine.versions import Versions
 from bonuscli.errors import InvariantBroken
-from bonuscli.model import ENROL, Event, Member
+from bonuscli.model import Event, Member
 from bonuscli.services.stored_events import stored_events
 from bonuscli.store import reads
 
@@ -32,19 +30,12 @@ def fold_to(
     connection: sqlite3.Connection, member: int, account_id: int, seq: int, versions: Versions
 ) -> tuple[Account, Event]:
     """The account settled and standing just before one of its events, and that event."""
-    rows = reads.events_of_member(connection, member, seq)
-    account: Account | None = None
-    ledger = Rows()
-    for event in stored_events(connection, rows):
-        if account is None:
-            if event.kind != ENROL:
-                raise InvariantBroken(f"account {account_id} begins with event {event.seq}, which is no enrolment")
-            account = fold.open_account(account_id, member, _member(connection, member), event)
-        if event.seq == seq:
-            settle(account, ledger, versions, event.settled_to)
-            return account, event
-        fold.apply(account, event, versions, ledger)
-    raise InvariantBroken(f"event {seq} is not one of member {member}")
+    *before, event = stored_events(connection, reads.events_of_member(connection, member, seq))
+    if event.seq != seq:
+        raise InvariantBroken(f"event {seq} is not one of member {member}")
+    member_record = _member(connection, member)
+    account, *_ = fold.replay(account_id, member, member_record, before, versions, event.settled_to)
+    return account, event
 
 
 def _member(connection: sqlite3.Connection, member: int) -> Member:

@@ -90,14 +90,6 @@ def empty_projections(connection: sqlite3.Connection) -> None:
         connection.execute(f"DELETE FROM {table}")
 
 
-def set_meta(connection: sqlite3.Connection, key: str, value: str) -> None:
-    """Keep one fact about the database itself."""
-    connection.execute(
-        "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        (key, value),
-    )
-
-
 def next_id(connection: sqlite3.Connection, table: str) -> int:
     """The next free id of members or accounts; ids are given in order of enrolment."""
     column = "version" if table == "programs" else "id"

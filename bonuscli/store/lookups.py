@@ -9,14 +9,6 @@ from collections.abc import Iterator
 from bonuscli.store.reads import in_pieces
 
 
-def account_of(connection: sqlite3.Connection, program: str, member: int) -> tuple[int, int] | None:
-    """(id, clock) of a member's account"""
-    row = connection.execute(
-        "SELECT id, clock FROM accounts WHERE member = ? AND program = ?", (member, program)
-    ).fetchone()
-    return tuple(row) if row else None
-
-
 def entries(connection: sqlite3.Connection, account: int) -> Iterator[tuple]:
     """(n, kind, points, at, day, event, opens_on, expires_on, rule, origin) in order of booking"""
     return connection.execute(

@@ -281,7 +281,6 @@ APPEND_ONLY = (
     "tier_changes",
     "programs",
 )
-PROJECTIONS = ("open_lots", "open_rests", "account_days", "accounts")
 
 
 def create_statements() -> list[str]:
