@@ -64,7 +64,7 @@ def accrue(
             raise BonusError("usage", "--stdin takes everything from the receipts themselves", "--stdin")
         _book_stream(call, opened, confirmed)
         return
-    with opened.reading() as session:
+    with opened.reading(scoring=False) as session:
         program = session.current
         document, owner = receipt_of(session, card, receipt, told)
     explained = call.output != TABLE
@@ -96,7 +96,7 @@ def _line(call: Call, done: Accrued, program: Program) -> str:
 
 def _book_stream(call: Call, shop: Shop, confirmed: bool) -> None:
     """Each line in a transaction of its own; a line that is refused is told on stderr, and the others are booked."""
-    with shop.reading() as session:
+    with shop.reading(scoring=False) as session:
         program = session.current
     streamed = call._replace(output="jsonl" if call.output == "json" else call.output)
     booked, refused = 0, 0
@@ -104,7 +104,7 @@ def _book_stream(call: Call, shop: Shop, confirmed: bool) -> None:
         if not text.strip():
             continue
         try:
-            with shop.reading() as session:
+            with shop.reading(scoring=False) as session:
                 document, card = receipt_of_stream(session, text, f"stdin:{number}")
             done = book(
                 shop, card, document, Writing(None, call.actor, None, call.dry_run), confirmed, call.output != TABLE

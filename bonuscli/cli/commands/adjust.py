@@ -21,7 +21,7 @@ def adjust(
     from bonuscli.services.writing import read_points
 
     shop = open_shop(call)
-    with shop.reading() as session:
+    with shop.reading(scoring=False) as session:
         program = session.current
         number = read_points(points, session, "POINTS")
     done = change(shop, card, number, reason, writing_of(call))

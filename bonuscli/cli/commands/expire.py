@@ -15,7 +15,7 @@ def expire(call: Call, as_of: AsOf = None) -> None:
     from bonuscli.services.expire import run_due
 
     shop = open_shop(call)
-    with shop.reading() as session:
+    with shop.reading(scoring=False) as session:
         program = session.current
     done = run_due(shop, as_of, writing_of(call))
     fields = [

@@ -31,7 +31,7 @@ def quote(
 ) -> None:
     """What a receipt of CARD would earn, and with --redeem how much of it points would pay; nothing is written."""
     opened = open_shop(call)
-    with opened.reading() as session:
+    with opened.reading(scoring=False) as session:
         program = session.current
         document, owner = receipt_of(session, card, receipt, Told(total, None, shop, redeem, call.as_of))
     done = ask(opened, owner, document, explain=explain or call.output != TABLE)

@@ -30,7 +30,7 @@ def redeem(
     from bonuscli.services.writing import read_money, read_points
 
     shop = open_shop(call)
-    with shop.reading() as session:
+    with shop.reading(scoring=False) as session:
         program = session.current
         number = read_points(points, session, "POINTS")
         total_minor = None if total is None else read_money(total, session, "--total")

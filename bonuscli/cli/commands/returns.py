@@ -39,7 +39,7 @@ def return_goods(
     if everything + bool(lines) + (amount is not None) != 1:
         raise BonusError("usage", "what comes back?", "RECEIPT", "give one of --all, --line N=QTY and --amount MONEY")
     shop = open_shop(call)
-    with shop.reading() as session:
+    with shop.reading(scoring=False) as session:
         program = session.current
         money = None if amount is None else read_money(amount, session, "--amount")
     wanted = [_wanted(text) for text in lines] if lines else None

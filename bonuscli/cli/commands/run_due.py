@@ -14,7 +14,7 @@ def run_due(call: Call, as_of: AsOf = None) -> None:
     from bonuscli.services.expire import run_due as settle
 
     shop = open_shop(call)
-    with shop.reading() as session:
+    with shop.reading(scoring=False) as session:
         program = session.current
     done = settle(shop, as_of, writing_of(call))
     fields = [
