@@ -18,6 +18,7 @@ MAX_CELL = 10_000
 # Columns that a rejects file adds to the source's own; ignored when the mended file comes in again.
 REJECT_COLUMNS = ("file", "line", "column", "value", "code", "reason", "hint")
 REJECT_PREFIX = "reject_"
+_NAME_IT = "add it to the header, or say in a profile under columns: which one it is"
 
 # number: line in the file; text: as it stood there; cells: as many as the header, and the table's tail behind them;
 # flaw: Flaw or None.  Rows are plain tuples of this shape: a named one costs 0.3 us, 5 % of reading a row.
@@ -109,7 +110,7 @@ class Table:
                 places[field] = self.header.index(column)
                 continue
             if field not in optional:
-                hint = near_or_known(column, strangers) if strangers else ""
+                hint = near_or_known(column, strangers) if strangers else _NAME_IT
                 raise self._no(f"the column {column!r} is missing", self.separator_hint() or hint)
             for near in near_names(column, strangers, MISTYPED):
                 raise self._no(f"the column {near!r} is not known, and {column!r} is missing", f"name it {column}")
