@@ -34,11 +34,13 @@ Member = namedtuple("Member", "phone name email birthday gender tags fields cons
 # --- what happens to an account ------------------------------------------------------------------------------------
 
 # An event as the fold sees it.  at, settled_to: instants; day: business day of at; version: key of the program version
-# in force at `at`, or None; body: one of the bodies below, by kind.
-Event = namedtuple("Event", "seq kind at day settled_to version body")
+# in force at `at`, or None; body: one of the bodies below, by kind; pinned: facts that do not follow from the account's
+# own events (segments, budgets, payments, codes), as they were when it was recorded, {} where there are none.
+Event = namedtuple("Event", "seq kind at day settled_to version body pinned", defaults=({},))
 
-# tier: the level to begin with, or None; document: what brought the member in: receipt | return | None (the desk).
-EnrolBody = namedtuple("EnrolBody", "tier document")
+# tier: the level to begin with, or None; document: what brought the member in: receipt | return | None (the desk);
+# referrer: member who brought the new one, or None; control: whether he is kept out of points, to measure by.
+EnrolBody = namedtuple("EnrolBody", "tier document referrer control", defaults=(None, False))
 # A receipt as decided: points spent in it, and the redeem event that paid for it beforehand (its seq, or 0).
 ReceiptBody = namedtuple("ReceiptBody", "number shop total lines spent paid_by")
 # lines: tuple of ReturnLine; original: seq of the receipt's event, or None for a return that names none.
@@ -47,13 +49,29 @@ ReturnBody = namedtuple("ReturnBody", "number shop total lines original")
 ReturnLine = namedtuple("ReturnLine", "of_line numerator denominator line")
 RedeemBody = namedtuple("RedeemBody", "points receipt total")
 AdjustBody = namedtuple("AdjustBody", "points reason")
+# The bodies below are stored as JSON by the names of their fields.
+# before, after: what changed of a member, {"tags": [text], "birthday": day number or None}, only what changed.
+MemberChangeBody = namedtuple("MemberChangeBody", "before after")
+# Points given by hand; opens_on, expires_on: days of their lot; opening: whether it is a balance from elsewhere.
+GrantBody = namedtuple("GrantBody", "points opens_on expires_on opening")
+# Something that the shop reports: action: its id in the program; receipt, link: what it is about, or None.
+ActionBody = namedtuple("ActionBody", "action receipt link")
+# What another account's event does to this one.  rule: why; cause: seq of that event; terms: what it needs, by rule.
+EffectBody = namedtuple("EffectBody", "rule cause terms")
+# until: the last day on which the tier is a floor, or None for without end; tier None takes the floor away.
+TierSetBody = namedtuple("TierSetBody", "tier until")
 
 # --- what the engine answers ---------------------------------------------------------------------------------------
 
 # What a rule may know about the member: the frozen snapshot.  tier: level id or None; tags: frozenset; first_purchase:
 # bool; birthday: day number or None; day, minute, weekday belong to the receipt's instant; room: points that the daily
-# caps leave, or None for no bound.
-Facts = namedtuple("Facts", "tier tags first_purchase birthday room")
+# caps leave, or None for no bound; segments: ids of those the member is in; bought: keys of the `bought` conditions
+# that hold; budgets: points that each rule with a budget may still give; eligible: whether the member may take part.
+Facts = namedtuple(
+    "Facts",
+    "tier tags first_purchase birthday room segments bought budgets eligible",
+    defaults=(frozenset(), frozenset(), {}, True),
+)
 
 # points: after rounding and caps; parts: tuple of (rule, points), evaluation order, sums to points; lines: points of
 # each line in line order; receipt_part: points that belong to the receipt as a whole (policy by-line), else 0; steps:
@@ -86,8 +104,31 @@ TierChange = namedtuple("TierChange", "t at day tier previous reason event")
 
 ACCRUAL, REDEMPTION, RESTORE, TAKE_BACK = "accrual", "redemption", "restore", "take-back"
 GRANT, ADJUSTMENT, EXPIRY, EXTENSION = "grant", "adjustment", "expiry", "extension"
+INACTIVITY, OPENING, HOLD, GIFT = "inactivity", "opening", "hold", "gift"
+TRANSFER_OUT, TRANSFER_IN = "transfer-out", "transfer-in"
+ENTRY_KINDS = (
+    *(ACCRUAL, REDEMPTION, RESTORE, TAKE_BACK, GRANT, ADJUSTMENT, EXPIRY, EXTENSION),
+    *(INACTIVITY, OPENING, HOLD, GIFT, TRANSFER_OUT, TRANSFER_IN),
+)
 
 RECEIPT, RETURN, REDEEM, ENROL, ADJUST = "receipt", "return", "redeem", "enrol", "adjust"
+MEMBER_CHANGE, ACTION, EFFECT, TIER_SET = "member-change", "action", "effect", "tier-set"
+CAPTURE, RELEASE, TRANSFER, MERGE, BLOCK, UNDO = "capture", "release", "transfer", "merge", "block", "undo"
+PASS, VISIT = "pass", "visit"
+# `grant`, `hold` and `gift` name an event as well as its entry.
+EVENT_KINDS = (
+    *(RECEIPT, RETURN, REDEEM, ENROL, ADJUST, MEMBER_CHANGE, GRANT, ACTION, EFFECT, TIER_SET),
+    *(HOLD, CAPTURE, RELEASE, TRANSFER, MERGE, BLOCK, UNDO, GIFT, PASS, VISIT),
+)
+
+# Bodies that are stored as JSON, by the kind of their event.
+BODIES_AS_TEXT = {
+    MEMBER_CHANGE: MemberChangeBody,
+    GRANT: GrantBody,
+    ACTION: ActionBody,
+    EFFECT: EffectBody,
+    TIER_SET: TierSetBody,
+}
 
 # Raised when the meaning of a stored event changes; an event keeps the revision that booked it.
 ENGINE_REVISION = 1
@@ -97,24 +138,46 @@ ENGINE_REVISION = 1
 
 Program = namedtuple(
     "Program",
-    "id name currency digits calendar hash points earn tiers welcome birthday redeem returns kpi_targets plain",
+    "id name currency digits calendar hash points earn tiers grants redeem returns members segments beside"
+    " kpi_targets plain",
 )
 # value_minor: what one whole point pays; unit: smallest units in one point (10**scale); opens: Duration.
 Points = namedtuple("Points", "name value_minor scale unit rounding_level rounding_mode opens lasts")
-# duration: Duration; start: opening | accrual; until: one of days.ENDS.
+# duration: Duration; start: opening | accrual | last-purchase; until: one of days.ENDS.
 Lifetime = namedtuple("Lifetime", "duration start until")
-# exclude: predicate of a Line or None; cap: Cap.
-Earn = namedtuple("Earn", "basis exclude rules stacking cap")
+# exclude: predicate of a Line or None; cap: Cap; bought: tuple of Bought, by their keys.
+Earn = namedtuple("Earn", "basis exclude rules stacking cap bought")
 Cap = namedtuple("Cap", "per_receipt per_day receipts_per_day")
+# An earlier purchase that a condition asks for.  key: its place among the program's; within: Duration or None.
+Bought = namedtuple("Bought", "key goods within")
 # kind: of RULE_KINDS; goods: Goods or None (all); when: predicate or None; replaces: tuple of rule ids; terms: what the
-# rule kind's own module compiled.
-Rule = namedtuple("Rule", "id kind place enabled goods when replaces multiplied terms")
-# window: Duration or None (for life).
-Tiers = namedtuple("Tiers", "window downgrade levels")
-Level = namedtuple("Level", "id starts_minor rates redeem_max_bp benefits")
+# rule kind's own module compiled; budget: points it may give in all, or None.
+Rule = namedtuple("Rule", "id kind place enabled goods when replaces multiplied terms budget")
+# by: spend | points-earned | receipts; with_receipt: whether a receipt counts towards its own tier; window: Duration,
+# CALENDAR_YEAR, or None (for life).
+Tiers = namedtuple("Tiers", "by with_receipt window downgrade levels")
+CALENDAR_YEAR = "calendar-year"
+# starts: in minor units, points or receipts, by what the tiers count.
+Level = namedtuple("Level", "id starts rates redeem_max_bp benefits")
+# welcome, birthday: Grant or None; referral: Referral or None; actions: {id: Action}; schedule: tuple of Scheduled.
+Grants = namedtuple("Grants", "welcome birthday referral actions schedule")
 # points; opens: Duration; lasts: Duration or None (the program's); after: enrolment | first-purchase (welcome only);
 # before_days: birthday only.
-Grant = namedtuple("Grant", "points opens lasts after before_days")
+Grant = namedtuple("Grant", "points opens lasts after before_days", defaults=(None, 0))
+# referrer, friend: points; spend_minor: what the friend must have paid, within: Duration from the enrolment or None;
+# per_referrer: Limit or None; opens, lasts as of a Grant.
+Referral = namedtuple("Referral", "referrer friend spend_minor within per_referrer opens lasts")
+# count: how often; per: receipt | day | week | month | year | member.
+Limit = namedtuple("Limit", "count per")
+# limit: Limit or None; once_per: link | receipt | None.
+Action = namedtuple("Action", "id points limit once_per opens lasts")
+# Points on a day: every: (month, day) or None; date: day number or None; else, of kind retro: rate: basis points of the
+# spend over a month, quarter or year of from_minor or more.  segment: id or None; tags: frozenset or None.
+Scheduled = namedtuple("Scheduled", "id points every date rate over from_minor segment tags opens lasts")
+# Who may take part: fields: {name: type}; tags, shops, segments: frozenset or None (everybody); control_bp: share.
+Members = namedtuple("Members", "fields tags shops segments control_bp")
+# What a program gives beside points, each a tuple of records of its own module in the engine; delivery: or None.
+Beside = namedtuple("Beside", "discounts coupons gifts punch passes draws delivery")
 Redeem = namedtuple(
     "Redeem",
     "max_share_bp shares_by_goods max_points min_receipt_minor min_points step leave_to_pay_minor exclude same_receipt"

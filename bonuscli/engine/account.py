@@ -6,130 +6,22 @@ Of the lots it holds those with something in them (``lots``) and, while a return
 ones (``spent_lots``); a store need not load more than that.
 """
 
+from __future__ import annotations
+
 from copy import copy
 
 from bonuscli.days import NEVER
+from bonuscli.engine.holdings import Day, Effect, Hold, Lot, Pass, Sale
 from bonuscli.model import Line
 
 # The two states of the welcome grant before it is given: not foreseen, or waiting for the first purchase.
+# Which rows of the projections changed since they were stored.
+_TOUCHED = (
+    *("touched_lots", "touched_rests", "touched_days"),
+    *("touched_tallies", "touched_holds", "touched_passes"),
+)
+
 WELCOME_NONE, WELCOME_WAITING, WELCOME_GIVEN = "none", "waiting", "given"
-
-
-class Lot:
-    """Points of one credit with one opening and one expiry day; ``expired``: how many of it expired unused."""
-
-    __slots__ = ("expired", "expires_on", "n", "opens_on", "origin", "remaining")
-
-    def __init__(
-        self, n: int, opens_on: int, expires_on: int, remaining: int, origin: int = 0, expired: int = 0
-    ) -> None:
-        self.n = n
-        self.opens_on = opens_on
-        self.expires_on = expires_on
-        self.remaining = remaining
-        self.origin = origin
-        self.expired = expired
-
-    def copy(self) -> "Lot":
-        """A lot of its own with the same content."""
-        return Lot(self.n, self.opens_on, self.expires_on, self.remaining, self.origin, self.expired)
-
-    def eating_key(self) -> tuple[int, int, int]:
-        """Lots are eaten in ascending order of this: soonest to expire, then soonest opened, then oldest."""
-        return self.expires_on, self.opens_on, self.n
-
-
-class Day:
-    """What happened on one business day: qualifying spend, points earned, receipts and redemptions."""
-
-    __slots__ = ("earned", "receipts", "redemptions", "spend")
-
-    def __init__(self, spend: int = 0, earned: int = 0, receipts: int = 0, redemptions: int = 0) -> None:
-        self.spend = spend
-        self.earned = earned
-        self.receipts = receipts
-        self.redemptions = redemptions
-
-
-class Sale:
-    """A booked receipt, as far as a return of it needs it.
-
-    ``awards``, ``spents``, ``spents_minor``: of each line, in line order; ``receipt_award``: what belongs to the
-    receipt as a whole; ``lot``: the entry that opened its lot, ``debit``: the redemption that paid for it (0: none);
-    ``redeemed_on``: the day on which that counts, not the receipt's own where points were spent the day before.
-    ``returned``: of each line the part brought back so far, a fraction; ``reckoned``: points due back so far, forgiven
-    ones included; ``restored``, ``paid_back``: points and money given back so far.
-    """
-
-    __slots__ = (
-        "at",
-        "award",
-        "awards",
-        "closed",
-        "day",
-        "debit",
-        "lines",
-        "lot",
-        "paid_back",
-        "pinned",
-        "receipt_award",
-        "reckoned",
-        "redeemed_on",
-        "restored",
-        "returned",
-        "seq",
-        "shop",
-        "spents",
-        "spents_minor",
-        "tier",
-        "total",
-        "version",
-    )
-
-    def __init__(
-        self,
-        seq: int,
-        at: int,
-        day: int,
-        version: int | None,
-        shop: str,
-        tier: str | None,
-        total: int,
-        lines: tuple[Line, ...],
-        pinned: dict[str, int | None],
-    ) -> None:
-        self.seq = seq
-        self.at = at
-        self.day = day
-        self.version = version
-        self.shop = shop
-        self.tier = tier
-        self.total = total
-        self.lines = lines
-        self.pinned = pinned
-        self.award = 0
-        self.receipt_award = 0
-        self.awards: list[int] = [0] * len(lines)
-        self.spents: list[int] = [0] * len(lines)
-        self.spents_minor: list[int] = [0] * len(lines)
-        self.lot = 0
-        self.debit = 0
-        self.redeemed_on: int | None = None
-        self.returned: list[tuple[int, int]] = [(0, 1)] * len(lines)
-        self.reckoned = 0
-        self.restored = 0
-        self.paid_back = 0
-        self.closed = False
-
-    @property
-    def spent(self) -> int:
-        """Points that paid for the receipt."""
-        return sum(self.spents)
-
-    @property
-    def to_pay(self) -> int:
-        """Money that was paid for it, in minor units."""
-        return int(self.total - sum(self.spents_minor))
 
 
 class Account:
@@ -137,31 +29,46 @@ class Account:
 
     __slots__ = (
         "birthday",
+        "birthday_given_on",
         "birthday_year",
+        "blocked",
         "clock",
+        "control",
         "days",
         "debits",
+        "effects",
         "enrolled_at",
+        "floor",
+        "floor_until",
+        "holds",
         "id",
         "last_purchase_on",
         "lots",
         "member",
+        "merged_into",
         "n",
         "next_due_on",
+        "passes",
+        "purchases",
         "receipts",
         "redeemed_by",
+        "referrer",
         "rests",
         "sales",
         "seen_on",
         "spent_lots",
         "t",
         "tags",
+        "tallies",
         "tier",
         "tier_log",
         "tier_since",
         "touched_days",
+        "touched_holds",
         "touched_lots",
+        "touched_passes",
         "touched_rests",
+        "touched_tallies",
         "welcome",
     )
 
@@ -194,12 +101,33 @@ class Account:
         self.last_purchase_on: int | None = None
         self.welcome = WELCOME_NONE
         self.birthday_year: int | None = None
+        self.birthday_given_on: int | None = None
+        # Kept out of points, to measure by; member who brought this one.
+        self.control = False
+        self.referrer: int | None = None
+        # The tier set by hand, below which the account does not fall through its last day.
+        self.floor: str | None = None
+        self.floor_until: int | None = None
+        self.blocked = False
+        self.merged_into: int | None = None
+        # How often something happened, by name and business day: actions, grants with a limit, punches.
+        self.tallies: dict[str, dict[int, int]] = {}
+        # Unresolved holds and passes with visits left, by the seq of their event.
+        self.holds: dict[int, Hold] = {}
+        self.passes: dict[int, Pass] = {}
+        # Goods bought, (day, Line) by (seq of the receipt, line); kept only where a rule asks for earlier purchases.
+        self.purchases: dict[tuple[int, int], tuple[int, Line]] = {}
+        # What the last event does to other accounts, until the desk has recorded it there.
+        self.effects: list[Effect] = []
         # The day through which birthdays were looked at; at first the day before the enrolment.
         self.seen_on = 0
         self.next_due_on = NEVER
         self.touched_lots: set[int] = set()
         self.touched_rests: set[int] = set()
         self.touched_days: set[int] = set()
+        self.touched_tallies: set[tuple[str, int]] = set()
+        self.touched_holds: set[int] = set()
+        self.touched_passes: set[int] = set()
 
     def lot(self, n: int) -> Lot:
         """The lot that entry ``n`` opened, empty or not."""
@@ -235,6 +163,23 @@ class Account:
         return sum(lot.remaining for lot in self.lots.values() if lot.opens_on > day)
 
     @property
+    def held(self) -> int:
+        """Points put aside by holds."""
+        return sum(hold.points for hold in self.holds.values())
+
+    def tally(self, name: str, day: int, count: int) -> None:
+        """Count something on a day; a negative count takes back what was counted, never below zero."""
+        days = self.tallies.setdefault(name, {})
+        days[day] = max(0, days.get(day, 0) + count)
+        if not days[day]:
+            del days[day]
+        self.touched_tallies.add((name, day))
+
+    def tallied(self, name: str, first: int, last: int) -> int:
+        """How often something was counted on the days from first through last."""
+        return sum(count for day, count in self.tallies.get(name, {}).items() if first <= day <= last)
+
+    @property
     def deficit(self) -> int:
         """Points owed: the sum of what debits left uncovered."""
         return sum(self.rests.values())
@@ -258,7 +203,7 @@ class Account:
                 spend += bucket.spend
         return max(0, spend)
 
-    def copy(self) -> "Account":
+    def copy(self) -> Account:
         """An account to try something on: settling and booking on it leaves this one as it was."""
         twin = copy(self)
         twin.lots = {n: lot.copy() for n, lot in self.lots.items()}
@@ -269,9 +214,21 @@ class Account:
             for day, bucket in self.days.items()
         }
         twin.sales = {seq: copy(sale) for seq, sale in self.sales.items()}
-        for name in ("rests", "redeemed_by", "tier_log", "touched_days", "touched_lots", "touched_rests"):
+        twin.tallies = {name: dict(days) for name, days in self.tallies.items()}
+        twin.holds = {seq: copy(hold) for seq, hold in self.holds.items()}
+        twin.passes = {seq: copy(each) for seq, each in self.passes.items()}
+        for name in ("rests", "redeemed_by", "tier_log", "purchases", "effects", *_TOUCHED):
             setattr(twin, name, getattr(self, name).copy())
         return twin
+
+    def touch_everything(self) -> None:
+        """Have every projection of this account written anew."""
+        self.touched_lots = set(self.lots)
+        self.touched_rests = set(self.rests)
+        self.touched_days = set(self.days)
+        self.touched_tallies = {(name, day) for name, days in self.tallies.items() for day in days}
+        self.touched_holds = set(self.holds)
+        self.touched_passes = set(self.passes)
 
     def forget_finished(self) -> None:
         """Drop what is only needed until the rows made so far are stored."""
@@ -279,6 +236,5 @@ class Account:
         self.debits.clear()
         self.sales.clear()
         self.redeemed_by.clear()
-        self.touched_lots.clear()
-        self.touched_rests.clear()
-        self.touched_days.clear()
+        for name in _TOUCHED:
+            getattr(self, name).clear()

@@ -16,7 +16,8 @@ Allocations tell each movement: ``entry == debit`` where points leave the lot fo
 they come back.  ``cause`` is the entry whose booking moved them.
 """
 
-from bonuscli.engine.account import Account, Lot
+from bonuscli.engine.account import Account
+from bonuscli.engine.holdings import Lot
 from bonuscli.errors import InvariantBroken
 from bonuscli.model import Allocation, AwardPart, Entry, LineShare, TierChange
 

@@ -93,14 +93,16 @@ def _enrol(account: Account, event: Event, versions: Versions, rows: Rows) -> in
     program = versions.program(event.version) or versions.first
     if program.tiers is not None:
         tiers.begin(account, rows, program.tiers, event.body.tier, event.at, event.day, event.seq)
-    if program.welcome is None:
+    if program.grants.welcome is None:
         account.welcome = WELCOME_NONE
-    elif program.welcome.after == FIRST_PURCHASE or event.body.document == RETURN:
+    elif program.grants.welcome.after == FIRST_PURCHASE or event.body.document == RETURN:
         # Who is enrolled by bringing goods back has not bought from us as a member yet.
         account.welcome = WELCOME_WAITING
     else:
         give_welcome(account, rows, program, event.at, event.day, event.seq)
         account.welcome = WELCOME_GIVEN
+    account.control = bool(event.body.control)
+    account.referrer = event.body.referrer
     # A birthday grant due on this very day is still to be given, by the settling after this event.
     account.seen_on = event.day - 1
     return 0

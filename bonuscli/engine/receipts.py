@@ -8,9 +8,10 @@ spent before the receipt's own are given; ``same_receipt: allow`` turns that rou
 from collections import namedtuple
 
 from bonuscli.engine import earn, redeem, tiers
-from bonuscli.engine.account import WELCOME_WAITING, Account, Sale
+from bonuscli.engine.account import WELCOME_WAITING, Account
 from bonuscli.engine.book import Rows, credit, debit, give_back
 from bonuscli.engine.figures import value_minor
+from bonuscli.engine.holdings import Sale
 from bonuscli.engine.settle import accrual_days, give_welcome
 from bonuscli.model import (
     ACCRUAL,

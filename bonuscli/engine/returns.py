@@ -16,8 +16,9 @@ Worked number: a line paid with one point and returned in three parts: floor(1/3
 from collections import namedtuple
 
 from bonuscli.engine import earn, tiers
-from bonuscli.engine.account import Account, Lot, Sale
+from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows, credit, debit, give_back
+from bonuscli.engine.holdings import Lot, Sale
 from bonuscli.errors import InvariantBroken
 from bonuscli.model import (
     EXTENSION,

@@ -8,8 +8,9 @@ late ``expire`` writes what a timely one would have written.
 
 from bonuscli.days import NEVER, add, anniversary, civil, round_up
 from bonuscli.engine import tiers
-from bonuscli.engine.account import WELCOME_GIVEN, Account, Lot
+from bonuscli.engine.account import WELCOME_GIVEN, Account
 from bonuscli.engine.book import Rows, credit, debit
+from bonuscli.engine.holdings import Lot
 from bonuscli.engine.versions import Versions
 from bonuscli.model import EXPIRY, GRANT, Grant, Lifetime, Program
 
@@ -50,7 +51,7 @@ def _settle_day(account: Account, rows: Rows, versions: Versions, day: int) -> N
         _expire(account, rows, versions, lot)
     if tiers.next_look(account, program) <= day:
         tiers.look(account, rows, program, at, day)
-    grant = program.birthday
+    grant = program.grants.birthday
     if grant is not None and account.birthday is not None and day > account.seen_on:
         year = _birthday_year(account.birthday, grant, day)
         if year is not None and account.birthday_year != year:
@@ -78,7 +79,7 @@ def _birthday_year(born_on: int, grant: Grant, day: int) -> int | None:
 
 def _next_birthday(account: Account, program: Program, first: int) -> int:
     """The first due day of the birthday grant from ``first`` on, NEVER for none."""
-    grant = program.birthday
+    grant = program.grants.birthday
     if grant is None or account.birthday is None:
         return NEVER
     year = civil(first + grant.before_days).year
@@ -116,7 +117,7 @@ def last_day(lasts: Lifetime | None, day: int, opens_on: int) -> int:
 
 def give_welcome(account: Account, rows: Rows, program: Program, at: int, day: int, event: int) -> None:
     """Book the welcome grant, once."""
-    grant = program.welcome
+    grant = program.grants.welcome
     if grant is None or account.welcome == WELCOME_GIVEN:
         return
     account.welcome = WELCOME_GIVEN

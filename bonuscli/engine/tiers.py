@@ -25,7 +25,7 @@ def level_for(tiers: Tiers, spend: int) -> int:
     """The place of the highest level that ``spend`` reaches, -1 below the first."""
     reached = -1
     for place, level in enumerate(tiers.levels):
-        if spend >= level.starts_minor:
+        if spend >= level.starts:
             reached = place
     return reached
 

@@ -41,6 +41,15 @@ def compile_program(values: Values) -> Plain:
         "grants": _grants(values["grants"]),
         "redeem": _redeem(values["redeem"], values["goods"], smallest_step(points["value"], unit)),
         "returns": {key: values["returns"][key] for key in ("earned", "restored_min_life", "short")},
+        "members": None,
+        "segments": {},
+        "discounts": [],
+        "coupons": [],
+        "gifts": [],
+        "punch": [],
+        "passes": [],
+        "draws": [],
+        "delivery": None,
         "kpi": {"targets": {name: share for name, share in values["kpi"]["targets"].items() if share is not None}},
     }
 
@@ -77,6 +86,7 @@ def _rule(rule: Values, sets: Values) -> Plain:
         "when": _when(rule["when"]),
         "replaces": list(rule["replaces"]),
         "multiplied": rule["multiplied"],
+        "budget": None,
         **own,
     }
 
@@ -127,12 +137,14 @@ def _tiers(tiers: Values | None) -> Plain | None:
     if tiers is None:
         return None
     return {
+        "by": tiers["by"],
+        "counts": tiers["counts"],
         "window": None if tiers["window"] == LIFETIME else list(tiers["window"]),
         "downgrade": tiers["downgrade"],
         "levels": [
             {
                 "id": level["id"],
-                "from_minor": level["from"],
+                "from": level["from"],
                 "rates": dict(level["replaces"]),
                 "redeem_max_bp": level["redeem_max"],
                 "benefits": list(level["benefits"]),
@@ -147,6 +159,9 @@ def _grants(grants: Values) -> Plain:
     return {
         "welcome": None if welcome is None else {**_grant(welcome), "after": welcome["after"]},
         "birthday": None if birthday is None else {**_grant(birthday), "before": birthday["before"]},
+        "referral": None,
+        "actions": [],
+        "schedule": [],
     }
 
 

@@ -6,7 +6,7 @@ from bonuscli.engine.goods import compile_exclude, compile_goods
 from bonuscli.engine.rules import RULE_KINDS
 from bonuscli.engine.ruleset import RuleSet
 from bonuscli.engine.when import compile_when
-from bonuscli.model import Cap, Earn, Redeem, Rule
+from bonuscli.model import Beside, Cap, Earn, Redeem, Rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def earn_from(earn: Plain, day_starts: int) -> Earn:
     """The earning side of a program."""
     rules = RuleSet(tuple(_rule(rule, place, day_starts) for place, rule in enumerate(earn["rules"])))
-    return Earn(earn["basis"], compile_exclude(earn["exclude"]), rules, earn["stacking"], Cap(**earn["cap"]))
+    cap = Cap(**earn["cap"])
+    return Earn(earn["basis"], compile_exclude(earn["exclude"]), rules, earn["stacking"], cap, ())
 
 
 def _rule(rule: Plain, place: int, day_starts: int) -> Rule:
@@ -32,6 +33,7 @@ def _rule(rule: Plain, place: int, day_starts: int) -> Rule:
         tuple(rule["replaces"]),
         rule["multiplied"],
         RULE_KINDS[rule["kind"]].terms(rule),
+        rule["budget"],
     )
 
 
@@ -53,3 +55,8 @@ def redeem_from(redeem: Plain | None) -> Redeem | None:
         redeem["per_day"],
         redeem["confirm_above"],
     )
+
+
+def beside_from(plain: Plain, day_starts: int) -> Beside:
+    """What the program gives beside points."""
+    return Beside((), (), (), (), (), (), None)

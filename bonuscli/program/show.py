@@ -218,7 +218,7 @@ class _Door:
         return [self._level(level, time) for level in tiers["levels"]]
 
     def _level(self, level: Plain, time: str) -> str:
-        spent = f" from {self._money(level['from_minor'])} spent {time}" if level["from_minor"] else " from the start"
+        spent = f" from {self._money(level['from'])} spent {time}" if level["from"] else " from the start"
         gives = [f"{_percent(rate)} instead of the rate of {rule_id}" for rule_id, rate in level["rates"].items()]
         if level["redeem_max_bp"] is not None:
             gives.append(f"points pay up to {_percent(level['redeem_max_bp'])} of a receipt")

@@ -7,8 +7,9 @@ from bonuscli.errors import BonusError
 from bonuscli.importers.identity import source_of
 from bonuscli.model import ACCRUAL, RECEIPT, Event, Line, Receipt, Refusal, Step
 from bonuscli.services.claims import Claim
-from bonuscli.services.desk import Desk, Recorded
+from bonuscli.services.desk import Desk
 from bonuscli.services.identity import digest
+from bonuscli.services.recorder import Recorded
 from bonuscli.services.rows_out import Origin, payments_text
 from bonuscli.services.shop import Session, Shop
 from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, one_key, refused

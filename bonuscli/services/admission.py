@@ -6,7 +6,7 @@ Each function raises a BonusError that says what is wrong and what to do, and re
 from bonuscli.clock import Calendar
 from bonuscli.errors import BonusError
 from bonuscli.model import Receipt
-from bonuscli.store.tables import BOUND, NUMBER_LENGTH_MAX
+from bonuscli.store.columns import BOUND, NUMBER_LENGTH_MAX
 
 # How far ahead of the wall clock a document may be dated: tills' clocks drift, and zones are mistaken, by hours.
 AHEAD_SECONDS = 86_400

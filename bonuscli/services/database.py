@@ -33,9 +33,7 @@ def rebuild(shop: Shop, dry_run: bool = False) -> int:
         append.empty_projections(connection)
         append.upsert(connection, "accounts", [account_row(account, session.program) for account in accounts])
         for account in accounts:
-            account.touched_lots = set(account.lots)
-            account.touched_rests = set(account.rests)
-            account.touched_days = set(account.days)
+            account.touch_everything()
         write_projections(connection, accounts)
         return len(accounts)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bonuscli.engine import returns
-from bonuscli.engine.account import Sale
+from bonuscli.engine.holdings import Sale
 from bonuscli.engine.returns import Wanted
 from bonuscli.errors import BonusError
 from bonuscli.importers import Read, Reader, refuse

@@ -3,7 +3,8 @@
 import sqlite3
 from collections.abc import Iterable
 
-from bonuscli.engine.account import Account, Day, Lot
+from bonuscli.engine.account import Account
+from bonuscli.engine.holdings import Day, Hold, Lot, Pass
 from bonuscli.engine.versions import Versions
 from bonuscli.store import reads
 
@@ -24,6 +25,12 @@ def load_accounts(
         by_id[account_id].rests[n] = rest
     for account_id, day, spend, earned, receipts, redemptions in reads.account_days(connection, by_id):
         by_id[account_id].days[day] = Day(spend, earned, receipts, redemptions)
+    for account_id, name, day, count in reads.tallies(connection, by_id):
+        by_id[account_id].tallies.setdefault(name, {})[day] = count
+    for account_id, event, entry, points, deadline in reads.holds(connection, by_id):
+        by_id[account_id].holds[event] = Hold(entry, points, deadline)
+    for account_id, event, pass_id, visits, expires_on in reads.passes(connection, by_id):
+        by_id[account_id].passes[event] = Pass(pass_id, visits, expires_on)
     for account_id, at, tier in reads.tier_log(connection, by_id):
         by_id[account_id].tier_log.append((at, tier))
     return by_member
@@ -47,5 +54,13 @@ def _account(row: tuple) -> Account:
         account.next_due_on,
         _,
         _,
+        account.birthday_given_on,
+        control,
+        account.referrer,
+        account.floor,
+        account.floor_until,
+        blocked,
+        account.merged_into,
     ) = row
+    account.control, account.blocked = bool(control), bool(blocked)
     return account

@@ -3,20 +3,24 @@
 import json
 import sqlite3
 from collections import namedtuple
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from bonuscli.days import NEVER
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
 from bonuscli.engine.receipts import Booked
-from bonuscli.model import RECEIPT, REDEEM, RETURN, Event, Member
+from bonuscli.model import BODIES_AS_TEXT, RECEIPT, REDEEM, RETURN, Event, Member
 from bonuscli.store import append
 from bonuscli.units import format_decimal
 
 # Where an event comes from and who made it, as stored with it; payments: text.
 Origin = namedtuple("Origin", "source number shop till cashier payments actor reason")
 
-_APPENDED = "members cards events receipt_lines line_shares entries allocations award_parts tier_changes".split()
+_APPENDED = (
+    "members cards events receipt_lines line_shares entries allocations award_parts tier_changes"
+    " budget_draws coupon_uses"
+).split()
 
 
 def payments_text(payments: tuple[tuple[str, int | None], ...] | None, digits: int) -> str:
@@ -24,6 +28,13 @@ def payments_text(payments: tuple[tuple[str, int | None], ...] | None, digits: i
     return "; ".join(
         kind if amount is None else f"{kind} {format_decimal(amount, digits)}" for kind, amount in payments or ()
     )
+
+
+def body_text(event: Event) -> str | None:
+    """The body of an event whose kind has no columns of its own, as JSON by the names of its fields."""
+    if event.kind not in BODIES_AS_TEXT:
+        return None
+    return json.dumps(event.body._asdict(), ensure_ascii=False, separators=(",", ":"))
 
 
 class RowsOut:
@@ -120,6 +131,9 @@ class RowsOut:
                 origin.reason,
                 event.settled_to,
                 stored["pinned"],
+                stored["program"],
+                stored["subject"],
+                stored["body"],
             )
         )
         if event.kind == RECEIPT:
@@ -153,7 +167,7 @@ def account_row(account: Account, program: str) -> tuple:
         account.n,
         account.t,
         sum(lot.remaining for lot in account.lots.values()),
-        0,
+        account.held,
         account.deficit,
         account.tier,
         account.tier_since,
@@ -162,32 +176,112 @@ def account_row(account: Account, program: str) -> tuple:
         account.welcome,
         account.birthday_year,
         min(account.next_due_on, NEVER),
+        account.birthday_given_on,
+        int(account.control),
+        account.referrer,
+        account.floor,
+        account.floor_until,
+        int(account.blocked),
+        account.merged_into,
     )
 
 
+def projected(account: Account, table: str, key: Any) -> tuple | None:
+    """The row of a projection by what it is kept under in the account, None where there is none any more."""
+    return _PROJECTED[table](account, key)
+
+
+def projected_rows(account: Account) -> dict[str, list[tuple]]:
+    """All rows of all projections of an account, by table."""
+    keys: dict[str, Iterable[Any]] = {
+        "account_days": account.days,
+        "open_lots": account.lots,
+        "open_rests": account.rests,
+        "tallies": [(name, day) for name, days in account.tallies.items() for day in days],
+        "holds": account.holds,
+        "passes": account.passes,
+    }
+    return {table: [row for key in found if (row := projected(account, table, key))] for table, found in keys.items()}
+
+
 def write_projections(connection: sqlite3.Connection, accounts: list[Account]) -> None:
-    """Bring lots, rests and days in line with what the accounts touched."""
-    days, lots, gone_lots, rests, gone_rests = [], [], [], [], []
+    """Bring the projections in line with what the accounts touched."""
+    rows: dict[str, list[tuple]] = {table: [] for table in _PROJECTED}
+    gone: dict[str, list[tuple]] = {table: [] for table in _PROJECTED}
     for account in accounts:
-        for day in account.touched_days:
-            bucket = account.days[day]
-            days.append((account.id, day, bucket.spend, bucket.earned, bucket.receipts, bucket.redemptions))
-        for n in account.touched_lots:
-            lot = account.lot(n)
-            key = (account.id, lot.expires_on, lot.opens_on, n)
-            if lot.remaining:
-                lots.append((*key, lot.remaining, lot.origin))
-            else:
-                gone_lots.append(key)
-        for n in account.touched_rests:
-            rest = account.rests.get(n)
-            if rest:
-                rests.append((account.id, n, rest))
-            else:
-                gone_rests.append((account.id, n))
+        for table, touched in _TOUCHED.items():
+            for key in getattr(account, touched):
+                row = projected(account, table, key)
+                if row is not None:
+                    rows[table].append(row)
+                else:
+                    gone[table].append(_GONE[table](account, key))
         account.forget_finished()
-    append.upsert(connection, "account_days", sorted(days))
-    append.upsert(connection, "open_lots", sorted(lots))
-    append.delete(connection, "open_lots", gone_lots)
-    append.upsert(connection, "open_rests", sorted(rests))
-    append.delete(connection, "open_rests", gone_rests)
+    for table, found in rows.items():
+        append.upsert(connection, table, sorted(found))
+        append.delete(connection, table, gone[table])
+
+
+_TOUCHED = {
+    "account_days": "touched_days",
+    "open_lots": "touched_lots",
+    "open_rests": "touched_rests",
+    "tallies": "touched_tallies",
+    "holds": "touched_holds",
+    "passes": "touched_passes",
+}
+
+
+def _day_row(account: Account, day: int) -> tuple:
+    bucket = account.days[day]
+    return account.id, day, bucket.spend, bucket.earned, bucket.receipts, bucket.redemptions
+
+
+def _lot_row(account: Account, n: int) -> tuple | None:
+    lot = account.lots.get(n)
+    return (account.id, lot.expires_on, lot.opens_on, n, lot.remaining, lot.origin) if lot else None
+
+
+def _gone_lot(account: Account, n: int) -> tuple:
+    lot = account.lot(n)
+    return account.id, lot.expires_on, lot.opens_on, n
+
+
+def _tally_row(account: Account, key: tuple[str, int]) -> tuple | None:
+    name, day = key
+    count = account.tallies.get(name, {}).get(day)
+    return (account.id, name, day, count) if count else None
+
+
+def _hold_row(account: Account, event: int) -> tuple | None:
+    hold = account.holds.get(event)
+    return (account.id, event, hold.entry, hold.points, hold.deadline) if hold else None
+
+
+def _pass_row(account: Account, event: int) -> tuple | None:
+    held = account.passes.get(event)
+    return (account.id, event, held.id, held.visits, held.expires_on) if held else None
+
+
+def _rest_row(account: Account, n: int) -> tuple | None:
+    rest = account.rests.get(n)
+    return (account.id, n, rest) if rest else None
+
+
+_PROJECTED: dict[str, Callable[[Account, Any], tuple | None]] = {
+    "account_days": _day_row,
+    "open_lots": _lot_row,
+    "open_rests": _rest_row,
+    "tallies": _tally_row,
+    "holds": _hold_row,
+    "passes": _pass_row,
+}
+# The key of a row that is there no more, in the order of the table's.
+_GONE: dict[str, Callable[[Account, Any], tuple]] = {
+    "account_days": lambda account, day: (account.id, day),
+    "open_lots": _gone_lot,
+    "open_rests": lambda account, n: (account.id, n),
+    "tallies": lambda account, key: (account.id, *key),
+    "holds": lambda account, event: (account.id, event),
+    "passes": lambda account, event: (account.id, event),
+}

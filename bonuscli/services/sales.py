@@ -7,7 +7,8 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
-from bonuscli.engine.account import Account, Lot, Sale
+from bonuscli.engine.account import Account
+from bonuscli.engine.holdings import Lot, Sale
 from bonuscli.model import ACCRUAL, REDEMPTION, Line
 from bonuscli.services.stored_events import line_of_row
 from bonuscli.store import reads

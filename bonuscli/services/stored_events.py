@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bonuscli.model import (
     ADJUST,
+    BODIES_AS_TEXT,
     ENROL,
     RECEIPT,
     REDEEM,
@@ -34,8 +35,10 @@ def stored_events(connection: sqlite3.Connection, rows: list[reads.EventRow]) ->
     for line in reads.receipt_lines(connection, with_lines):
         lines.setdefault(line[0], []).append(line)
     for row in rows:
-        body = _BODIES[row.kind](row, lines.get(row.seq, []))
-        yield Event(row.seq, row.kind, row.at, row.day, row.settled_to, row.version, body)
+        read = _BODIES.get(row.kind)
+        body = read(row, lines.get(row.seq, [])) if read else BODIES_AS_TEXT[row.kind](**json.loads(row.body))
+        pinned = json.loads(row.pinned) if row.pinned else {}
+        yield Event(row.seq, row.kind, row.at, row.day, row.settled_to, row.version, body, pinned)
 
 
 def _receipt_body(row: reads.EventRow, lines: list[tuple]) -> ReceiptBody:
@@ -52,7 +55,7 @@ def _return_body(row: reads.EventRow, lines: list[tuple]) -> ReturnBody:
 def _enrol_body(row: reads.EventRow, lines: list[tuple]) -> EnrolBody:
     pinned = json.loads(row.pinned) if row.pinned else {}
     document = RECEIPT if pinned.get("with_receipt") else RETURN if pinned.get("with_return") else None
-    return EnrolBody(row.tier, document)
+    return EnrolBody(row.tier, document, pinned.get("referrer"), bool(pinned.get("control")))
 
 
 _BODIES = {

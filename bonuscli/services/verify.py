@@ -10,12 +10,11 @@ import json
 from collections import namedtuple
 from hashlib import sha256
 
-from bonuscli.engine.account import Account
 from bonuscli.errors import InvariantBroken
 from bonuscli.model import RECEIPT, RETURN
 from bonuscli.services.as_sent import changed_documents
 from bonuscli.services.refold import Refolded, refold
-from bonuscli.services.rows_out import account_row
+from bonuscli.services.rows_out import account_row, projected_rows
 from bonuscli.services.shop import Session, Shop
 from bonuscli.store import checks, reads
 
@@ -52,7 +51,7 @@ def _refolded(session: Session, account_id: int, member: int, clock: int) -> lis
         stored = checks.stored_rows(session.connection, table, account_id)
         findings += _differences(table, account_id, stored, rows)
     findings += _pinned_differences(folded, account_id)
-    projected = {"accounts": [account_row(folded.account, session.program)], **_projections(folded.account)}
+    projected = {"accounts": [account_row(folded.account, session.program)], **projected_rows(folded.account)}
     for table, rows in projected.items():
         stored = checks.stored_rows(session.connection, table, account_id)
         findings += _differences(table, account_id, stored, rows)
@@ -109,20 +108,6 @@ def _folded_rows(folded: Refolded, account_id: int) -> dict[str, list[tuple]]:
         "line_shares": [
             (share.event, share.line, account_id, share.award, share.spent, share.spent_minor)
             for share in ledger.shares
-        ],
-    }
-
-
-def _projections(account: Account) -> dict[str, list[tuple]]:
-    return {
-        "open_lots": [
-            (account.id, lot.expires_on, lot.opens_on, lot.n, lot.remaining, lot.origin)
-            for lot in account.lots.values()
-        ],
-        "open_rests": [(account.id, n, rest) for n, rest in account.rests.items()],
-        "account_days": [
-            (account.id, day, bucket.spend, bucket.earned, bucket.receipts, bucket.redemptions)
-            for day, bucket in account.days.items()
         ],
     }
 

@@ -12,7 +12,7 @@ from bonuscli.store.reads import EVENT_COLUMNS
 
 ACCOUNT_COLUMNS = (
     "id member program enrolled_at clock n t points held deficit tier tier_since receipts last_purchase_on welcome"
-    " birthday_year next_due_on"
+    " birthday_year next_due_on birthday_given_on control referrer floor floor_until blocked merged_into"
 ).split()
 
 _INSERTS = {
@@ -26,6 +26,10 @@ _INSERTS = {
     "award_parts": "account n rule points".split(),
     "tier_changes": "account t at day tier previous reason event".split(),
     "programs": "version program starts_on starts_at settles_from hash text compiled published_at actor".split(),
+    "budget_draws": "program promo event points".split(),
+    "coupons": "code program coupon uses made_on expires_on member".split(),
+    "coupon_uses": "code event".split(),
+    "draw_runs": "program draw seed run_at tickets tickets_hash winners actor".split(),
     "imports": "id file profile started_at finished_at accepted duplicate rejected conflicts actor".split(),
 }
 _UPSERTS = {
@@ -36,10 +40,16 @@ _UPSERTS = {
         ("account", "expires_on", "opens_on", "n"),
     ),
     "open_rests": ("account n rest".split(), ("account", "n")),
+    "tallies": ("account name day count".split(), ("account", "name", "day")),
+    "holds": ("account event entry points deadline".split(), ("account", "event")),
+    "passes": ("account event pass visits expires_on".split(), ("account", "event")),
 }
 _DELETES = {
     "open_lots": "DELETE FROM open_lots WHERE account = ? AND expires_on = ? AND opens_on = ? AND n = ?",
     "open_rests": "DELETE FROM open_rests WHERE account = ? AND n = ?",
+    "tallies": "DELETE FROM tallies WHERE account = ? AND name = ? AND day = ?",
+    "holds": "DELETE FROM holds WHERE account = ? AND event = ?",
+    "passes": "DELETE FROM passes WHERE account = ? AND event = ?",
 }
 
 
@@ -86,7 +96,7 @@ def delete(connection: sqlite3.Connection, table: str, keys: list[tuple]) -> Non
 
 def empty_projections(connection: sqlite3.Connection) -> None:
     """Drop what ``db rebuild`` makes again; accounts stay, since entries refer to them and their clock is a fact."""
-    for table in ("open_lots", "open_rests", "account_days"):
+    for table in ("open_lots", "open_rests", "account_days", "tallies", "holds", "passes"):
         connection.execute(f"DELETE FROM {table}")
 
 

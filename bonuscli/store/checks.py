@@ -169,10 +169,14 @@ _STORED = {
     "tier_changes": "account, t, at, day, tier, previous, reason, event",
     "line_shares": "event, line, account, award, spent, spent_minor",
     "open_lots": "account, expires_on, opens_on, n, remaining, origin",
+    "tallies": "account, name, day, count",
+    "holds": "account, event, entry, points, deadline",
+    "passes": "account, event, pass, visits, expires_on",
     "open_rests": "account, n, rest",
     "account_days": "account, day, spend, earned, receipts, redemptions",
     "accounts": "id, member, program, enrolled_at, clock, n, t, points, held, deficit, tier, tier_since, receipts,"
-    " last_purchase_on, welcome, birthday_year, next_due_on",
+    " last_purchase_on, welcome, birthday_year, next_due_on, birthday_given_on, control, referrer, floor, floor_until,"
+    " blocked, merged_into",
 }
 
 

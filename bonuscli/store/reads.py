@@ -27,12 +27,14 @@ def members_of_cards(connection: sqlite3.Connection, numbers: Iterable[str]) -> 
 
 def accounts(connection: sqlite3.Connection, program: str, members: Iterable[int]) -> list[tuple]:
     """(id, member, enrolled_at, clock, n, t, tier, tier_since, receipts, last_purchase_on, welcome, birthday_year,
-    next_due_on, birthday, tags) of each member's account."""
+    next_due_on, birthday, tags, birthday_given_on, control, referrer, floor, floor_until, blocked, merged_into) of each
+    member's account."""
     return list(
         in_pieces(
             connection,
             "SELECT a.id, a.member, a.enrolled_at, a.clock, a.n, a.t, a.tier, a.tier_since, a.receipts,"
-            " a.last_purchase_on, a.welcome, a.birthday_year, a.next_due_on, m.birthday, m.tags"
+            " a.last_purchase_on, a.welcome, a.birthday_year, a.next_due_on, m.birthday, m.tags,"
+            " a.birthday_given_on, a.control, a.referrer, a.floor, a.floor_until, a.blocked, a.merged_into"
             " FROM accounts a JOIN members m ON m.id = a.member WHERE a.member IN (?) AND a.program = ?",
             members,
             program,
@@ -60,6 +62,25 @@ def account_days(connection: sqlite3.Connection, account_ids: Iterable[int]) -> 
         connection,
         "SELECT account, day, spend, earned, receipts, redemptions FROM account_days WHERE account IN (?)",
         account_ids,
+    )
+
+
+def tallies(connection: sqlite3.Connection, account_ids: Iterable[int]) -> Iterator[tuple]:
+    """(account, name, day, count)"""
+    return in_pieces(connection, "SELECT account, name, day, count FROM tallies WHERE account IN (?)", account_ids)
+
+
+def holds(connection: sqlite3.Connection, account_ids: Iterable[int]) -> Iterator[tuple]:
+    """(account, event, entry, points, deadline) of holds that are not resolved"""
+    return in_pieces(
+        connection, "SELECT account, event, entry, points, deadline FROM holds WHERE account IN (?)", account_ids
+    )
+
+
+def passes(connection: sqlite3.Connection, account_ids: Iterable[int]) -> Iterator[tuple]:
+    """(account, event, pass, visits, expires_on) of passes with visits left"""
+    return in_pieces(
+        connection, "SELECT account, event, pass, visits, expires_on FROM passes WHERE account IN (?)", account_ids
     )
 
 
@@ -98,7 +119,8 @@ def last_event(connection: sqlite3.Connection) -> tuple[int, int]:
 EventRow = namedtuple(
     "EventRow",
     "seq member kind at recorded_at day utc_offset source number digest shop till cashier payments total spent"
-    " spent_minor points tier version engine_revision original original_number actor reason settled_to pinned",
+    " spent_minor points tier version engine_revision original original_number actor reason settled_to pinned"
+    " program subject body",
 )
 EVENT_COLUMNS = EventRow._fields
 
@@ -162,6 +184,24 @@ def entries_of_events(connection: sqlite3.Connection, account: int, seqs: Iterab
         seqs,
         account,
     )
+
+
+def parts_of_entries(connection: sqlite3.Connection, account: int, entries: Iterable[int]) -> Iterator[tuple]:
+    """(entry, rule, points) of an account's awards"""
+    return in_pieces(
+        connection,
+        "SELECT n, rule, points FROM award_parts WHERE n IN (?) AND account = ? ORDER BY n, rule",
+        entries,
+        account,
+    )
+
+
+def budget_draws(connection: sqlite3.Connection, program: str) -> dict[str, int]:
+    """Rule -> points drawn from its budget so far, net of what returns gave back."""
+    rows = connection.execute(
+        "SELECT promo, SUM(points) FROM budget_draws WHERE program = ? GROUP BY promo", (program,)
+    )
+    return dict(rows.fetchall())
 
 
 def debit_lots(connection: sqlite3.Connection, account: int, debit: int) -> dict[int, int]:

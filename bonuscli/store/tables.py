@@ -1,31 +1,18 @@
 """Every table, index, trigger and bound of the store, described once as data.
 
 ``events`` is the only input of the fold and grows only; ``entries`` and ``allocations`` are the ledger and grow only;
-``accounts``, ``account_days``, ``open_lots`` and ``open_rests`` are projections that ``db rebuild`` makes again to the
-same bytes (but for ``accounts.clock``, which is a fact).  All numbers are integers: money in minor units, points in the
+``accounts``, ``account_days``, ``open_lots``, ``open_rests``, ``tallies``, ``holds`` and ``passes`` are projections that
+``db rebuild`` makes again to the same bytes (but for ``accounts.clock``, which is a fact).  All numbers are integers: money in minor units, points in the
 program's smallest unit, quantities in thousandths, days since 1970-01-01, instants in seconds UTC.  The views in
 ``views`` are the public contract; the tables are private.
 """
 
-from bonuscli.days import NEVER
+from bonuscli.model import ENTRY_KINDS, EVENT_KINDS
+from bonuscli.store.beside import BESIDE_TABLES
+from bonuscli.store.columns import BOUND, NUMBER_LENGTH_MAX, amount, day, one_of
 
 APPLICATION_ID = 0x626F6E75  # "bonu"
 SCHEMA_VERSION = 1
-# A till that books 10**12 points or units of money at once is a broken till, not a large shop.
-BOUND = 10**12
-NUMBER_LENGTH_MAX = 200
-
-
-def _amount(name: str, least: int = -BOUND) -> str:
-    return f"{name} INTEGER NOT NULL CHECK ({name} BETWEEN {least} AND {BOUND})"
-
-
-def _day(name: str, null: bool = False) -> str:
-    if null:
-        return f"{name} INTEGER CHECK ({name} BETWEEN -25567 AND {NEVER})"
-    return f"{name} INTEGER NOT NULL CHECK ({name} BETWEEN -25567 AND {NEVER})"
-
-
 # name -> (columns and constraints, table options)
 TABLES: dict[str, tuple[tuple[str, ...], str]] = {
     "meta": (("key TEXT PRIMARY KEY", "value TEXT NOT NULL"), "STRICT, WITHOUT ROWID"),
@@ -33,7 +20,7 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
         (
             "version INTEGER PRIMARY KEY",  # the key that events carry: order of publication
             "program TEXT NOT NULL",
-            _day("starts_on"),
+            day("starts_on"),
             "starts_at INTEGER NOT NULL",
             "settles_from INTEGER NOT NULL",  # what falls due from this instant on is settled under this version
             "hash TEXT NOT NULL",
@@ -50,12 +37,12 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
             "name TEXT",
             "phone TEXT",
             "email TEXT",
-            _day("birthday", null=True),
+            day("birthday", null=True),
             "gender TEXT",
             "tags TEXT NOT NULL DEFAULT ''",  # separated by one space, sorted
             "fields TEXT NOT NULL DEFAULT '{}'",
             "consents TEXT NOT NULL DEFAULT ''",
-            _day("enrolled_on"),
+            day("enrolled_on"),
         ),
         "STRICT",
     ),
@@ -77,16 +64,23 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
             "clock INTEGER NOT NULL",
             "n INTEGER NOT NULL CHECK (n >= 0)",
             "t INTEGER NOT NULL CHECK (t >= 0)",
-            _amount("points", 0),  # what remains in all lots, pending ones too
-            _amount("held", 0),
-            _amount("deficit", 0),
+            amount("points", 0),  # what remains in all lots, pending ones too
+            amount("held", 0),
+            amount("deficit", 0),
             "tier TEXT",
-            _day("tier_since", null=True),
+            day("tier_since", null=True),
             "receipts INTEGER NOT NULL",  # with a positive total and not wholly returned
-            _day("last_purchase_on", null=True),
+            day("last_purchase_on", null=True),
             "welcome TEXT NOT NULL CHECK (welcome IN ('none', 'waiting', 'given'))",
             "birthday_year INTEGER",  # the birthday that was last granted for
-            _day("next_due_on"),
+            day("birthday_given_on", null=True),  # the day of that grant
+            "control INTEGER NOT NULL DEFAULT 0 CHECK (control IN (0, 1))",  # kept out of points, to measure by
+            "referrer INTEGER",  # member who brought this one
+            "floor TEXT",  # the tier set by hand ...
+            day("floor_until", null=True),  # ... and its last day
+            "blocked INTEGER NOT NULL DEFAULT 0 CHECK (blocked IN (0, 1))",
+            "merged_into INTEGER",  # the account that took this one over
+            day("next_due_on"),
             "CHECK (points = 0 OR deficit = 0)",
         ),
         "STRICT",
@@ -94,7 +88,7 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
     "account_days": (
         (
             "account INTEGER NOT NULL REFERENCES accounts (id)",
-            _day("day"),
+            day("day"),
             "spend INTEGER NOT NULL",  # qualifying money, net of returns
             "earned INTEGER NOT NULL",  # points that count towards the daily cap
             "receipts INTEGER NOT NULL",
@@ -103,14 +97,56 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
         ),
         "STRICT, WITHOUT ROWID",
     ),
+    "tallies": (
+        (
+            "account INTEGER NOT NULL REFERENCES accounts (id)",
+            "name TEXT NOT NULL",  # what is counted, as in action:review or punch:sixth-coffee
+            day("day"),
+            "count INTEGER NOT NULL CHECK (count > 0)",
+            "PRIMARY KEY (account, name, day)",
+        ),
+        "STRICT, WITHOUT ROWID",
+    ),
+    "holds": (
+        (
+            "account INTEGER NOT NULL REFERENCES accounts (id)",
+            "event INTEGER NOT NULL",  # the hold's own
+            "entry INTEGER NOT NULL",
+            amount("points", 1),
+            "deadline INTEGER NOT NULL",  # the instant at which it is let go
+            "PRIMARY KEY (account, event)",
+        ),
+        "STRICT, WITHOUT ROWID",
+    ),
+    "passes": (
+        (
+            "account INTEGER NOT NULL REFERENCES accounts (id)",
+            "event INTEGER NOT NULL",  # the sale of the pass
+            "pass TEXT NOT NULL",  # its id in the program
+            "visits INTEGER NOT NULL CHECK (visits > 0)",  # that are left
+            day("expires_on"),
+            "PRIMARY KEY (account, event)",
+        ),
+        "STRICT, WITHOUT ROWID",
+    ),
+    "budget_draws": (
+        (
+            "program TEXT NOT NULL",
+            "promo TEXT NOT NULL",  # the rule's id
+            "event INTEGER NOT NULL",
+            "points INTEGER NOT NULL CHECK (points <> 0)",  # drawn; below zero: given back by a return
+            "PRIMARY KEY (program, promo, event)",
+        ),
+        "STRICT, WITHOUT ROWID",
+    ),
     "events": (
         (
             "seq INTEGER PRIMARY KEY",
             "member INTEGER REFERENCES members (id)",
-            "kind TEXT NOT NULL CHECK (kind IN ('receipt', 'return', 'redeem', 'enrol', 'adjust'))",
+            one_of("kind", EVENT_KINDS),
             "at INTEGER NOT NULL",
             "recorded_at INTEGER NOT NULL",
-            _day("day"),
+            day("day"),
             "utc_offset INTEGER NOT NULL CHECK (utc_offset BETWEEN -86400 AND 86400)",
             "source TEXT NOT NULL",
             f"number TEXT NOT NULL CHECK (length(number) BETWEEN 1 AND {NUMBER_LENGTH_MAX})",
@@ -119,9 +155,9 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
             "till TEXT NOT NULL DEFAULT ''",
             "cashier TEXT NOT NULL DEFAULT ''",
             "payments TEXT NOT NULL DEFAULT ''",
-            _amount("total"),  # of receipts and returns, before points, both positive; else 0
-            _amount("spent", 0),  # points that paid for the receipt, or that a redeem event took
-            _amount("spent_minor", 0),
+            amount("total"),  # of receipts and returns, before points, both positive; else 0
+            amount("spent", 0),  # points that paid for the receipt, or that a redeem event took
+            amount("spent_minor", 0),
             "points INTEGER NOT NULL DEFAULT 0",  # of adjust and redeem events, as asked for
             "tier TEXT",  # at which a receipt was scored; set by an enrolment
             "version INTEGER",  # of the program, in force at `at`
@@ -132,6 +168,9 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
             "reason TEXT",
             "settled_to INTEGER",  # the instant to which the account had been brought before
             "pinned TEXT",
+            "program TEXT NOT NULL DEFAULT ''",  # in which points move; '' in all of the member's
+            "subject TEXT",  # of what: an action, a gift, a pass, a hold, a tier
+            "body TEXT",  # JSON of the kinds that have no columns of their own
         ),
         "STRICT",
     ),
@@ -144,8 +183,8 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
             "category TEXT",
             "brand TEXT",
             "quantity INTEGER NOT NULL",
-            _amount("amount"),  # of a return's line too: positive
-            _amount("discount"),
+            amount("amount"),  # of a return's line too: positive
+            amount("discount"),
             "of_line INTEGER",  # of a linked return: the receipt's line ...
             "part INTEGER",  # ... of which part/whole is brought back
             "whole INTEGER CHECK (whole > 0)",
@@ -158,9 +197,9 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
             "event INTEGER NOT NULL",
             "line INTEGER NOT NULL",  # 0: what belongs to the receipt as a whole
             "account INTEGER NOT NULL REFERENCES accounts (id)",
-            _amount("award", 0),
-            _amount("spent", 0),
-            _amount("spent_minor", 0),
+            amount("award", 0),
+            amount("spent", 0),
+            amount("spent_minor", 0),
             "PRIMARY KEY (event, line, account)",
         ),
         "STRICT, WITHOUT ROWID",
@@ -169,14 +208,13 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
         (
             "account INTEGER NOT NULL REFERENCES accounts (id)",
             "n INTEGER NOT NULL CHECK (n > 0)",
-            "kind TEXT NOT NULL CHECK (kind IN ('accrual', 'redemption', 'restore', 'take-back', 'grant', 'adjustment',"
-            " 'expiry', 'extension'))",
+            one_of("kind", ENTRY_KINDS),
             f"points INTEGER NOT NULL CHECK (points <> 0 AND points BETWEEN -{BOUND} AND {BOUND})",
             "at INTEGER NOT NULL",
-            _day("day"),
+            day("day"),
             "event INTEGER",
-            _day("opens_on", null=True),
-            _day("expires_on", null=True),
+            day("opens_on", null=True),
+            day("expires_on", null=True),
             "rule TEXT",
             "origin INTEGER NOT NULL DEFAULT 0",
             "PRIMARY KEY (account, n)",
@@ -191,7 +229,7 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
             "entry INTEGER NOT NULL",
             "debit INTEGER NOT NULL",
             "lot INTEGER NOT NULL",
-            _amount("points", 1),
+            amount("points", 1),
             "PRIMARY KEY (account, cause, entry, debit, lot)",
             "CHECK (cause >= entry AND entry >= debit)",
         ),
@@ -202,7 +240,7 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
             "account INTEGER NOT NULL REFERENCES accounts (id)",
             "n INTEGER NOT NULL",
             "rule TEXT NOT NULL",
-            _amount("points", 1),
+            amount("points", 1),
             "PRIMARY KEY (account, n, rule)",
         ),
         "STRICT, WITHOUT ROWID",
@@ -212,7 +250,7 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
             "account INTEGER NOT NULL REFERENCES accounts (id)",
             "t INTEGER NOT NULL CHECK (t > 0)",
             "at INTEGER NOT NULL",
-            _day("day"),
+            day("day"),
             "tier TEXT",
             "previous TEXT",
             "reason TEXT NOT NULL",
@@ -224,10 +262,10 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
     "open_lots": (
         (
             "account INTEGER NOT NULL REFERENCES accounts (id)",
-            _day("expires_on"),
-            _day("opens_on"),
+            day("expires_on"),
+            day("opens_on"),
             "n INTEGER NOT NULL",
-            _amount("remaining", 1),
+            amount("remaining", 1),
             "origin INTEGER NOT NULL",
             "PRIMARY KEY (account, expires_on, opens_on, n)",  # the eating order
         ),
@@ -237,7 +275,7 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
         (
             "account INTEGER NOT NULL REFERENCES accounts (id)",
             "n INTEGER NOT NULL",
-            _amount("rest", 1),
+            amount("rest", 1),
             "PRIMARY KEY (account, n)",
         ),
         "STRICT, WITHOUT ROWID",
@@ -259,11 +297,15 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
     ),
 }
 
+TABLES |= BESIDE_TABLES
+
 INDEXES: dict[str, str] = {
     # One key, one effect: the number leads, since a return names its receipt by number alone.
     "events_claim": "CREATE UNIQUE INDEX events_claim ON events (number, source, kind)",
     "events_original": "CREATE INDEX events_original ON events (original) WHERE original IS NOT NULL",
     "events_member": "CREATE INDEX events_member ON events (member, seq)",
+    "events_subject": "CREATE INDEX events_subject ON events (kind, subject) WHERE subject IS NOT NULL",
+    "coupons_free": "CREATE INDEX coupons_free ON coupons (program, coupon, member)",
     "events_day": "CREATE INDEX events_day ON events (day)",
     "accounts_member": "CREATE UNIQUE INDEX accounts_member ON accounts (member, program)",
     "accounts_due": "CREATE INDEX accounts_due ON accounts (next_due_on)",
@@ -280,6 +322,9 @@ APPEND_ONLY = (
     "award_parts",
     "tier_changes",
     "programs",
+    "budget_draws",
+    "coupon_uses",
+    "draw_runs",
 )
 
 

@@ -192,8 +192,12 @@ def test_the_assembled_program_is_the_engines() -> None:
     ((goods, share_bp),) = program.redeem.shares_by_goods
     assert (goods.matches(line(category="Tea", brand="House")), share_bp) == (True, 5_000)
     assert not goods.matches(line(category="Tea", brand="House", name="Chai DECAF"))
-    assert [level.starts_minor for level in program.tiers.levels] == [0, 6_000_000]
-    assert (program.tiers.window, program.welcome.after, program.birthday.before_days) == (None, "first-purchase", 3)
+    assert [level.starts for level in program.tiers.levels] == [0, 6_000_000]
+    assert (program.tiers.window, program.grants.welcome.after, program.grants.birthday.before_days) == (
+        None,
+        "first-purchase",
+        3,
+    )
     assert program.calendar.day_starts == 5 * 3600
 
 

@@ -1,0 +1,159 @@
+"""What an account holds: lots, days, booked receipts, holds and passes, each changed in place by the fold."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+from bonuscli.model import Line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# What an event does to another member's account.  member: whose; rule: why; key: of the effect's event, told only once;
+# at: instant; terms: plain values that the effect needs.
+Effect = namedtuple("Effect", "member rule key at terms")
+
+
+class Lot:
+    """Points of one credit with one opening and one expiry day; ``expired``: how many of it expired unused."""
+
+    __slots__ = ("expired", "expires_on", "n", "opens_on", "origin", "remaining")
+
+    def __init__(
+        self, n: int, opens_on: int, expires_on: int, remaining: int, origin: int = 0, expired: int = 0
+    ) -> None:
+        self.n = n
+        self.opens_on = opens_on
+        self.expires_on = expires_on
+        self.remaining = remaining
+        self.origin = origin
+        self.expired = expired
+
+    def copy(self) -> Lot:
+        """A lot of its own with the same content."""
+        return Lot(self.n, self.opens_on, self.expires_on, self.remaining, self.origin, self.expired)
+
+    def eating_key(self) -> tuple[int, int, int]:
+        """Lots are eaten in ascending order of this: soonest to expire, then soonest opened, then oldest."""
+        return self.expires_on, self.opens_on, self.n
+
+
+class Day:
+    """What happened on one business day: qualifying spend, points earned, receipts and redemptions."""
+
+    __slots__ = ("earned", "receipts", "redemptions", "spend")
+
+    def __init__(self, spend: int = 0, earned: int = 0, receipts: int = 0, redemptions: int = 0) -> None:
+        self.spend = spend
+        self.earned = earned
+        self.receipts = receipts
+        self.redemptions = redemptions
+
+
+class Hold:
+    """Points put aside; ``entry``: the debit, ``deadline``: the instant at which they are let go."""
+
+    __slots__ = ("deadline", "entry", "points")
+
+    def __init__(self, entry: int, points: int, deadline: int) -> None:
+        self.entry = entry
+        self.points = points
+        self.deadline = deadline
+
+
+class Pass:
+    """A prepaid pass; ``visits``: those that are left, through ``expires_on``."""
+
+    __slots__ = ("expires_on", "id", "visits")
+
+    def __init__(self, pass_id: str, visits: int, expires_on: int) -> None:
+        self.id = pass_id
+        self.visits = visits
+        self.expires_on = expires_on
+
+
+class Sale:
+    """A booked receipt, as far as a return of it needs it.
+
+    ``awards``, ``spents``, ``spents_minor``: of each line, in line order; ``receipt_award``: what belongs to the
+    receipt as a whole; ``lot``: the entry that opened its lot, ``debit``: the redemption that paid for it (0: none);
+    ``redeemed_on``: the day on which that counts, not the receipt's own where points were spent the day before.
+    ``returned``: of each line the part brought back so far, a fraction; ``reckoned``: points due back so far, forgiven
+    ones included; ``restored``, ``paid_back``: points and money given back so far.
+    ``parts``: points that each rule gave; ``budget_back``: of rules with a budget what returns gave back to it.
+    """
+
+    __slots__ = (
+        "at",
+        "award",
+        "awards",
+        "budget_back",
+        "closed",
+        "day",
+        "debit",
+        "lines",
+        "lot",
+        "paid_back",
+        "parts",
+        "pinned",
+        "receipt_award",
+        "reckoned",
+        "redeemed_on",
+        "restored",
+        "returned",
+        "seq",
+        "shop",
+        "spents",
+        "spents_minor",
+        "tier",
+        "total",
+        "version",
+    )
+
+    def __init__(
+        self,
+        seq: int,
+        at: int,
+        day: int,
+        version: int | None,
+        shop: str,
+        tier: str | None,
+        total: int,
+        lines: tuple[Line, ...],
+        pinned: dict[str, Any],
+    ) -> None:
+        self.seq = seq
+        self.at = at
+        self.day = day
+        self.version = version
+        self.shop = shop
+        self.tier = tier
+        self.total = total
+        self.lines = lines
+        self.pinned = pinned
+        self.award = 0
+        self.receipt_award = 0
+        self.awards: list[int] = [0] * len(lines)
+        self.spents: list[int] = [0] * len(lines)
+        self.spents_minor: list[int] = [0] * len(lines)
+        self.lot = 0
+        self.debit = 0
+        self.redeemed_on: int | None = None
+        self.returned: list[tuple[int, int]] = [(0, 1)] * len(lines)
+        self.reckoned = 0
+        self.restored = 0
+        self.paid_back = 0
+        self.parts: dict[str, int] = {}
+        self.budget_back: dict[str, int] = {}
+        self.closed = False
+
+    @property
+    def spent(self) -> int:
+        """Points that paid for the receipt."""
+        return sum(self.spents)
+
+    @property
+    def to_pay(self) -> int:
+        """Money that was paid for it, in minor units."""
+        return int(self.total - sum(self.spents_minor))

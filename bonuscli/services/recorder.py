@@ -1,0 +1,237 @@
+"""Recording events: reading what they need, booking them by the engine, and writing all rows at the end.
+
+A recorder works inside one transaction.  It is told which documents come (``prefetch``), reads all facts for them at
+once, books each event on its account, records what that does to other accounts (``effects``), and writes all rows at
+the end (``flush``).  Which events there are and when they are refused is the business of the desk and of the verbs.
+"""
+
+import json
+import sqlite3
+from collections import namedtuple
+from collections.abc import Callable
+from typing import Any
+
+from bonuscli.engine import fold, receipts, returns
+from bonuscli.engine.account import Account
+from bonuscli.engine.book import Rows
+from bonuscli.engine.figures import value_minor
+from bonuscli.engine.holdings import Effect, Sale
+from bonuscli.engine.settle import settle
+from bonuscli.engine.versions import Versions
+from bonuscli.model import EFFECT, ENGINE_REVISION, RECEIPT, REDEEM, EffectBody, Event, Program, Refusal
+from bonuscli.services import admission, facts, rows_out, sales
+from bonuscli.services.claims import Claim, Claims
+from bonuscli.services.identity import digest as digest_of
+from bonuscli.services.rows_out import Origin
+from bonuscli.store import append, reads
+
+# What was recorded: the event's seq, its member's account (None for a guest), what the engine booked, and how many
+# entries.
+Recorded = namedtuple("Recorded", "seq account booked entries")
+# Why an act is refused, asked of a settled copy of the account; None where it is not.
+Check = Callable[[Account, Program | None], Refusal | None]
+
+# Accounts that an import keeps between its transactions: 6 to 9 KB each, so 90 MB at most.
+KEPT_ACCOUNTS = 10_000
+_ONLY_RECEIPTS = "only receipts may be dated before the enrolment"
+
+
+class Recorder:
+    """See the module.  ``now``: the instant of recording."""
+
+    def __init__(self, connection: sqlite3.Connection, program: str, versions: Versions, now: int) -> None:
+        self.connection = connection
+        self.program = program
+        self.versions = versions
+        self.calendar = versions.newest.calendar
+        self.now = now
+        self.accounts: dict[int, Account] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        self._seq, last_recorded = reads.last_event(self.connection)
+        # Times of recording never go backwards, whatever the wall clock does.
+        self.recorded_at = max(self.now, last_recorded)
+        self.cards: dict[str, int] = {}
+        self._guest_sales: dict[int, Sale] = {}
+        self.claims = Claims()
+        self._out = rows_out.RowsOut()
+        self._next_member = append.next_id(self.connection, "members")
+        self._next_account = append.next_id(self.connection, "accounts")
+
+    def resume(self) -> None:
+        """Go on in a new transaction of the same connection with the accounts known so far: nobody else has written."""
+        if len(self.accounts) > KEPT_ACCOUNTS:
+            self.accounts = {}
+        self._begin()
+
+    # --- reading all facts ------------------------------------------------------------------------------------------
+
+    def prefetch(self, cards: set[str], numbers: set[str]) -> None:
+        """Read claims of the numbers, members of the folded cards, and their accounts."""
+        self.claims.read(self.connection, numbers)
+        self.cards.update(reads.members_of_cards(self.connection, cards))
+        claims = self.claims.all()
+        self.load(set(self.cards.values()) | {claim.member for claim in claims if claim.member is not None})
+        for claim in claims:
+            if claim.kind == REDEEM:
+                sales.attach_redemption(self.connection, self.accounts[claim.member], claim.seq)
+
+    def load(self, members: set[int]) -> None:
+        """Read the accounts of members."""
+        missing = members - self.accounts.keys()
+        self.accounts.update(facts.load_accounts(self.connection, self.program, missing, self.versions))
+
+    @property
+    def next_seq(self) -> int:
+        """The seq that the next event gets."""
+        return self._seq + 1
+
+    def attach_original(self, claim: Claim) -> Sale:
+        """The receipt that a return names, loaded unless this desk booked it itself."""
+        account = self.accounts.get(claim.member) if claim.member is not None else None
+        known = self._guest_sales if account is None else account.sales
+        if claim.seq not in known:
+            sale = sales.load_sales(self.connection, [claim.seq])[claim.seq]
+            if account is None:
+                self._guest_sales[claim.seq] = sale
+            else:
+                sales.attach_sale(self.connection, account, sale)
+        return known[claim.seq]
+
+    # --- recording --------------------------------------------------------------------------------------------------
+
+    def act(
+        self,
+        kind: str,
+        member: int,
+        body: object,
+        at: int,
+        digest: bytes,
+        origin: Origin,
+        check: Check | None = None,
+        subject: str | None = None,
+        pinned: dict | None = None,
+    ) -> Recorded | Refusal:
+        """An event of one member that is no document of a till: its time, its refusals, its booking.
+
+        ``check`` is asked of a settled copy of the account with the program in force at ``at``, None before the first
+        version.  ``subject``: what it is about, by which it can be found.
+        """
+        self._require_time(at)
+        account = self.accounts[member]
+        admission.require_after(at, account.enrolled_at, "the enrolment", self.calendar, _ONLY_RECEIPTS)
+        settled_to = max(account.clock, at)
+        if check is not None:
+            version = self.versions.in_force(at)
+            refusal = check(self.trial(account, settled_to), version.program if version else None)
+            if refusal is not None:
+                return refusal
+        event = self._event(kind, at, settled_to, body, pinned)
+        return self._record(event, account, digest, origin, subject=subject)
+
+    def settle(self, account: Account, at: int) -> Rows:
+        """Book what fell due on an account; the rows that it wrote."""
+        rows = Rows()
+        settle(account, rows, self.versions, at)
+        self._out.of_account(account, rows)
+        return rows
+
+    def flush(self) -> None:
+        """Write everything recorded so far; :meth:`resume` before anything else is recorded."""
+        self._out.write(self.connection, self.program)
+
+    # --- within -----------------------------------------------------------------------------------------------------
+
+    def _account(self, member: int | None) -> Account | None:
+        return None if member is None else self.accounts[member]
+
+    def trial(self, account: Account, settled_to: int) -> Account:
+        """A settled copy to decide on: a refused call leaves the account and its clock as they were."""
+        trial = account.copy()
+        settle(trial, Rows(), self.versions, settled_to)
+        return trial
+
+    def _event(self, kind: str, at: int, settled_to: int | None, body: object, pinned: dict | None = None) -> Event:
+        self._seq += 1
+        version = self.versions.in_force(at)
+        calendar = (version.program if version else self.versions.first).calendar
+        return Event(
+            self._seq, kind, at, calendar.day_of(at), settled_to, version.key if version else None, body, pinned or {}
+        )
+
+    def _record(
+        self,
+        event: Event,
+        account: Account | None,
+        digest: bytes,
+        origin: Origin,
+        tier: str | None = None,
+        sale: Sale | None = None,
+        original_number: str | None = None,
+        subject: str | None = None,
+    ) -> Recorded:
+        """Book an event and keep its rows, and record what it does to other accounts."""
+        rows = Rows()
+        if account is not None:
+            booked = fold.apply(account, event, self.versions, rows)
+            self._out.of_account(account, rows)
+        else:
+            booked = self._guest_booking(event, sale)
+        member = account.member if account is not None else None
+        self._out.event(
+            event, member, digest, origin, booked, self._stored(event, booked, tier, original_number, subject)
+        )
+        self.claims.add(origin.number, Claim(event.seq, origin.source, event.kind, digest, member))
+        entries = len(rows.entries)
+        if account is not None and account.effects:
+            emitted, account.effects = account.effects, []
+            entries += sum(self._effect(effect, event.seq, origin).entries for effect in emitted)
+        return Recorded(event.seq, account, booked, entries)
+
+    def _effect(self, effect: Effect, cause: int, origin: Origin) -> Recorded:
+        """What an event does to another member's account, as an event of that account with a key of its own."""
+        self.load({effect.member})
+        account = self.accounts[effect.member]
+        body = EffectBody(effect.rule, cause, effect.terms)
+        event = self._event(EFFECT, effect.at, max(account.clock, effect.at), body)
+        key = digest_of(EFFECT, effect.member, 0, (), effect.key)
+        of_effect = Origin("", effect.key, "", "", "", "", origin.actor, None)
+        return self._record(event, account, key, of_effect, subject=effect.rule)
+
+    def _stored(
+        self, event: Event, booked: object, tier: str | None, original_number: str | None, subject: str | None
+    ) -> dict[str, Any]:
+        """The columns of an event's row that follow from its booking and from this desk."""
+        program = self.versions.program(event.version) or self.versions.first
+        pinned = event.pinned or None
+        if isinstance(booked, receipts.Booked):
+            tier, pinned = booked.tier, booked.pinned
+        elif isinstance(booked, returns.Returned):
+            pinned = booked.pinned
+        return {
+            "recorded_at": self.recorded_at,
+            "utc_offset": program.calendar.offset_at(event.at),
+            "engine_revision": ENGINE_REVISION,
+            "tier": tier,
+            "pinned": json.dumps(pinned, separators=(",", ":")) if pinned else None,
+            "original_number": original_number,
+            "program": "",
+            "subject": subject,
+            "body": rows_out.body_text(event),
+            "worth": value_minor(event.body.points, program) if event.kind == REDEEM else 0,
+        }
+
+    def _guest_booking(self, event: Event, sale: Sale | None) -> object:
+        if event.kind == RECEIPT:
+            body = event.body
+            self._guest_sales[event.seq] = Sale(
+                event.seq, event.at, event.day, event.version, body.shop, None, body.total, body.lines, {}
+            )
+            return None
+        if sale is None:
+            return returns.Returned(0, 0, 0, event.body.total, None)
+        return returns.Returned(0, 0, 0, returns.bring_back(sale, event.body), returns.pinned_of(sale))
+
+    def _require_time(self, at: int) -> None:
+        admission.require_time(at, self.recorded_at, self.calendar)

@@ -1,0 +1,21 @@
+"""How columns of money, points, days and words are declared: with the bounds that the database itself enforces."""
+
+from bonuscli.days import NEVER
+
+# A till that books 10**12 points or units of money at once is a broken till, not a large shop.
+BOUND = 10**12
+NUMBER_LENGTH_MAX = 200
+
+
+def one_of(name: str, words: tuple[str, ...]) -> str:
+    return f"{name} TEXT NOT NULL CHECK ({name} IN ({', '.join(repr(word) for word in words)}))"
+
+
+def amount(name: str, least: int = -BOUND) -> str:
+    return f"{name} INTEGER NOT NULL CHECK ({name} BETWEEN {least} AND {BOUND})"
+
+
+def day(name: str, null: bool = False) -> str:
+    if null:
+        return f"{name} INTEGER CHECK ({name} BETWEEN -25567 AND {NEVER})"
+    return f"{name} INTEGER NOT NULL CHECK ({name} BETWEEN -25567 AND {NEVER})"
