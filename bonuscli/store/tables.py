@@ -1,10 +1,10 @@
 """Every table, index, trigger and bound of the store, described once as data.
 
 ``events`` is the only input of the fold and grows only; ``entries`` and ``allocations`` are the ledger and grow only;
-``accounts``, ``account_days``, ``open_lots``, ``open_rests``, ``tallies``, ``holds`` and ``passes`` are projections that
-``db rebuild`` makes again to the same bytes (but for ``accounts.clock``, which is a fact).  All numbers are integers: money in minor units, points in the
-program's smallest unit, quantities in thousandths, days since 1970-01-01, instants in seconds UTC.  The views in
-``views`` are the public contract; the tables are private.
+``accounts``, ``account_days``, ``open_lots``, ``open_rests``, ``tallies``, ``holds`` and ``passes`` are projections
+that ``db rebuild`` makes again to the same bytes (but for ``accounts.clock``, which is a fact).  All numbers are
+integers: money in minor units, points in the program's smallest unit, quantities in thousandths, days since 1970-01-01,
+instants in seconds UTC.  The views in ``views`` are the public contract; the tables are private.
 """
 
 from bonuscli.model import ENTRY_KINDS, EVENT_KINDS
