@@ -15,6 +15,8 @@ END_OF_DAY, END_OF_MONTH, END_OF_QUARTER, END_OF_YEAR = "end-of-day", "end-of-mo
 ENDS = (END_OF_DAY, END_OF_MONTH, END_OF_QUARTER, END_OF_YEAR)
 
 Duration = tuple[int, int]
+# The units in which a duration is written, with the most of each: a century.
+DURATION_UNITS = {"d": 36_500, "mo": 1_200, "y": 100}
 
 
 def day_number(year: int, month: int, day: int) -> int:
@@ -52,6 +54,34 @@ def parse_day(text: str) -> int:
         return day_number(year, month, day)
     except ValueError:
         raise ValueError(f"there is no day {text}") from None
+
+
+def parse_duration(text: str) -> Duration:
+    """A duration from one number and one unit; ValueError says what is wrong.
+
+    >>> parse_duration("14d"), parse_duration("6mo"), parse_duration("1y")
+    ((0, 14), (6, 0), (12, 0))
+    """
+    unit = text.lstrip("0123456789")
+    digits = text.removesuffix(unit)
+    if unit not in DURATION_UNITS or not 1 <= len(digits) <= 6:
+        raise ValueError(f"{text!r} is not a length of time, as in 14d, 6mo or 1y")
+    count = int(digits)
+    if count > DURATION_UNITS[unit]:
+        raise ValueError(f"{text!r} is more than {DURATION_UNITS[unit]}{unit}, the most that is allowed")
+    return {"d": (0, count), "mo": (count, 0), "y": (12 * count, 0)}[unit]
+
+
+def format_duration(duration: Duration) -> str:
+    """A duration as it is written.
+
+    >>> format_duration((0, 14)), format_duration((6, 0)), format_duration((12, 0))
+    ('14d', '6mo', '1y')
+    """
+    months, days = duration
+    if not months:
+        return f"{days}d"
+    return f"{months}mo" if months % 12 else f"{months // 12}y"
 
 
 def weekday(day: int) -> int:

@@ -50,14 +50,37 @@ ReturnLine = namedtuple("ReturnLine", "of_line numerator denominator line")
 RedeemBody = namedtuple("RedeemBody", "points receipt total")
 AdjustBody = namedtuple("AdjustBody", "points reason")
 # The bodies below are stored as JSON by the names of their fields.
-# before, after: what changed of a member, {"tags": [text], "birthday": day number or None}, only what changed.
-MemberChangeBody = namedtuple("MemberChangeBody", "before after")
+# before, after: what changed of what rules see, {"tags": [text], "birthday": day number or None}; others: names of the
+# particulars that changed besides; state: digest, in hexadecimal, of all cards and particulars as they are after it.
+MemberChangeBody = namedtuple("MemberChangeBody", "before after others state")
 # Points given by hand; opens_on, expires_on: days of their lot; opening: whether it is a balance from elsewhere.
 GrantBody = namedtuple("GrantBody", "points opens_on expires_on opening")
 # Something that the shop reports: action: its id in the program; receipt, link: what it is about, or None.
 ActionBody = namedtuple("ActionBody", "action receipt link")
 # What another account's event does to this one.  rule: why; cause: seq of that event; terms: what it needs, by rule.
 EffectBody = namedtuple("EffectBody", "rule cause terms")
+# A gift of the catalogue, paid with points; gives: goods | discount | coupon | delivery; code: of the coupon that was
+# given, or None; receipt: what it belongs to, or None.
+GiftBody = namedtuple("GiftBody", "gift points gives code receipt")
+# A pass as sold: its id in the program, its visits and its last day.
+PassBody = namedtuple("PassBody", "pass_id visits expires_on")
+# sale: seq of the event that sold the pass of which a visit is taken.
+VisitBody = namedtuple("VisitBody", "pass_id sale")
+# Points put aside through an instant, the deadline; receipt: number of the receipt they are for, or None; total: minor
+# units of that receipt, or None.
+HoldBody = namedtuple("HoldBody", "points deadline receipt total")
+# hold: seq of the hold's event; points: how many of the held ones are spent.
+CaptureBody = namedtuple("CaptureBody", "hold points receipt")
+ReleaseBody = namedtuple("ReleaseBody", "hold")
+# of: seq of the event that is taken back, of that kind; entries: (n, points) of what it booked; day: the business day
+# on which it counts; action: the fields of its ActionBody, or None; voucher: the gift whose voucher goes with it, or None.
+UndoBody = namedtuple("UndoBody", "of kind entries day action voucher", defaults=(None,))
+# to: the member who gets the points.
+TransferBody = namedtuple("TransferBody", "to points")
+# into: the member who takes this one over, with that account's id.
+MergeBody = namedtuple("MergeBody", "into account")
+# blocked: whether the card neither earns nor spends from now on.
+BlockBody = namedtuple("BlockBody", "blocked")
 # until: the last day on which the tier is a floor, or None for without end; tier None takes the floor away.
 TierSetBody = namedtuple("TierSetBody", "tier until")
 
@@ -66,11 +89,12 @@ TierSetBody = namedtuple("TierSetBody", "tier until")
 # What a rule may know about the member: the frozen snapshot.  tier: level id or None; tags: frozenset; first_purchase:
 # bool; birthday: day number or None; day, minute, weekday belong to the receipt's instant; room: points that the daily
 # caps leave, or None for no bound; segments: ids of those the member is in; bought: keys of the `bought` conditions
-# that hold; budgets: points that each rule with a budget may still give; eligible: whether the member may take part.
+# that hold; budgets: points that each rule with a budget may still give, 0 where it is not named; barred: why the
+# member may not take part, or None.
 Facts = namedtuple(
     "Facts",
-    "tier tags first_purchase birthday room segments bought budgets eligible",
-    defaults=(frozenset(), frozenset(), {}, True),
+    "tier tags first_purchase birthday room segments bought budgets barred",
+    defaults=(frozenset(), frozenset(), {}, None),
 )
 
 # points: after rounding and caps; parts: tuple of (rule, points), evaluation order, sums to points; lines: points of
@@ -97,6 +121,8 @@ Allocation = namedtuple("Allocation", "cause entry debit lot points")
 AwardPart = namedtuple("AwardPart", "n rule points")
 # award and spent: points of one line of a receipt (line 0: the receipt as a whole); spent_minor: what they paid.
 LineShare = namedtuple("LineShare", "event line award spent spent_minor")
+# points that a receipt drew from the budget of a rule; below zero: what a return gave back to it.
+BudgetDraw = namedtuple("BudgetDraw", "rule event points")
 # t: 1, 2, 3 per account; tier, previous: level ids or None; reason: enrolled | reached | renewed | lowered | set.
 TierChange = namedtuple("TierChange", "t at day tier previous reason event")
 
@@ -115,6 +141,10 @@ RECEIPT, RETURN, REDEEM, ENROL, ADJUST = "receipt", "return", "redeem", "enrol",
 MEMBER_CHANGE, ACTION, EFFECT, TIER_SET = "member-change", "action", "effect", "tier-set"
 CAPTURE, RELEASE, TRANSFER, MERGE, BLOCK, UNDO = "capture", "release", "transfer", "merge", "block", "undo"
 PASS, VISIT = "pass", "visit"
+# Beside a receipt or a return, what may bring a member into a program: that the program joined the shop's others.
+JOINED = "program"
+# Events that every program of a shop sees; any other moves points in one of them.
+SHARED_KINDS = (RECEIPT, RETURN, ENROL, MEMBER_CHANGE, BLOCK)
 # `grant`, `hold` and `gift` name an event as well as its entry.
 EVENT_KINDS = (
     *(RECEIPT, RETURN, REDEEM, ENROL, ADJUST, MEMBER_CHANGE, GRANT, ACTION, EFFECT, TIER_SET),
@@ -128,6 +158,16 @@ BODIES_AS_TEXT = {
     ACTION: ActionBody,
     EFFECT: EffectBody,
     TIER_SET: TierSetBody,
+    PASS: PassBody,
+    VISIT: VisitBody,
+    GIFT: GiftBody,
+    HOLD: HoldBody,
+    CAPTURE: CaptureBody,
+    RELEASE: ReleaseBody,
+    UNDO: UndoBody,
+    TRANSFER: TransferBody,
+    MERGE: MergeBody,
+    BLOCK: BlockBody,
 }
 
 # Raised when the meaning of a stored event changes; an event keeps the revision that booked it.
@@ -145,10 +185,13 @@ Program = namedtuple(
 Points = namedtuple("Points", "name value_minor scale unit rounding_level rounding_mode opens lasts")
 # duration: Duration; start: opening | accrual | last-purchase; until: one of days.ENDS.
 Lifetime = namedtuple("Lifetime", "duration start until")
-# exclude: predicate of a Line or None; cap: Cap; bought: tuple of Bought, by their keys.
-Earn = namedtuple("Earn", "basis exclude rules stacking cap bought")
+# exclude: predicate of a Line or None; cap: Cap; bought: tuple of Bought; asks: Asks.
+Earn = namedtuple("Earn", "basis exclude rules stacking cap bought asks")
+# What the conditions of rules, discounts and membership look at beyond the receipt and the account's own row, so that
+# nothing is reckoned or kept that no condition asks for.  segments: frozenset of ids; payments, codes: whether.
+Asks = namedtuple("Asks", "segments payments codes")
 Cap = namedtuple("Cap", "per_receipt per_day receipts_per_day")
-# An earlier purchase that a condition asks for.  key: its place among the program's; within: Duration or None.
+# An earlier purchase that a condition asks for.  key: text, the same for the same question; within: Duration or None.
 Bought = namedtuple("Bought", "key goods within")
 # kind: of RULE_KINDS; goods: Goods or None (all); when: predicate or None; replaces: tuple of rule ids; terms: what the
 # rule kind's own module compiled; budget: points it may give in all, or None.
@@ -178,6 +221,23 @@ Scheduled = namedtuple("Scheduled", "id points every date rate over from_minor s
 Members = namedtuple("Members", "fields tags shops segments control_bp")
 # What a program gives beside points, each a tuple of records of its own module in the engine; delivery: or None.
 Beside = namedtuple("Beside", "discounts coupons gifts punch passes draws delivery")
+# Money off, told by a quote.  rate: basis points, or None where amount_minor is taken off; goods: Goods or None (all);
+# when: predicate or None; max_minor, limit: or None; not_with: frozenset of ids; instead: not where points are spent;
+# by_coupon: only for a code of a coupon that names it.
+Discount = namedtuple("Discount", "id rate amount_minor goods when max_minor limit not_with instead by_coupon")
+# codes: how many are made, or None; code: the fixed one, folded, or None; lasts: Duration or None.
+Coupon = namedtuple("Coupon", "id discount codes code uses lasts")
+# stock: or None for without bound; gives as in GiftBody; rate: basis points, coupon: id, each or None.
+Gift = namedtuple("Gift", "id name points stock gives rate coupon")
+# What a receipt needs for free delivery, each or None: its total, one of the tiers (frozenset).
+Delivery = namedtuple("Delivery", "from_minor tiers")
+# A punch card.  goods: Goods; every: stamps of a full card; rate: basis points off the rewarded unit; lasts: or None.
+Punch = namedtuple("Punch", "id goods every rate lasts")
+# A pass that is sold.  lasts: Duration or None (for ever); price_minor: or None.
+PassOffer = namedtuple("PassOffer", "id name visits lasts price_minor")
+# starts, ends: instants, half-open; prizes: tuple of Prize.
+Draw = namedtuple("Draw", "id ticket_minor starts ends prizes")
+Prize = namedtuple("Prize", "name count")
 Redeem = namedtuple(
     "Redeem",
     "max_share_bp shares_by_goods max_points min_receipt_minor min_points step leave_to_pay_minor exclude same_receipt"

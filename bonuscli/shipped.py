@@ -42,3 +42,10 @@ def template_names() -> tuple[str, ...]:
     """The names of the ready programs, without the ending, sorted."""
     files = (name for name in shipped_names("programs") if name.endswith(".yaml"))
     return tuple(name.removesuffix(".yaml") for name in files if not name.endswith(".test.yaml"))
+
+
+def template_or_file(named: Path) -> Path:
+    """A file as named, or the ready program of that name where there is no such file."""
+    if not named.exists() and str(named) in template_names():
+        return shipped("programs", f"{named}.yaml")
+    return named

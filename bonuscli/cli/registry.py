@@ -44,25 +44,54 @@ COMMANDS = {
     "quote": Entry(DAILY, "quote:quote", "Say what a receipt would earn and may spend; write nothing"),
     "accrue": Entry(DAILY, "accrue:accrue", "Book a receipt: points earned, and spent where asked"),
     "redeem": Entry(DAILY, "redeem:redeem", "Spend points"),
+    "hold": Entry(DAILY, "hold:hold", "Put points aside until they are spent or let go"),
+    "capture": Entry(DAILY, "hold:capture", "Spend points that are on hold"),
+    "release": Entry(DAILY, "hold:release", "Let points on hold go"),
     "return": Entry(DAILY, "returns:return_goods", "Bring goods back: take back points, give back spent ones"),
     "adjust": Entry(DAILY, "adjust:adjust", "Give or take points by hand, with a reason"),
+    "undo": Entry(DAILY, "undo:undo", "Take back what was booked by mistake, once, with a reason"),
+    "grant": Entry(DAILY, "grant:grant", "Give points by hand: to a member, to a tag, or from a file"),
+    "action": Entry(DAILY, "action:action", "Reward what a member did besides buying, such as a review"),
+    "pass sell": Entry(DAILY, "passes:sell", "Sell a pass of prepaid visits"),
+    "pass visit": Entry(DAILY, "passes:visit", "Take a visit off a pass"),
+    "pass show": Entry(DAILY, "passes:show", "The passes of a card and every visit"),
+    "pass list": Entry(DAILY, "passes:list_passes", "The passes that the program sells"),
+    "gift list": Entry(DAILY, "gift:list_gifts", "The gifts that points can be given for"),
+    "gift claim": Entry(DAILY, "gift:claim", "Give a gift for points"),
+    "transfer": Entry(DAILY, "transfer:transfer", "Give points of one member to another"),
     "import": Entry(DAILY, "imports:import_files", "Book the receipts of files"),
     "run-due": Entry(CRON, "run_due:run_due", "Do everything that is due: grants, expiry, tier looks"),
     "expire": Entry(CRON, "expire:expire", "Write down the points that have expired"),
     "balance": Entry(LOOK_UP, "balance:balance", "What a card holds now"),
     "history": Entry(LOOK_UP, "history:history", "Every entry of a card"),
     "lots": Entry(LOOK_UP, "lots:lots", "The open points of a card with their days"),
+    "punch": Entry(LOOK_UP, "punch:punch", "The stamps on the punch cards of a card"),
     "explain": Entry(LOOK_UP, "explain:explain", "Why a receipt earned what it earned, rule by rule"),
     "card find": Entry(LOOK_UP, "card:find", "Find members by number, phone, name or e-mail"),
     "card show": Entry(LOOK_UP, "card:show", "A member with all their cards"),
+    "card tag": Entry(DAILY, "card_changes:tag", "Give a member tags or take them away"),
+    "card change": Entry(DAILY, "card_changes:change", "Change a member's phone, name, birthday and the like"),
+    "card set-tier": Entry(DAILY, "card_changes:set_tier", "Set a tier below which a member does not fall"),
+    "card block": Entry(DAILY, "card_block:block", "Block a member's cards: they neither earn nor spend"),
+    "card unblock": Entry(DAILY, "card_block:unblock", "Let a blocked member earn and spend again"),
+    "card replace": Entry(DAILY, "card_block:replace", "Give a member a new card for a lost one"),
+    "card merge": Entry(DAILY, "transfer:merge", "Make one member of two, with all points and cards"),
     "card list": Entry(LOOK_UP, "card:list_cards", "All members"),
     "kpi": Entry(LOOK_UP, "kpi:kpi", "The seven figures that tell whether the program works"),
+    "program new": Entry(PROGRAMS, "program_new:new", "Write a program of your own, by questions or from a template"),
     "program check": Entry(PROGRAMS, "program:check", "Read a program file and name every mistake in it"),
     "program show": Entry(PROGRAMS, "program:show", "A program in plain sentences"),
     "program schema": Entry(PROGRAMS, "program:schema", "The JSON Schema of program files, for editors"),
     "program test": Entry(PROGRAMS, "program_test:test", "Run the scenarios beside a program and show what differs"),
+    "program diff": Entry(PROGRAMS, "program_diff:diff", "What changes from one program to another, in words and points"),
     "program publish": Entry(PROGRAMS, "program:publish", "Put a program into force from a day on"),
     "program versions": Entry(PROGRAMS, "program:versions", "The published versions and their days"),
+    "coupon make": Entry(PROGRAMS, "coupon:make", "Make the codes of a coupon"),
+    "coupon list": Entry(PROGRAMS, "coupon:list_coupons", "The coupons and what became of their codes"),
+    "coupon show": Entry(PROGRAMS, "coupon:show", "What a code stands for, and where it was used"),
+    "draw show": Entry(PROGRAMS, "draw:show", "The tickets of a prize draw, and who has won"),
+    "draw run": Entry(PROGRAMS, "draw:run", "Hold a prize draw, once, so that anybody can check it"),
+    "draw check": Entry(PROGRAMS, "draw:check", "Work a prize draw out again and compare"),
     "verify": Entry(CARE, "verify:verify", "Prove the ledger: recompute every account and compare"),
     "doctor": Entry(CARE, "doctor:doctor", "Look at the machine, the database and the settings"),
     "db migrate": Entry(CARE, "db:migrate", "Bring the tables of an older database up to date"),
@@ -74,7 +103,11 @@ COMMANDS = {
 
 # The nouns, with the line of help that stands for their verbs.
 GROUPS = {
-    "card": "Find and show members",
+    "card": "Find, show and change members",
+    "pass": "Sell passes of prepaid visits, use and show them",
+    "gift": "The catalogue of gifts, paid with points",
+    "coupon": "Make and look up coupon codes",
+    "draw": "Hold prize draws that anybody can check",
     "program": "Check, show, test and publish the program",
     "db": "Look after the database file",
 }
@@ -84,7 +117,7 @@ def children(prefix: str = "") -> dict[str, Entry]:
     """The next words below a prefix, in the order of the registry; a noun stands where its first verb does.
 
     >>> list(children("program"))
-    ['check', 'show', 'schema', 'test', 'publish', 'versions']
+    ['new', 'check', 'show', 'schema', 'test', 'diff', 'publish', 'versions']
     """
     found: dict[str, Entry] = {}
     for words, entry in COMMANDS.items():

@@ -28,6 +28,7 @@ class Account:
     """See the module.  Instants in seconds UTC, days as day numbers, points in the smallest unit."""
 
     __slots__ = (
+        "beneath",
         "birthday",
         "birthday_given_on",
         "birthday_year",
@@ -49,6 +50,7 @@ class Account:
         "n",
         "next_due_on",
         "passes",
+        "program",
         "purchases",
         "receipts",
         "redeemed_by",
@@ -76,6 +78,8 @@ class Account:
         self, account_id: int, member: int, birthday: int | None, tags: frozenset[str], enrolled_at: int
     ) -> None:
         self.id = account_id
+        # The id of the program whose points these are.
+        self.program = ""
         self.member = member
         self.birthday = birthday
         self.tags = tags
@@ -105,9 +109,10 @@ class Account:
         # Kept out of points, to measure by; member who brought this one.
         self.control = False
         self.referrer: int | None = None
-        # The tier set by hand, below which the account does not fall through its last day.
+        # The tier set by hand, below which the account does not fall through its last day, and its own level beneath.
         self.floor: str | None = None
         self.floor_until: int | None = None
+        self.beneath: str | None = None
         self.blocked = False
         self.merged_into: int | None = None
         # How often something happened, by name and business day: actions, grants with a limit, punches.
@@ -203,6 +208,17 @@ class Account:
                 spend += bucket.spend
         return max(0, spend)
 
+    def receipts_between(self, after: int | None, through: int) -> int:
+        """Receipts of the same days that were not wholly returned."""
+        buckets = self.days.items()
+        return sum(bucket.receipts for day, bucket in buckets if day <= through and (after is None or day > after))
+
+    def earned_between(self, after: int | None, through: int) -> int:
+        """Points that receipts of the same days gave, net of what was taken back, never below zero."""
+        buckets = self.days.items()
+        earned = sum(bucket.earned for day, bucket in buckets if day <= through and (after is None or day > after))
+        return max(0, earned)
+
     def copy(self) -> Account:
         """An account to try something on: settling and booking on it leaves this one as it was."""
         twin = copy(self)
@@ -231,9 +247,10 @@ class Account:
         self.touched_passes = set(self.passes)
 
     def forget_finished(self) -> None:
-        """Drop what is only needed until the rows made so far are stored."""
-        self.spent_lots.clear()
-        self.debits.clear()
+        """Drop what is only needed until the rows made so far are stored; what holds may give back is kept."""
+        self.debits = {hold.entry: self.debits[hold.entry] for hold in self.holds.values()}
+        reserved = {n for taken in self.debits.values() for n in taken}
+        self.spent_lots = {n: lot for n, lot in self.spent_lots.items() if n in reserved}
         self.sales.clear()
         self.redeemed_by.clear()
         for name in _TOUCHED:

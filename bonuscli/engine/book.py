@@ -1,11 +1,12 @@
 """Double entry on one account: credits open lots, debits eat lots, and a debt is repaid before anything else.
 
-Four acts, and nothing else changes a lot:
+Five acts, and nothing else changes a lot:
 
 * :func:`credit` opens a lot;
 * :func:`debit` takes points out of given lots, and what they do not cover stays as an uncovered rest;
 * :func:`give_back` returns points of an earlier debit: its uncovered rest is cancelled, then its lots are filled in
   reverse eating order;
+* :func:`exchange` puts one debit in the place of another, as the capture of a hold does;
 * whatever becomes free in a lot, by a credit or a giving back, repays uncovered rests, oldest debit first, also when
   the lot's last day has passed.  So with a deficit nothing remains in any lot.
 
@@ -19,13 +20,13 @@ they come back.  ``cause`` is the entry whose booking moved them.
 from bonuscli.engine.account import Account
 from bonuscli.engine.holdings import Lot
 from bonuscli.errors import InvariantBroken
-from bonuscli.model import Allocation, AwardPart, Entry, LineShare, TierChange
+from bonuscli.model import Allocation, AwardPart, BudgetDraw, Entry, LineShare, TierChange
 
 
 class Rows:
     """What one or several events wrote on one account, in order."""
 
-    __slots__ = ("allocations", "entries", "parts", "shares", "tier_changes")
+    __slots__ = ("allocations", "draws", "entries", "parts", "shares", "tier_changes")
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
@@ -33,6 +34,7 @@ class Rows:
         self.parts: list[AwardPart] = []
         self.shares: list[LineShare] = []
         self.tier_changes: list[TierChange] = []
+        self.draws: list[BudgetDraw] = []
 
 
 def credit(
@@ -120,6 +122,58 @@ def give_back(
             f"account {account.id}: {points} points of debit {debit_n} were to come back, {left} more than it took"
         )
     return n, freed
+
+
+def exchange(
+    account: Account,
+    rows: Rows,
+    debit_n: int,
+    kinds: tuple[str, str],
+    points: int,
+    at: int,
+    day: int,
+    event: int | None,
+) -> int:
+    """Reverse a whole debit, covered by lots, and book ``points`` of it as another one; the new debit's number.
+
+    ``kinds``: of the reversal and of the new debit, which takes its points from the same lots in eating order.  What it
+    takes is not free in between: only the rest repays debts and fills its lots, in reverse eating order.
+    """
+    back, n = account.n + 1, account.n + 2
+    account.n = n
+    reserved = account.debits[debit_n]
+    whole = sum(reserved.values())
+    rows.entries.append(Entry(back, kinds[0], whole, at, day, event, None, None, None, 0))
+    rows.entries.append(Entry(n, kinds[1], -points, at, day, event, None, None, None, 0))
+    lots = sorted((account.lot(number) for number, part in reserved.items() if part), key=Lot.eating_key)
+    taken: dict[int, int] = {}
+    left = points
+    for lot in lots:
+        part = min(reserved[lot.n], left)
+        rows.allocations.append(Allocation(back, back, debit_n, lot.n, reserved[lot.n]))
+        if part:
+            taken[lot.n] = part
+            rows.allocations.append(Allocation(n, n, n, lot.n, part))
+        left -= part
+    if left:
+        raise InvariantBroken(f"account {account.id}: {points} points in the place of debit {debit_n} of {whole}")
+    for lot in reversed(lots):
+        _free(account, rows, lot, reserved[lot.n] - taken.get(lot.n, 0), back)
+        reserved[lot.n] = 0
+    account.debits[n] = taken
+    return n
+
+
+def cancel_rests(account: Account, rows: Rows, kind: str, at: int, day: int, event: int | None) -> int:
+    """Book a credit that cancels every uncovered rest, oldest debit first; the entry's number."""
+    account.n += 1
+    n = account.n
+    rows.entries.append(Entry(n, kind, account.deficit, at, day, event, None, None, None, 0))
+    for debit_n in sorted(account.rests):
+        rest = account.rests[debit_n]
+        rows.allocations.append(Allocation(n, n, debit_n, 0, rest))
+        _lower_rest(account, debit_n, rest)
+    return n
 
 
 def _free(account: Account, rows: Rows, lot: Lot, points: int, cause: int) -> int:

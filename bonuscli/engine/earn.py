@@ -1,21 +1,25 @@
 """How many points a receipt earns: the shop's rules over the receipt's lines, exact until one named rounding.
 
 The order is fixed (program language, "Order of evaluation") and is the order of the functions below: basis per line
-after exclusions, line rules, receipt rules, multipliers, rounding, caps, and the sharing of the award over rules and
+after exclusions, line rules, receipt rules, multipliers, rounding, caps and budgets, and the sharing of the award over
 lines.  Until the rounding every figure is an integer numerator over one denominator, ``10000 x value_minor`` (times
 10000 for each multiplier that is chained), so nothing is lost: 940.00 at 7 % times 1.5 is 98.7, rounded down to 98;
 rounding after each step would give 65 x 1.5 = 97.
-
-Left out: discounts, budgets, and conditions on earlier purchases.
 """
+
+from __future__ import annotations
 
 from collections import namedtuple
 
 from bonuscli.engine import trace
 from bonuscli.engine.rules import RULE_KINDS, item
-from bonuscli.engine.when import Occasion
-from bonuscli.model import Award, Facts, Level, Line, Program, Rule
+from bonuscli.engine.when import Occasion, folded
+from bonuscli.model import Award, Facts, Level, Line, Program, Rule, Step
 from bonuscli.units import FACTOR_ONE, RATE_ONE, round_ratio, split
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 PAID, BEFORE_POINTS, FULL = "paid", "before-points", "full"
 BEST, SUM, PRODUCT = "best", "sum", "product"
@@ -23,7 +27,9 @@ LEVEL_LINE = "line"
 BY_LINE = "by-line"
 
 # Rules whose conditions hold, by phase, without those that were taken out of the whole receipt (removed: their ids).
-Applying = namedtuple("Applying", "line receipt multiply removed")
+# line: a set of rules as RuleSet has it; matching: of each line the set of rules that mean its goods, 0 where the line
+# gets nothing.
+Applying = namedtuple("Applying", "line receipt multiply removed matching")
 # What the rules gave, exact.  bases: minor units of each line, None where it gets nothing; lines: of each line {rule
 # id: numerator}; receipt: the same of the receipt as a whole; replaced: of each line the ids replaced on it;
 # denominator: of all numerators.
@@ -32,10 +38,25 @@ Given = namedtuple("Given", "bases lines receipt replaced denominator")
 NOTHING = Award(0, (), (), 0, ())
 
 
-def occasion_of(at: int, total: int, shop: str, facts: Facts, program: Program) -> Occasion:
-    """What a condition may look at, for a receipt of ``total`` minor units at an instant."""
+def occasion_of(
+    at: int,
+    total: int,
+    shop: str,
+    facts: Facts,
+    program: Program,
+    lines: tuple[Line, ...] = (),
+    pinned: dict[str, Any] | None = None,
+) -> Occasion:
+    """What a condition may look at, for a receipt of ``total`` minor units at an instant.
+
+    ``pinned``: the facts of its event, which hold ways of payment and codes where a condition asks for them.
+    """
     calendar = program.calendar
-    return Occasion(at, calendar.day_of(at), calendar.minute_of(at), total, shop, facts)
+    occasion = Occasion(at, calendar.day_of(at), calendar.minute_of(at), total, shop, facts, lines)
+    if pinned and ("payments" in pinned or "codes" in pinned):
+        payments, codes = (folded(pinned.get(name, ())) for name in ("payments", "codes"))
+        occasion = occasion._replace(payments=payments, codes=codes)
+    return occasion
 
 
 def score(
@@ -50,17 +71,24 @@ def score(
     ``spent_minor`` is what points paid of each line, in line order (None: nothing).  Source: program language, "Order
     of evaluation", steps 3 to 8.
     """
-    if occasion.total <= 0:
-        return NOTHING._replace(steps=trace.nothing_earned()) if traced else NOTHING
+    facts = occasion.facts
+    if occasion.total <= 0 or facts.barred is not None:
+        return NOTHING._replace(steps=trace.nothing_earned(facts.barred)) if traced else NOTHING
     bases = _bases(lines, spent_minor, program)
     applying = _applying(lines, bases, occasion, program)
-    given = _given(lines, bases, applying, program, occasion.facts)
-    given = _multiplied(lines, given, applying, program)
+    given = _given(lines, bases, applying, program, facts)
+    given = _multiplied(given, applying, program)
     weights, receipt_weight, rounded = _rounded(given, program)
-    points = _capped(rounded, occasion.facts, program)
-    parts = _parts(given, rounded, points, program)
+    capped = _capped(rounded, facts, program)
+    parts = over_budget = _parts(given, rounded, capped, program)
+    points = capped
+    if program.earn.rules.with_budget:
+        parts = _within_budgets(parts, facts, program)
+        points = sum([part for _, part in parts])
     shares, receipt_part = _line_shares(lines, given, [*weights, receipt_weight], points, program)
-    steps = trace.steps(lines, given, applying, occasion, program, rounded, points) if traced else ()
+    steps: tuple[Step, ...] = ()
+    if traced:
+        steps = trace.steps(lines, given, applying, occasion, program, trace.Cuts(rounded, capped, over_budget, parts))
     return Award(points, parts, shares, receipt_part, steps)
 
 
@@ -89,42 +117,43 @@ def _bases(lines: tuple[Line, ...], spent_minor: list[int] | None, program: Prog
 
 def _applying(lines: tuple[Line, ...], bases: list[int | None], occasion: Occasion, program: Program) -> Applying:
     rules = program.earn.rules
-    line, receipt, multipliers = (
-        [rule for rule in phase if rule.enabled and (rule.when is None or rule.when.holds(occasion))]
-        for phase in (rules.line, rules.receipt, rules.multiply)
-    )
+    matching = [0 if basis is None else rules.matching(line) for line, basis in zip(lines, bases, strict=True)]
+    holding = rules.holding(occasion, matching)
+    line, receipt, multipliers = rules.by_phase(holding)
     removed: set[str] = set()
-    if any(rule.replaces for rule in receipt) or any(rule.replaces for rule in multipliers):
-        sold = [rules.matching(each) for each, basis in zip(lines, bases, strict=True) if basis is not None]
+    if rules.replacing and (receipt or multipliers):
+        sold = [matched for matched, basis in zip(matching, bases, strict=True) if basis is not None]
         removed = _removed(sold, line, receipt + multipliers, program)
-        line, receipt, multipliers = (
-            [rule for rule in phase if rule.id not in removed] for phase in (line, receipt, multipliers)
-        )
-    return Applying(line, receipt, multipliers, removed)
+        for rule_id in removed:
+            holding &= ~rules.bits[rule_id]
+        line, receipt, multipliers = rules.by_phase(holding)
+    return Applying(line, receipt, multipliers, removed, matching)
 
 
-def _removed(sold: list[frozenset[str]], line: list[Rule], others: list[Rule], program: Program) -> set[str]:
+def _removed(sold: list[int], line: int, others: tuple[Rule, ...], program: Program) -> set[str]:
     """Ids that the receipt rules and multipliers in ``others`` take out of the whole receipt.
 
-    ``sold``: of each line that counts the ids of the rules that mean its goods.  A rule whose goods are not on the
-    receipt, or that line rules replace, removes nothing.  No rules replace each other in a circle, so each pass decides
-    at least one more of them; where a contest makes a circle after all, the last pass stands.
+    ``sold``: of each line that counts the rules that mean its goods; ``line``: the line rules.  A rule whose goods are
+    not on the receipt, or that line rules replace, removes nothing.  No rules replace each other in a circle, so each
+    pass decides at least one more of them; where a contest makes a circle after all, the last pass stands.
     """
     rules = program.earn.rules
     removed: set[str] = set()
     for _ in rules.rules:
-        replaced = [
-            rules.contest(tuple(rule for rule in line if rule.id in ids and rule.id not in removed))[1] for ids in sold
-        ]
-        before, removed = removed, rules.removed([rule for rule in others if _stands(rule, sold, replaced)])
+        left = line
+        for rule_id in removed:
+            left &= ~rules.bits[rule_id]
+        replaced = [rules.contest(matched & left)[1] for matched in sold]
+        before = removed
+        removed = rules.removed([rule for rule in others if _stands(rule, rules.bits[rule.id], sold, replaced)])
         if removed == before:
             break
     return removed
 
 
-def _stands(rule: Rule, sold: list[frozenset[str]], replaced: list[frozenset[str]]) -> bool:
+def _stands(rule: Rule, bit: int, sold: list[int], replaced: list[frozenset[str]]) -> bool:
     """Whether a receipt rule or multiplier has a line left; a fixed one stands only where no line replaces it."""
-    there = [rule.id in gone for ids, gone in zip(sold, replaced, strict=True) if rule.id in ids]
+    there = [rule.id in gone for matched, gone in zip(sold, replaced, strict=True) if matched & bit]
     if not there:
         return rule.goods is None
     return not any(there) if rule.kind == "fixed" else not all(there)
@@ -138,57 +167,60 @@ def _given(
     unit = program.points.unit
     level = level_of(program, facts.tier)
     rates = level.rates if level else {}
-    contest, matching = program.earn.rules.contest, program.earn.rules.matching
-    units_left = {rule.id: rule.terms[2] for rule in applying.line if rule.kind == "item" and rule.terms[2] is not None}
+    contest, bits = program.earn.rules.contest, program.earn.rules.bits
+    units_left: dict[str, int] = {}
     step_bases: dict[str, int] = {}
     by_line: list[dict[str, int]] = []
     replaced_on: list[frozenset[str]] = []
-    for line, basis in zip(lines, bases, strict=True):
+    for line, basis, matched in zip(lines, bases, applying.matching, strict=True):
         points: dict[str, int] = {}
         replaced: frozenset[str] = frozenset()
         if basis is not None:
-            of_line = matching(line)
-            candidates = tuple(rule for rule in applying.line if rule.id in of_line)
-            applied, replaced = contest(candidates)
+            applied, replaced = contest(matched & applying.line)
             for rule in applied:
                 if rule.kind == "percent":
                     points[rule.id] = basis * rates.get(rule.id, rule.terms) * unit
                 elif line.amount > 0:
                     points[rule.id] = _item_points(rule, line.quantity, units_left) * one
             for rule in applying.receipt:
-                if rule.id in of_line and rule.id not in replaced:
+                if bits[rule.id] & matched and rule.id not in replaced:
                     step_bases[rule.id] = step_bases.get(rule.id, 0) + basis
         by_line.append(points)
         replaced_on.append(replaced)
-    # A fixed rule is for the receipt: replaced on one line, it is replaced; a step only loses that line's basis.
-    gone = frozenset().union(*replaced_on)
-    by_receipt = {
-        rule.id: RULE_KINDS[rule.kind].receipt_points(rule.terms, step_bases.get(rule.id, 0)) * one
-        for rule in applying.receipt
-        if (rule.goods is None or rule.id in step_bases) and not (rule.kind == "fixed" and rule.id in gone)
-    }
+    by_receipt: dict[str, int] = {}
+    if applying.receipt:
+        # A fixed rule is for the receipt: replaced on one line, it is replaced; a step only loses that line's basis.
+        gone = frozenset().union(*replaced_on)
+        by_receipt = {
+            rule.id: RULE_KINDS[rule.kind].receipt_points(rule.terms, step_bases.get(rule.id, 0)) * one
+            for rule in applying.receipt
+            if (rule.goods is None or rule.id in step_bases) and not (rule.kind == "fixed" and rule.id in gone)
+        }
     return Given(bases, by_line, by_receipt, replaced_on, one)
 
 
 def _item_points(rule: Rule, quantity: int, units_left: dict[str, int]) -> int:
-    """Points of an item rule on one line; its ``max_units`` counts over all lines of the receipt."""
-    left = units_left.get(rule.id)
-    if left is None:
+    """Points of an item rule on one line; its ``max_units`` counts over all lines of the receipt.
+
+    ``units_left``: of the rules met so far what is left of it, brought up to date here.
+    """
+    points, per_unit, most = rule.terms
+    if most is None:
         return item.line_points(rule.terms, quantity)
-    points, per_unit, _ = rule.terms
+    left = units_left.get(rule.id, most)
     units = min(max(quantity, 0) // 1000 if per_unit else 1, left)
     units_left[rule.id] = left - units
     return int(points * units)
 
 
-def _multiplied(lines: tuple[Line, ...], given: Given, applying: Applying, program: Program) -> Given:
+def _multiplied(given: Given, applying: Applying, program: Program) -> Given:
     """The same with what each multiplier adds, under its own id; all numerators move to the wider denominator."""
     multipliers = applying.multiply
     if not multipliers:
         return given
     stacking = program.earn.stacking
     widen = FACTOR_ONE ** (len(multipliers) if stacking == PRODUCT else 1)
-    by_id = program.earn.rules.by_id
+    by_id, bits = program.earn.rules.by_id, program.earn.rules.bits
 
     def extended(points: dict[str, int], here: list[Rule]) -> dict[str, int]:
         base = sum(value for rule_id, value in points.items() if by_id[rule_id].multiplied) * widen
@@ -197,17 +229,10 @@ def _multiplied(lines: tuple[Line, ...], given: Given, applying: Applying, progr
         return wider
 
     by_line = [
-        extended(
-            points,
-            [
-                rule
-                for rule in multipliers
-                if rule.id not in replaced and (rule.goods is None or rule.goods.matches(line))
-            ],
-        )
+        extended(points, [rule for rule in multipliers if rule.id not in replaced and bits[rule.id] & matched])
         if points
         else points
-        for line, points, replaced in zip(lines, given.lines, given.replaced, strict=True)
+        for points, replaced, matched in zip(given.lines, given.replaced, applying.matching, strict=True)
     ]
     by_receipt = extended(given.receipt, [rule for rule in multipliers if rule.goods is None])
     return given._replace(lines=by_line, receipt=by_receipt, denominator=given.denominator * widen)
@@ -275,6 +300,16 @@ def _parts(given: Given, rounded: int, points: int, program: Program) -> tuple[t
         parts[place] -= cut
         excess -= cut
     return tuple((rule_id, part) for rule_id, part in zip(ids, parts, strict=True) if part)
+
+
+def _within_budgets(parts: tuple[tuple[str, int], ...], facts: Facts, program: Program) -> tuple[tuple[str, int], ...]:
+    """The same with the part of each rule that has a budget cut to what is left of it."""
+    with_budget = program.earn.rules.with_budget
+    cut = [
+        (rule_id, min(part, facts.budgets.get(rule_id, 0)) if rule_id in with_budget else part)
+        for rule_id, part in parts
+    ]
+    return tuple((rule_id, part) for rule_id, part in cut if part)
 
 
 def _line_shares(

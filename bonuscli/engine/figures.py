@@ -6,7 +6,7 @@ A look-up needs this and settling, and none of the rules: it must start in milli
 from collections import namedtuple
 
 from bonuscli.days import NEVER
-from bonuscli.engine import tiers
+from bonuscli.engine import inactivity, tiers
 from bonuscli.engine.account import Account
 from bonuscli.model import Program
 
@@ -24,16 +24,18 @@ def figures_on(account: Account, day: int, program: Program) -> Figures:
     """What the account shows on a day to which it is settled."""
     opened = account.open_lots(day)
     open_points = sum(lot.remaining for lot in opened)
-    deficit = account.deficit
+    deficit, held = account.deficit, account.held
     next_expiry = None
-    if opened and opened[0].expires_on < NEVER:
-        first = opened[0].expires_on
-        next_expiry = (first, sum(lot.remaining for lot in opened if lot.expires_on == first))
-    spend = tiers.figure(account, program.tiers, day) if program.tiers else account.spend_between(None, day)
+    end = inactivity.ends_on(account, program)
+    last_days = {lot.n: inactivity.last_day_of(lot, end) for lot in opened}
+    first = min(last_days.values(), default=NEVER)
+    if first < NEVER:
+        next_expiry = (first, sum(lot.remaining for lot in opened if last_days[lot.n] == first))
+    spend = tiers.spend(account, program.tiers, day) if program.tiers else account.spend_between(None, day)
     return Figures(
-        balance=open_points - deficit,
+        balance=open_points + held - deficit,
         pending=account.pending_points(day),
-        held=0,
+        held=held,
         available=max(0, open_points - deficit),
         deficit=deficit,
         tier=account.tier,

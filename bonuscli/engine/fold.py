@@ -7,20 +7,52 @@ again to the same instant (a back-dated credit may have expired since), and reck
 
 from collections.abc import Iterable
 
-from bonuscli.engine import receipts, redeem, returns, tiers
+from bonuscli.engine import (
+    effects,
+    gifts,
+    granting,
+    holds,
+    particulars,
+    passes,
+    receipts,
+    redeem,
+    returns,
+    standing,
+    tiers,
+    transfers,
+    undo,
+)
 from bonuscli.engine.account import WELCOME_GIVEN, WELCOME_NONE, WELCOME_WAITING, Account
 from bonuscli.engine.book import Rows, credit, debit
-from bonuscli.engine.settle import give_welcome, last_day, reckon_due, settle
+from bonuscli.engine.giving import give_welcome
+from bonuscli.engine.lifetimes import last_day
+from bonuscli.engine.settle import reckon_due, settle
 from bonuscli.engine.versions import Versions
 from bonuscli.errors import InvariantBroken
 from bonuscli.model import (
+    ACTION,
     ADJUST,
     ADJUSTMENT,
+    BLOCK,
+    CAPTURE,
+    EFFECT,
     ENROL,
+    GIFT,
+    GRANT,
+    HOLD,
+    JOINED,
+    MEMBER_CHANGE,
+    MERGE,
+    PASS,
     RECEIPT,
     REDEEM,
     REDEMPTION,
+    RELEASE,
     RETURN,
+    TIER_SET,
+    TRANSFER,
+    UNDO,
+    VISIT,
     Event,
     Member,
     Program,
@@ -30,9 +62,11 @@ from bonuscli.model import (
 FIRST_PURCHASE = "first-purchase"
 
 
-def open_account(account_id: int, member_id: int, member: Member, event: Event) -> Account:
-    """The account of a new member, empty; apply the enrolment event to it next."""
-    return Account(account_id, member_id, member.birthday, frozenset(member.tags), event.at)
+def open_account(account_id: int, member_id: int, member: Member, event: Event, program: str) -> Account:
+    """The account of a new member in a program, empty; apply the enrolment event to it next."""
+    account = Account(account_id, member_id, member.birthday, frozenset(member.tags), event.at)
+    account.program = program
+    return account
 
 
 def apply(account: Account, event: Event, versions: Versions, rows: Rows) -> object:
@@ -58,7 +92,7 @@ def replay(
         if account is None:
             if event.kind != ENROL:
                 raise InvariantBroken(f"account {account_id} begins with event {event.seq}, which is no enrolment")
-            account = open_account(account_id, member_id, member, event)
+            account = open_account(account_id, member_id, member, event, versions.first.id)
         booked[event.seq] = apply(account, event, versions, rows)
     if account is None:
         raise InvariantBroken(f"account {account_id} has no events")
@@ -78,7 +112,8 @@ def check_redemption(
     bucket = account.days.get(own_day)
     times = bucket.redemptions if bucket else 0
     asked = redeem.Asked(account.open_points(spending_day), times, total, limit, confirmed)
-    return redeem.check(points, asked, program)
+    barred = standing.barred_on(account, program, own_day)
+    return standing.refuse_spending(barred) or redeem.check(points, asked, program)
 
 
 def check_adjustment(account: Account, points: int) -> Refusal | None:
@@ -91,9 +126,12 @@ def check_adjustment(account: Account, points: int) -> Refusal | None:
 
 def _enrol(account: Account, event: Event, versions: Versions, rows: Rows) -> int:
     program = versions.program(event.version) or versions.first
+    account.control = bool(event.body.control)
+    account.referrer = event.body.referrer
     if program.tiers is not None:
         tiers.begin(account, rows, program.tiers, event.body.tier, event.at, event.day, event.seq)
-    if program.grants.welcome is None:
+    if program.grants.welcome is None or event.body.document == JOINED:
+        # Who was a member before the program came is not welcomed by it.
         account.welcome = WELCOME_NONE
     elif program.grants.welcome.after == FIRST_PURCHASE or event.body.document == RETURN:
         # Who is enrolled by bringing goods back has not bought from us as a member yet.
@@ -101,15 +139,16 @@ def _enrol(account: Account, event: Event, versions: Versions, rows: Rows) -> in
     else:
         give_welcome(account, rows, program, event.at, event.day, event.seq)
         account.welcome = WELCOME_GIVEN
-    account.control = bool(event.body.control)
-    account.referrer = event.body.referrer
     # A birthday grant due on this very day is still to be given, by the settling after this event.
     account.seen_on = event.day - 1
     return 0
 
 
 def _receipt(account: Account, event: Event, versions: Versions, rows: Rows) -> receipts.Booked:
-    return receipts.book(account, event, versions.program(event.version), rows)
+    booked = receipts.book(account, event, versions.program(event.version), rows)
+    if versions.bought:
+        standing.keep_purchases(account, event, versions.bought)
+    return booked
 
 
 def _return(account: Account, event: Event, versions: Versions, rows: Rows) -> returns.Returned:
@@ -141,4 +180,31 @@ def _adjust(account: Account, event: Event, versions: Versions, rows: Rows) -> i
     return debit(account, rows, ADJUSTMENT, -points, at, day, event.seq, lots)
 
 
-_BOOK = {ENROL: _enrol, RECEIPT: _receipt, RETURN: _return, REDEEM: _redeem, ADJUST: _adjust}
+def _block(account: Account, event: Event, versions: Versions, rows: Rows) -> int:
+    account.blocked = event.body.blocked
+    return 0
+
+
+# Kind of event -> what books it: (account, event, versions, rows) -> what was booked.
+_BOOK = {
+    ENROL: _enrol,
+    RECEIPT: _receipt,
+    RETURN: _return,
+    REDEEM: _redeem,
+    ADJUST: _adjust,
+    GRANT: granting.book_grant,
+    ACTION: granting.book_action,
+    MEMBER_CHANGE: particulars.change,
+    PASS: passes.book_sale,
+    VISIT: passes.book_visit,
+    HOLD: holds.book_hold,
+    CAPTURE: holds.book_capture,
+    RELEASE: holds.book_release,
+    UNDO: undo.book,
+    GIFT: gifts.book,
+    EFFECT: effects.book,
+    TRANSFER: transfers.book_transfer,
+    MERGE: transfers.book_merge,
+    BLOCK: _block,
+    TIER_SET: tiers.set_by_hand,
+}

@@ -6,6 +6,7 @@ case-folded globs, in which ``*`` stands for any text and ``?`` for one characte
 
 import re
 from collections.abc import Callable
+from operator import attrgetter
 
 from bonuscli.model import Line
 
@@ -18,25 +19,39 @@ Predicate = Callable[[Line], bool]
 
 
 class Goods:
-    """A compiled set of goods.  ``specificity`` is one of the constants above."""
+    """A compiled set of goods.  ``specificity`` is one of the constants above; ``means``: whether a line is of them,
+    decided anew each time; ``asks_discount``: whether a line's discount decides, and not its goods alone."""
 
-    __slots__ = ("_answers", "_matchers", "specificity")
+    __slots__ = ("_answers", "asks_discount", "means", "specificity")
 
-    def __init__(self, specificity: int, matchers: tuple[Predicate, ...]) -> None:
+    def __init__(self, specificity: int, matchers: tuple[Predicate, ...], asks_discount: bool = False) -> None:
         self.specificity = specificity
-        self._matchers = matchers
-        self._answers: dict[tuple[str | None, ...], bool] = {}
+        self.asks_discount = asks_discount
+        self.means = _any_of(matchers)
+        self._answers: dict[tuple[object, ...], bool] = {}
 
     def matches(self, line: Line) -> bool:
-        """Whether the line is of these goods."""
-        key = (line.sku, line.name, line.category, line.brand)
+        """Whether the line is of these goods, as remembered by what goods are told by."""
+        key = told_by(line, self.asks_discount)
         answer = self._answers.get(key)
         if answer is None:
-            answer = any(matcher(line) for matcher in self._matchers)
+            answer = self.means(line)
             if len(self._answers) >= MEMORY:
                 self._answers.clear()
             self._answers[key] = answer
         return answer
+
+
+def told_by(line: Line, asks_discount: bool) -> tuple[object, ...]:
+    """What a line's goods are told by; lines with a discount are told apart only where somebody asks for it."""
+    if asks_discount and line.discount > 0:
+        return line.sku, line.name, line.category, line.brand, line.discount, line.amount
+    return line.sku, line.name, line.category, line.brand
+
+
+def is_in(goods: Goods, lines: tuple[Line, ...]) -> bool:
+    """Whether any of these goods was sold: a line of them with a positive quantity, excluded ones included."""
+    return any(line.quantity > 0 and goods.matches(line) for line in lines)
 
 
 def compile_goods(plain: dict[str, object]) -> Goods:
@@ -44,7 +59,14 @@ def compile_goods(plain: dict[str, object]) -> Goods:
     specificity, matchers = plain["specificity"], plain["any"]
     if not isinstance(specificity, int) or not isinstance(matchers, list):
         raise TypeError("goods need a specificity and a list of matchers")
-    return Goods(specificity, tuple(_compile_matcher(matcher) for matcher in matchers))
+    asks_discount = any(_asks_discount(matcher) for matcher in matchers)
+    return Goods(specificity, tuple(_compile_matcher(matcher) for matcher in matchers), asks_discount)
+
+
+def _asks_discount(matcher: dict[str, object]) -> bool:
+    besides = matcher.get("not")
+    nested = besides.get("any") if isinstance(besides, dict) else None
+    return matcher.get("discounted_over_bp") is not None or any(map(_asks_discount, nested or ()))
 
 
 def _compile_matcher(plain: dict[str, object]) -> Predicate:
@@ -57,21 +79,36 @@ def _compile_matcher(plain: dict[str, object]) -> Predicate:
     if isinstance(names, list):
         pattern = re.compile("|".join(_glob(name) for name in names), re.DOTALL)
         checks.append(lambda line: bool(line.name) and pattern.fullmatch(line.name.casefold()) is not None)
+    over_bp = plain.get("discounted_over_bp")
+    if isinstance(over_bp, int):
+        checks.append(_discounted(over_bp))
     besides = plain.get("not")
     if isinstance(besides, dict):
         others = compile_goods(besides)
-        checks.append(lambda line: not others.matches(line))
+        checks.append(lambda line: not others.means(line))
     if len(checks) == 1:
         return checks[0]
     return lambda line: all(check(line) for check in checks)
 
 
+def _any_of(matchers: tuple[Predicate, ...]) -> Predicate:
+    if len(matchers) == 1:
+        return matchers[0]
+    return lambda line: any(matcher(line) for matcher in matchers)
+
+
 def _one_of(field: str, values: frozenset[str]) -> Predicate:
-    return lambda line: getattr(line, field) in values
+    told = attrgetter(field)
+    return lambda line: told(line) in values
 
 
 def _glob(text: str) -> str:
     return "".join({"*": ".*", "?": "."}.get(letter) or re.escape(letter) for letter in text.casefold())
+
+
+def _discounted(over_bp: int) -> Predicate:
+    """Lines with a discount over a share of the price before it: discount / (amount + discount), without division."""
+    return lambda line: bool(line.discount > 0 and line.discount * 10_000 > over_bp * (line.amount + line.discount))
 
 
 def compile_exclude(plain: dict[str, object] | None) -> Predicate | None:
@@ -82,11 +119,7 @@ def compile_exclude(plain: dict[str, object] | None) -> Predicate | None:
     over_bp = plain["discounted_over_bp"]
     if not isinstance(over_bp, int):
         return goods.matches if goods else None
-
-    def excluded(line: Line) -> bool:
-        if goods is not None and goods.matches(line):
-            return True
-        # A discount over 30 % of the price before it: discount / (amount + discount) > 0.3, without division.
-        return bool(line.discount > 0 and line.discount * 10_000 > over_bp * (line.amount + line.discount))
-
-    return excluded
+    discounted = _discounted(over_bp)
+    if goods is None:
+        return discounted
+    return lambda line: goods.matches(line) or discounted(line)

@@ -52,14 +52,19 @@ class Day:
 
 
 class Hold:
-    """Points put aside; ``entry``: the debit, ``deadline``: the instant at which they are let go."""
+    """Points put aside; ``entry``: the debit, booked ``at``; ``deadline``: the instant at which they are let go.
 
-    __slots__ = ("deadline", "entry", "points")
+    ``day``: the business day on which it counts as a redemption.
+    """
 
-    def __init__(self, entry: int, points: int, deadline: int) -> None:
+    __slots__ = ("at", "day", "deadline", "entry", "points")
+
+    def __init__(self, entry: int, points: int, deadline: int, at: int, day: int) -> None:
         self.entry = entry
         self.points = points
         self.deadline = deadline
+        self.at = at
+        self.day = day
 
 
 class Pass:
@@ -81,21 +86,19 @@ class Sale:
     ``redeemed_on``: the day on which that counts, not the receipt's own where points were spent the day before.
     ``returned``: of each line the part brought back so far, a fraction; ``reckoned``: points due back so far, forgiven
     ones included; ``restored``, ``paid_back``: points and money given back so far.
-    ``parts``: points that each rule gave; ``budget_back``: of rules with a budget what returns gave back to it.
+    ``taken``: points that returns took back so far, kept where rules with a budget gave some of them.
     """
 
     __slots__ = (
         "at",
         "award",
         "awards",
-        "budget_back",
         "closed",
         "day",
         "debit",
         "lines",
         "lot",
         "paid_back",
-        "parts",
         "pinned",
         "receipt_award",
         "reckoned",
@@ -106,6 +109,7 @@ class Sale:
         "shop",
         "spents",
         "spents_minor",
+        "taken",
         "tier",
         "total",
         "version",
@@ -144,8 +148,7 @@ class Sale:
         self.reckoned = 0
         self.restored = 0
         self.paid_back = 0
-        self.parts: dict[str, int] = {}
-        self.budget_back: dict[str, int] = {}
+        self.taken = 0
         self.closed = False
 
     @property

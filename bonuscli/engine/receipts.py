@@ -5,20 +5,25 @@ the event.  Booking follows from the event and the account alone and is what ref
 spent before the receipt's own are given; ``same_receipt: allow`` turns that round.
 """
 
+from __future__ import annotations
+
 from collections import namedtuple
 
-from bonuscli.engine import earn, redeem, tiers
+from bonuscli.engine import discounts, earn, punch, redeem, referral, standing, tiers
 from bonuscli.engine.account import WELCOME_WAITING, Account
 from bonuscli.engine.book import Rows, credit, debit, give_back
 from bonuscli.engine.figures import value_minor
+from bonuscli.engine.giving import give_welcome
 from bonuscli.engine.holdings import Sale
-from bonuscli.engine.settle import accrual_days, give_welcome
+from bonuscli.engine.lifetimes import accrual_days
+from bonuscli.engine.when import Occasion
 from bonuscli.model import (
     ACCRUAL,
     REDEMPTION,
     RESTORE,
     Award,
     AwardPart,
+    BudgetDraw,
     Event,
     Facts,
     LineShare,
@@ -28,32 +33,29 @@ from bonuscli.model import (
     Refusal,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 # earned, redeemed: points; excess: points of an earlier redemption that the receipt could not take; opens_on,
 # expires_on: of the lot, None without one; pinned: facts that a later return scores with.
 Booked = namedtuple("Booked", "earned redeemed spent_minor excess uncovered opens_on expires_on tier pinned award")
 
 
-def facts_at(account: Account, at: int, day: int, program: Program) -> Facts:
-    """What the rules may know of the member at an instant."""
-    cap = program.earn.cap
-    room = None
-    if cap.per_day is not None or cap.receipts_per_day is not None:
-        bucket = account.days.get(day)
-        earned, receipts = (bucket.earned, bucket.receipts) if bucket else (0, 0)
-        if cap.per_day is not None:
-            room = max(0, cap.per_day - earned)
-        if cap.receipts_per_day is not None and receipts >= cap.receipts_per_day:
-            room = 0
-    return Facts(account.tier_at(at), account.tags, account.receipts == 0, account.birthday, room)
-
-
 def decide(
-    account: Account, receipt: Receipt, program: Program, paid_by: int, confirmed: bool, trusted: bool
+    account: Account,
+    receipt: Receipt,
+    program: Program,
+    paid_by: int,
+    confirmed: bool,
+    trusted: bool,
+    pinned: dict[str, Any],
 ) -> ReceiptBody | Refusal:
     """The receipt with the number of points that it spends, or why it is refused.
 
     ``paid_by``: the event of an earlier redemption with this receipt's number, 0 for none.  ``trusted``: the till has
-    decided, limits are not checked.  The account must be settled to the receipt's instant.
+    decided, limits are not checked.  ``pinned``: the facts that the event will hold.  The account must be settled to
+    the receipt's instant.
     """
     total = sum(line.amount for line in receipt.lines)
     asked_points = receipt.redeem
@@ -61,12 +63,16 @@ def decide(
     if asked_points is not None and asked_points != 0:
         if paid_by:
             return Refusal("already_redeemed", f"points were already spent on receipt {receipt.number}", 0)
-        asked = _asked(account, receipt, total, program, confirmed)
+        own_day = program.calendar.day_of(receipt.at)
+        facts = standing.facts_at(account, receipt.at, own_day, program, receipt.shop, pinned)
+        asked = _asked(account, receipt, total, facts, program, confirmed, pinned)
         if asked_points == redeem.MAX:
-            points = redeem.highest(asked, program)
+            points = 0 if facts.barred else redeem.highest(asked, program)
         else:
             points = asked_points
-            refusal = None if trusted else redeem.check(points, asked, program)
+            refusal = None
+            if not trusted:
+                refusal = standing.refuse_spending(facts.barred) or redeem.check(points, asked, program)
             if refusal is not None:
                 return refusal
             if value_minor(points, program) > max(total, 0):
@@ -74,17 +80,24 @@ def decide(
     return ReceiptBody(receipt.number, receipt.shop, total, receipt.lines, points, paid_by)
 
 
-def _asked(account: Account, receipt: Receipt, total: int, program: Program, confirmed: bool) -> redeem.Asked:
+def _asked(
+    account: Account,
+    receipt: Receipt,
+    total: int,
+    facts: Facts,
+    program: Program,
+    confirmed: bool,
+    pinned: dict[str, Any],
+) -> redeem.Asked:
     calendar = program.calendar
     own_day, spending_day = calendar.day_of(receipt.at), calendar.day_of(max(receipt.at, account.clock))
-    facts = facts_at(account, receipt.at, own_day, program)
     available = account.open_points(spending_day)
     limit = None
     if program.redeem is not None:
         limit = sum(redeem.line_limits(receipt.lines, facts.tier, program))
         if program.redeem.same_receipt:
-            occasion = earn.occasion_of(receipt.at, total, receipt.shop, facts, program)
-            available += earn.score(receipt.lines, None, occasion, program).points - account.deficit
+            occasion = earn.occasion_of(receipt.at, total, receipt.shop, facts, program, receipt.lines, pinned)
+            available += _sure_award(account, occasion, program) - account.deficit
     bucket = account.days.get(own_day)
     return redeem.Asked(available, bucket.redemptions if bucket else 0, total, limit, confirmed)
 
@@ -95,20 +108,26 @@ def book(account: Account, event: Event, program: Program | None, rows: Rows) ->
     The account must be settled to ``event.settled_to``.
     """
     body = event.body
-    sale = Sale(event.seq, event.at, event.day, event.version, body.shop, None, body.total, body.lines, {})
+    pinned = dict(event.pinned)
+    sale = Sale(event.seq, event.at, event.day, event.version, body.shop, None, body.total, body.lines, pinned)
     account.sales[event.seq] = sale
+    # Minor units of each line that points of another of the shop's programs paid.
+    paid_elsewhere = event.pinned.get("paid")
+    if paid_elsewhere:
+        sale.spents_minor = list(paid_elsewhere)
     if program is None:
         _count(account, sale, 0)
-        return Booked(0, 0, 0, 0, 0, None, None, None, None, earn.NOTHING)
-    facts = facts_at(account, event.at, event.day, program)
-    sale.tier = facts.tier
+        return Booked(0, 0, 0, 0, 0, None, None, None, pinned or None, earn.NOTHING)
+    facts = standing.facts_at(account, event.at, event.day, program, body.shop, event.pinned)
     debit_at = max(event.at, account.clock)
     debit_day = program.calendar.day_of(debit_at)
     spent, excess = _spent(account, body, program)
     if spent:
         sale.spents, sale.spents_minor = redeem.spread(spent, body.lines, facts.tier, program)
-    occasion = earn.occasion_of(event.at, body.total, body.shop, facts, program)
-    award = earn.score(body.lines, sale.spents_minor, occasion, program)
+    occasion = earn.occasion_of(event.at, body.total, body.shop, facts, program, body.lines, event.pinned)
+    scored = _with_receipt(account, occasion, sale.spents_minor, program)
+    sale.tier = scored.facts.tier
+    award = earn.score(body.lines, sale.spents_minor, scored, program)
 
     def spend() -> None:
         if body.paid_by:
@@ -126,29 +145,59 @@ def book(account: Account, event: Event, program: Program | None, rows: Rows) ->
     lot_days = _accrue(account, event, sale, award, program, rows)
     if earn_first:
         spend()
-    if program.returns.earned == "recompute":
-        sale.pinned = {"first": int(facts.first_purchase), "room": facts.room}
-    _share(rows, sale)
+    sale.pinned = standing.pinned_of(event.pinned, facts, award.parts, program)
+    drawn = sale.pinned.get(standing.BUDGET, {})
+    rows.draws.extend(BudgetDraw(rule, sale.seq, points) for rule, points in drawn.items())
+    _share(rows, sale, bool(paid_elsewhere))
     _count(account, sale, 0 if body.paid_by else int(bool(spent)))
+    punch.stamp(account, sale, program, facts.barred)
+    if facts.barred is None:
+        discounts.count(account, sale, occasion, program, bool(spent))
     if account.welcome == WELCOME_WAITING and body.total > 0:
         at = max(event.at, account.enrolled_at)
         give_welcome(account, rows, program, at, program.calendar.day_of(at), event.seq)
-    tiers.look_up(account, rows, program, debit_at, debit_day, event.seq, returned=0)
+    referral.look_after_receipt(account, event, program, rows)
+    tiers.look_up(account, rows, program, debit_at, debit_day, event.seq)
     uncovered = 0 if body.paid_by else account.rests.get(sale.debit, 0)
     spent_minor = sum(sale.spents_minor)
-    return Booked(
-        award.points, spent, spent_minor, excess, uncovered, *lot_days, facts.tier, sale.pinned or None, award
-    )
+    return Booked(award.points, spent, spent_minor, excess, uncovered, *lot_days, sale.tier, sale.pinned or None, award)
 
 
 def traced(account: Account, event: Event, program: Program) -> Award:
     """The award of a decided receipt again, with its steps.  The account must be settled and stand before the event."""
     body = event.body
-    facts = facts_at(account, event.at, event.day, program)
+    facts = standing.facts_at(account, event.at, event.day, program, body.shop, event.pinned)
     spent, _ = _spent(account, body, program)
-    spent_minor = redeem.spread(spent, body.lines, facts.tier, program)[1] if spent else [0] * len(body.lines)
-    occasion = earn.occasion_of(event.at, body.total, body.shop, facts, program)
-    return earn.score(body.lines, spent_minor, occasion, program, traced=True)
+    spent_minor = event.pinned.get("paid", [0] * len(body.lines))
+    if spent:
+        spent_minor = redeem.spread(spent, body.lines, facts.tier, program)[1]
+    occasion = earn.occasion_of(event.at, body.total, body.shop, facts, program, body.lines, event.pinned)
+    return earn.score(body.lines, spent_minor, _with_receipt(account, occasion, spent_minor, program), program, True)
+
+
+def _with_receipt(account: Account, occasion: Occasion, spent_minor: list[int] | None, program: Program) -> Occasion:
+    """The occasion with the tier at which the receipt is scored: where it counts itself, the one that it reaches."""
+    found = program.tiers
+    if found is None or not found.with_receipt:
+        return occasion
+    points = 0
+    if found.by == tiers.POINTS_EARNED:
+        points = earn.score(occasion.lines, spent_minor, occasion, program).points
+    adds = tiers.Counted(occasion.total - sum(spent_minor or ()), points, int(occasion.total > 0))
+    tier = tiers.reached_with(account, found, occasion.facts.tier, occasion.day, adds)
+    return occasion._replace(facts=occasion.facts._replace(tier=tier))
+
+
+def _sure_award(account: Account, occasion: Occasion, program: Program) -> int:
+    """Points that the receipt gives for sure, whatever of it points pay, so that it may spend them itself.
+
+    A tier that only the whole sum of money reaches is not sure.
+    """
+    before, after = (
+        earn.score(each.lines, None, each, program).points
+        for each in (occasion, _with_receipt(account, occasion, None, program))
+    )
+    return int(min(before, after))
 
 
 def _spent(account: Account, body: ReceiptBody, program: Program) -> tuple[int, int]:
@@ -179,10 +228,12 @@ def _accrue(
     return days
 
 
-def _share(rows: Rows, sale: Sale) -> None:
+def _share(rows: Rows, sale: Sale, paid_elsewhere: bool) -> None:
+    """Each line's part of award and redemption; what another program's points paid stands with that program."""
     if sale.receipt_award:
         rows.shares.append(LineShare(sale.seq, 0, sale.receipt_award, 0, 0))
-    for line, award, spent, spent_minor in zip(sale.lines, sale.awards, sale.spents, sale.spents_minor, strict=True):
+    paid = [0] * len(sale.lines) if paid_elsewhere else sale.spents_minor
+    for line, award, spent, spent_minor in zip(sale.lines, sale.awards, sale.spents, paid, strict=True):
         if award or spent or spent_minor:
             rows.shares.append(LineShare(sale.seq, line.number, award, spent, spent_minor))
 

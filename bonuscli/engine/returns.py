@@ -15,7 +15,7 @@ Worked number: a line paid with one point and returned in three parts: floor(1/3
 
 from collections import namedtuple
 
-from bonuscli.engine import earn, tiers
+from bonuscli.engine import discounts, earn, punch, standing, tiers
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows, credit, debit, give_back
 from bonuscli.engine.holdings import Lot, Sale
@@ -24,8 +24,8 @@ from bonuscli.model import (
     EXTENSION,
     RESTORE,
     TAKE_BACK,
+    BudgetDraw,
     Event,
-    Facts,
     Line,
     Program,
     Refusal,
@@ -154,18 +154,24 @@ def book(
     """
     if sale is None:
         return _book_unlinked(account, event, current, rows)
+    before = _figure_before(account, event, current)
     pay_back = bring_back(sale, event.body)
+    _forget_purchases(account, sale)
+    punch.take_back(account, event.body, sale, program)
     restored = _restored(account, event, sale, program, rows)
     reversed_points, forgiven = _take_back(account, event, sale, program, rows)
+    _refill_budgets(sale, event, reversed_points, rows)
     bucket = account.day(sale.day)
     bucket.spend -= pay_back
     bucket.earned -= reversed_points
+    if sale.closed:
+        discounts.give_back(account, sale)
     if sale.closed and sale.total > 0:
         bucket.receipts -= 1
         account.receipts -= 1
         if sale.redeemed_on is not None:
             account.day(sale.redeemed_on).redemptions -= 1
-    _look_up_tier(account, event, pay_back, current, rows)
+    _look_up_tier(account, event, before, current, rows)
     return Returned(reversed_points, restored, forgiven, pay_back, pinned_of(sale))
 
 
@@ -184,12 +190,30 @@ def bring_back(sale: Sale, body: ReturnBody) -> int:
 
 def pinned_of(sale: Sale) -> dict[str, int]:
     """The totals over all returns so far, kept with the return's event."""
-    return {
+    totals = {
         "reckoned": sale.reckoned,
         "restored": sale.restored,
         "paid_back": sale.paid_back,
         "closed": int(sale.closed),
     }
+    return {**totals, "taken": sale.taken} if standing.BUDGET in sale.pinned else totals
+
+
+def _forget_purchases(account: Account, sale: Sale) -> None:
+    """A line that came back as a whole was not bought."""
+    if account.purchases:
+        for line, share in zip(sale.lines, sale.returned, strict=True):
+            if share == (1, 1):
+                account.purchases.pop((sale.seq, line.number), None)
+
+
+def _refill_budgets(sale: Sale, event: Event, taken: int, rows: Rows) -> None:
+    """Give each budget its share of what was taken back, as differences of running totals."""
+    for rule, drawn in sale.pinned.get(standing.BUDGET, {}).items():
+        back = drawn * (sale.taken + taken) // sale.award - drawn * sale.taken // sale.award
+        if back:
+            rows.draws.append(BudgetDraw(rule, event.seq, -back))
+    sale.taken += taken
 
 
 def _nothing_left(sale: Sale) -> bool:
@@ -276,8 +300,8 @@ def _score_left(sale: Sale, account: Account, program: Program) -> int:
         )
         spent_left.append(spent - spent * part // whole)
     total = sum(line.amount for line in left)
-    facts = Facts(sale.tier, account.tags, bool(sale.pinned.get("first")), account.birthday, sale.pinned.get("room"))
-    occasion = earn.occasion_of(sale.at, total, sale.shop, facts, program)
+    facts = standing.facts_of(sale.pinned, sale.tier, account, program)
+    occasion = earn.occasion_of(sale.at, total, sale.shop, facts, program, tuple(left), sale.pinned)
     return int(earn.score(tuple(left), spent_left, occasion, program).points)
 
 
@@ -295,23 +319,34 @@ def _paid_back(sale: Sale) -> int:
 def _book_unlinked(account: Account, event: Event, program: Program | None, rows: Rows) -> Returned:
     """A return that names no receipt: scored as a sale, taken from what is there, never owed; nothing is restored."""
     taken = 0
+    before = _figure_before(account, event, program)
     if program is not None:
         lines = tuple(part.line for part in event.body.lines)
-        facts = Facts(account.tier_at(event.at), account.tags, False, account.birthday, None)
-        occasion = earn.occasion_of(event.at, event.body.total, event.body.shop, facts, program)
+        body = event.body
+        # Nobody knows what the sale drew from a budget: rules that have one take nothing back.
+        facts = standing.facts_at(account, event.at, event.day, program, body.shop, {})
+        facts = facts._replace(first_purchase=False, room=None)
+        occasion = earn.occasion_of(event.at, body.total, body.shop, facts, program, lines)
         day = program.calendar.day_of(max(event.at, account.clock))
         lots = account.all_lots(day)
         due = 0 if program.returns.earned == KEEP else earn.score(lines, None, occasion, program).points
         taken = _debit(account, event, min(due, sum(lot.remaining for lot in lots)), lots, day, rows)
     account.day(event.day).spend -= event.body.total
-    _look_up_tier(account, event, event.body.total, program, rows)
+    _look_up_tier(account, event, before, program, rows)
     return Returned(taken, 0, 0, event.body.total, None)
 
 
-def _look_up_tier(account: Account, event: Event, money: int, program: Program | None, rows: Rows) -> None:
+def _figure_before(account: Account, event: Event, program: Program | None) -> int | None:
+    """What tiers count before a return, where it may lower the level at once: for life; else None."""
+    if program is None or program.tiers is None or program.tiers.window is not None:
+        return None
+    return tiers.figure(account, program.tiers, program.calendar.day_of(max(event.at, account.clock)))
+
+
+def _look_up_tier(account: Account, event: Event, before: int | None, program: Program | None, rows: Rows) -> None:
     if program is not None:
         at = max(event.at, account.clock)
-        tiers.look_up(account, rows, program, at, program.calendar.day_of(at), event.seq, returned=money)
+        tiers.look_up(account, rows, program, at, program.calendar.day_of(at), event.seq, before)
 
 
 def unlinked_body(number: str, shop: str, lines: tuple[Line, ...]) -> ReturnBody:

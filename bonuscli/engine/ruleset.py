@@ -6,38 +6,87 @@ rule replaces anything.  A rule for the whole receipt (``fixed``, ``step``, ``mu
 replaces from the whole receipt and enters no contest.
 """
 
-from bonuscli.engine.goods import EVERYTHING, MEMORY
+from bonuscli.engine.goods import EVERYTHING, MEMORY, told_by
 from bonuscli.engine.rules import RULE_KINDS
+from bonuscli.engine.when import Occasion
 from bonuscli.model import Line, Rule
 
 LINE, RECEIPT, MULTIPLY = "line", "receipt", "multiply"
 
 
 class RuleSet:
-    """Rules by phase, in file order, with the contests decided so far."""
+    """Rules by phase, in file order, with the contests decided so far.
+
+    Sets of rules are integers with one bit for each rule: a line asks of 30 rules what it would ask of 5.
+    """
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self.rules = rules
         self.by_id = {rule.id: rule for rule in rules}
-        self.line = tuple(rule for rule in rules if RULE_KINDS[rule.kind].PHASE == LINE)
-        self.receipt = tuple(rule for rule in rules if RULE_KINDS[rule.kind].PHASE == RECEIPT)
-        self.multiply = tuple(rule for rule in rules if RULE_KINDS[rule.kind].PHASE == MULTIPLY)
+        self.bits = {rule.id: 1 << place for place, rule in enumerate(rules)}
+        self.line, self.receipt, self.multiply = (
+            tuple(rule for rule in rules if RULE_KINDS[rule.kind].PHASE == phase) for phase in (LINE, RECEIPT, MULTIPLY)
+        )
         # Evaluation order: the order in which caps are cut from the end.
         self.order = {rule.id: place for place, rule in enumerate((*self.line, *self.receipt, *self.multiply))}
+        self.with_budget = frozenset(rule.id for rule in rules if rule.budget is not None)
+        self.replacing = any(rule.replaces for rule in (*self.receipt, *self.multiply))
+        self.asks_discount = any(rule.goods is not None and rule.goods.asks_discount for rule in rules)
+        self._of_lines, self._unconditional, self._anywhere = (
+            sum(self.bits[rule.id] for rule in found)
+            for found in (
+                self.line,
+                [rule for rule in rules if rule.enabled and rule.when is None],
+                [rule for rule in rules if rule.goods is None],
+            )
+        )
+        self._by_goods = tuple((self.bits[rule.id], rule.goods.means) for rule in rules if rule.goods is not None)
+        self._conditional = tuple(
+            (self.bits[rule.id], rule.when.holds) for rule in rules if rule.enabled and rule.when is not None
+        )
         self._replacers_first = _replacers_first(rules)
-        self._matching: dict[tuple[str | None, ...], frozenset[str]] = {}
-        self._contests: dict[tuple[str, ...], tuple[tuple[Rule, ...], frozenset[str]]] = {}
+        self._matching: dict[tuple[object, ...], int] = {}
+        self._contests: dict[int, tuple[tuple[Rule, ...], frozenset[str]]] = {}
+        self._phases: dict[int, tuple[int, tuple[Rule, ...], tuple[Rule, ...]]] = {}
 
-    def matching(self, line: Line) -> frozenset[str]:
-        """Ids of all rules that mean the line's goods, remembered by what goods are told by."""
-        key = (line.sku, line.name, line.category, line.brand)
+    def matching(self, line: Line) -> int:
+        """The set of all rules that mean the line's goods, remembered by what goods are told by."""
+        key = told_by(line, self.asks_discount)
         found = self._matching.get(key)
         if found is None:
             if len(self._matching) >= MEMORY:
                 self._matching.clear()
-            found = frozenset(rule.id for rule in self.rules if rule.goods is None or rule.goods.matches(line))
+            found = self._anywhere | sum([bit for bit, means in self._by_goods if means(line)])
             self._matching[key] = found
         return found
+
+    def holding(self, occasion: Occasion, sold: list[int]) -> int:
+        """The set of rules that are switched on and whose conditions hold.
+
+        ``sold``: of each line that counts the set of rules that mean its goods.  A rule whose goods are on no line is
+        not asked: it gives nothing and replaces nothing.
+        """
+        there = self._anywhere
+        for rules in sold:
+            there |= rules
+        found = self._unconditional & there
+        for bit, holds in self._conditional:
+            if bit & there and holds(occasion):
+                found |= bit
+        return found
+
+    def by_phase(self, rules: int) -> tuple[int, tuple[Rule, ...], tuple[Rule, ...]]:
+        """Of a set of rules: the set of its line rules, its receipt rules and its multipliers, in file order."""
+        phases = self._phases.get(rules)
+        if phases is None:
+            if len(self._phases) >= MEMORY:
+                self._phases.clear()
+            phases = self._phases[rules] = (
+                rules & self._of_lines,
+                tuple(rule for rule in self.receipt if self.bits[rule.id] & rules),
+                tuple(rule for rule in self.multiply if self.bits[rule.id] & rules),
+            )
+        return phases
 
     def removed(self, applying: list[Rule]) -> set[str]:
         """Ids that the given receipt and multiply rules take out of the whole receipt."""
@@ -48,12 +97,14 @@ class RuleSet:
                 gone.update(self.by_id[target].replaces)
         return gone
 
-    def contest(self, candidates: tuple[Rule, ...]) -> tuple[tuple[Rule, ...], frozenset[str]]:
+    def contest(self, candidates: int) -> tuple[tuple[Rule, ...], frozenset[str]]:
         """Of the line rules that could apply on one line: those that do, and the ids that are replaced on it."""
-        key = tuple(rule.id for rule in candidates)
-        decided = self._contests.get(key)
+        decided = self._contests.get(candidates)
         if decided is None:
-            decided = self._contests[key] = self._decide(candidates)
+            if len(self._contests) >= MEMORY:
+                self._contests.clear()
+            rules = tuple(rule for rule in self.line if self.bits[rule.id] & candidates)
+            decided = self._contests[candidates] = self._decide(rules)
         return decided
 
     def _decide(self, candidates: tuple[Rule, ...]) -> tuple[tuple[Rule, ...], frozenset[str]]:

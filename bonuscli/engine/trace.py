@@ -4,6 +4,7 @@ The steps are made from the very figures that gave the award, never computed a s
 cannot differ from the booking.  Nothing here runs while receipts are imported.
 """
 
+from collections import namedtuple
 from typing import TYPE_CHECKING
 
 from bonuscli.model import Line, Program, Rule, Step
@@ -21,12 +22,18 @@ APPLIED, SKIPPED, REPLACED, EXCLUDED, ROUNDED, CAPPED = (
     "rounded",
     "capped",
 )
+# What was taken off an award after its rounding.  rounded, capped: points; before, after: its parts by rule, before and
+# after budgets cut them.
+Cuts = namedtuple("Cuts", "rounded capped before after")
+
 # Digits after the point of an exact figure shown to a person: 65.8 of 940.00 x 7 % is "65.8".
 _SHOWN_DIGITS = 6
 
 
-def nothing_earned() -> tuple[Step, ...]:
-    """The trace of a receipt that no rule looks at."""
+def nothing_earned(barred: str | None) -> tuple[Step, ...]:
+    """The trace of a receipt that no rule looks at; ``barred``: why its member may not take part, if so."""
+    if barred is not None:
+        return (Step("members", SKIPPED, "0", barred, "receipt"),)
     return (Step("receipt", SKIPPED, "0", "a receipt of total 0 earns nothing", "receipt"),)
 
 
@@ -36,11 +43,10 @@ def steps(
     applying: "Applying",
     occasion: "Occasion",
     program: Program,
-    rounded: int,
-    points: int,
+    cuts: Cuts,
 ) -> tuple[Step, ...]:
-    """All steps in order of evaluation: exclusions, rules, rounding, caps."""
-    found = list(_exclusions(lines, given, program))
+    """All steps in order of evaluation: lines that earn nothing, rules, rounding, caps, budgets."""
+    found = _barren(lines, given, applying, program)
     rules = program.earn.rules
     for rule in sorted(rules.rules, key=lambda rule: rules.order[rule.id]):
         found.append(_step_of(rule, lines, given, applying, occasion, program))
@@ -50,23 +56,46 @@ def steps(
         Step(
             "rounding",
             ROUNDED,
-            format_decimal(rounded, unit_digits),
+            format_decimal(cuts.rounded, unit_digits),
             f"{_exact(exact, given.denominator, program)} rounded {program.points.rounding_mode}"
             f" for each {program.points.rounding_level}",
             "receipt",
         )
     )
-    if points != rounded:
-        found.append(Step("cap", CAPPED, format_decimal(points, unit_digits), _cap_why(points, program), "receipt"))
-    return tuple(found)
+    if cuts.capped != cuts.rounded:
+        shown = format_decimal(cuts.capped, unit_digits)
+        found.append(Step("cap", CAPPED, shown, _cap_why(cuts.capped, program), "receipt"))
+    return (*found, *_over_budget(cuts, unit_digits))
 
 
-def _exclusions(lines: tuple[Line, ...], given: "Given", program: Program) -> list[Step]:
+def _over_budget(cuts: Cuts, unit_digits: int) -> list[Step]:
+    """A step for each rule whose budget was short."""
+    left = dict(cuts.after)
+    return [
+        Step(
+            "budget",
+            CAPPED,
+            format_decimal(left.get(rule_id, 0), unit_digits),
+            f"{format_decimal(left.get(rule_id, 0), unit_digits)} were left of the budget of {rule_id},"
+            f" which would have given {format_decimal(part, unit_digits)}",
+            "receipt",
+        )
+        for rule_id, part in cuts.before
+        if part > left.get(rule_id, 0)
+    ]
+
+
+def _barren(lines: tuple[Line, ...], given: "Given", applying: "Applying", program: Program) -> list[Step]:
+    """A step for each line that nothing is earned for: excluded, of 0.00, or of goods that no rule of now means."""
     found = []
-    for line, basis in zip(lines, given.bases, strict=True):
+    bits = program.earn.rules.bits
+    for line, basis, points, matched in zip(lines, given.bases, given.lines, applying.matching, strict=True):
+        where = f"line {line.number}"
         if basis is None:
             why = "a line of 0.00 earns nothing" if line.amount == 0 else "these goods or this discount are excluded"
-            found.append(Step("exclude", EXCLUDED, "0", f"{_title(line)}: {why}", f"line {line.number}"))
+            found.append(Step("exclude", EXCLUDED, "0", f"{_title(line)}: {why}", where))
+        elif not points and not any(bits[rule.id] & matched for rule in applying.receipt):
+            found.append(Step("line", SKIPPED, "0", f"{_title(line)}: no rule that applies is for these goods", where))
     return found
 
 

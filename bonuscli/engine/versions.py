@@ -7,10 +7,11 @@ gives the same entries.
 """
 
 from collections import namedtuple
+from collections.abc import Callable
 from itertools import pairwise
 
 from bonuscli.days import NEVER
-from bonuscli.model import Program
+from bonuscli.model import Bought, Program
 
 # key: order of publication; starts_at: instant from which receipts are valued by it; settles_from: see above.
 Version = namedtuple("Version", "key program starts_at settles_from")
@@ -24,6 +25,9 @@ class Versions:
         self._by_key = {version.key: version for version in versions}
         self.first: Program = versions[0].program
         self.newest: Program = versions[-1].program
+        # Earlier purchases that any version asks for: what accounts keep of the goods that were bought.
+        scoring = [version.program.earn for version in versions if version.program.earn is not None]
+        self.bought: tuple[Bought, ...] = tuple(question for earn in scoring for question in earn.bought)
         # The first business day, in the version's own calendar, that begins when it settles already: a day never
         # changes its version because a later one cuts days elsewhere.
         self._settles_on = {version.key: _first_whole_day(version) for version in versions}
@@ -34,6 +38,20 @@ class Versions:
             if version.starts_at <= at:
                 return version
         return None
+
+    def first_start(self, holds: Callable[[Program], bool]) -> int:
+        """The earliest start of a version of which something holds; of the newest where it holds of none."""
+        starts = [version.starts_at for version in self._newest_first if holds(version.program)]
+        return int(min(starts, default=self._newest_first[0].starts_at))
+
+    def budgets(self) -> dict[str, int]:
+        """Of each rule that has a budget in some version, the largest one."""
+        most: dict[str, int] = {}
+        for version in self._newest_first:
+            for rule in version.program.earn.rules.rules:
+                if rule.budget is not None:
+                    most[rule.id] = max(most.get(rule.id, 0), rule.budget)
+        return most
 
     def program(self, key: int | None) -> Program | None:
         """The program of a version key that an event carries."""

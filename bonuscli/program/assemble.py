@@ -46,7 +46,7 @@ def program_from(
     if scoring:
         from bonuscli.program.scoring import beside_from, earn_from, redeem_from
 
-        earn = earn_from(plain["earn"], plain["day_starts"])
+        earn = earn_from(plain)
         redeem = redeem_from(plain["redeem"])
         beside = beside_from(plain, plain["day_starts"])
     return Program(

@@ -11,8 +11,9 @@ from typing import Any
 from bonuscli.clock import Calendar
 from bonuscli.model import Measures
 from bonuscli.program.nodes import ListNode, MapNode, Node, TextNode, UnreadNode
-from bonuscli.program.problems import Problems, near_names
-from bonuscli.program.scalars import FINEST_DIGITS, TYPES, Wrong, read_scalar
+from bonuscli.program.problems import Problems, Wrong, near_names
+from bonuscli.program.scalar_numbers import FINEST_DIGITS
+from bonuscli.program.scalars import TYPES, read_scalar
 from bonuscli.program.schema import SHAPES
 from bonuscli.program.shape import EMPTY, ByKind, Either, Keys, ListOf, Named, Ref, Scalar, Shape
 from bonuscli.units import currency_digits
@@ -149,20 +150,24 @@ class _Checker:
         return {key.text: self.value(value, shape.value) for key, value in node.pairs}
 
     def _by_kind(self, node: MapNode, shape: ByKind) -> Values | None:
-        kind = node.find("kind")
-        if isinstance(kind, TextNode) and kind.text in shape.kinds:
-            return self._keys(node, shape.kinds[kind.text])
+        kind = node.find(shape.key)
+        named = kind.text if isinstance(kind, TextNode) else shape.default if kind is None else None
+        if named in shape.kinds:
+            return self._keys(node, shape.kinds[named])
         if kind is None:
             hint = f"write one of: {', '.join(shape.kinds)}"
-            self._problems.add("missing_key", node, f"{shape.noun} has no 'kind'", hint)
+            self._problems.add("missing_key", node, f"{shape.noun} has no '{shape.key}'", hint)
         else:
             self._scalar(kind, Scalar("choice", tuple(shape.kinds)))
-        # Of a rule of unknown kind only the keys that all kinds share are known.
-        common = set.intersection(*(set(keys.fields) for keys in shape.kinds.values())) - {"kind"}
-        some = next(iter(shape.kinds.values())).fields
+        # Of a rule of unknown kind only the keys that mean the same in all kinds are known.
+        first, *others = (keys.fields for keys in shape.kinds.values())
+        common = {
+            name: field
+            for name, field in first.items()
+            if name != shape.key and all(other.get(name) == field for other in others)
+        }
         sound = tuple((key, value) for key, value in node.pairs if key.text in common)
-        fields = {name: some[name] for name in some if name in common}
-        return {**self._keys(MapNode(node.line, node.column, sound), Keys(shape.noun, fields)), "kind": None}
+        return {**dict.fromkeys(first), **self._keys(MapNode(node.line, node.column, sound), Keys(shape.noun, common))}
 
     def _keys(self, node: MapNode, shape: Keys) -> Values:
         for key, _ in node.pairs:
@@ -170,6 +175,7 @@ class _Checker:
                 self._unknown(key, shape)
         if shape.some and not node.pairs:
             self._refuse(node, f"{shape.noun} holds nothing", self._keys_hint(shape, node))
+        self._check_company(node, shape)
         values: Values = {}
         for name, field in shape.fields.items():
             found = node.find(name)
@@ -180,6 +186,19 @@ class _Checker:
                 self._problems.add("missing_key", node, f"{shape.noun} has no '{name}'", field.about)
             values[name] = self._absent(field.shape) if field.default is EMPTY else field.default
         return values
+
+    def _check_company(self, node: MapNode, shape: Keys) -> None:
+        """Of keys that need each other's absence or presence: one at least where one is needed, never two apart."""
+        written = {key.text for key, _ in node.pairs}
+        if shape.needs and written.isdisjoint(shape.needs):
+            needed = " and no ".join(f"'{name}'" for name in shape.needs)
+            about = shape.fields[shape.needs[0]].about
+            self._problems.add("missing_key", node, f"{shape.noun} has no {needed}", f"{shape.needs[0]}: {about}")
+        for one, other in shape.apart:
+            if {one, other} <= written:
+                message = f"{shape.noun} has both '{one}' and '{other}'"
+                place = node.key(other) or node
+                self._problems.add("keys_apart", place, message, "leave one of them out")
 
     def _absent(self, shape: Shape) -> Any:
         """What stands for a key that is absent and may be empty."""
@@ -205,9 +224,5 @@ class _Checker:
         return f"allowed: {', '.join(shape.fields)}"
 
     def _unknown(self, key: TextNode, shape: Keys) -> None:
-        if key.text in shape.later:
-            message = f"'{key.text}' is not supported yet in {shape.noun}"
-            self._problems.add("not_supported_yet", key, message, "leave it out; a later version will read it")
-        else:
-            message = f"unknown key '{key.text}' in {shape.noun}"
-            self._problems.add("unknown_key", key, message, near_names(key.text, tuple(shape.fields)))
+        message = f"unknown key '{key.text}' in {shape.noun}"
+        self._problems.add("unknown_key", key, message, near_names(key.text, tuple(shape.fields)))

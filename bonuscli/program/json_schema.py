@@ -7,7 +7,8 @@ the number of digits of an unquoted decimal, which no validator counts.
 
 from typing import Any
 
-from bonuscli.program.scalars import TYPES, WHOLE_DIGITS, pattern_of
+from bonuscli.program.scalar_numbers import WHOLE_DIGITS
+from bonuscli.program.scalars import TYPES, pattern_of
 from bonuscli.program.schema import SHAPES
 from bonuscli.program.shape import ByKind, Either, Field, Keys, ListOf, Named, Ref, Scalar, Shape
 from bonuscli.units import FACTOR_ONE
@@ -40,8 +41,9 @@ def _of(shape: Shape) -> Json:
             "items": _of(shape.item),
             "minItems": 1,
             "maxItems": shape.most,
-            "uniqueItems": True,
         }
+        if isinstance(shape.item, Scalar):
+            listed["uniqueItems"] = True
         return {"anyOf": [_of(shape.item), listed]} if shape.lone else listed
     if isinstance(shape, Named):
         return {
@@ -69,6 +71,10 @@ def _keys(shape: Keys) -> Json:
         schema["required"] = required
     if shape.some:
         schema["minProperties"] = 1
+    if shape.needs:
+        schema["anyOf"] = [{"required": [name]} for name in shape.needs]
+    if shape.apart:
+        schema["not"] = {"anyOf": [{"required": list(pair)} for pair in shape.apart]}
     return schema
 
 
@@ -78,15 +84,16 @@ def _field(field: Field) -> Json:
 
 def _by_kind(shape: ByKind) -> Json:
     """The kind first, then the keys of that kind: an editor offers and marks only what belongs to it."""
-    return {
-        "type": "object",
-        "required": ["kind"],
-        "properties": {"kind": {"enum": list(shape.kinds)}},
-        "allOf": [
-            {"if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]}, "then": _keys(keys)}
-            for kind, keys in shape.kinds.items()
-        ],
-    }
+    cases = []
+    for kind, keys in shape.kinds.items():
+        case: Json = {"properties": {shape.key: {"const": kind}}}
+        if kind != shape.default:
+            case["required"] = [shape.key]
+        cases.append({"if": case, "then": _keys(keys)})
+    schema: Json = {"type": "object", "properties": {shape.key: {"enum": list(shape.kinds)}}, "allOf": cases}
+    if shape.default is None:
+        schema["required"] = [shape.key]
+    return schema
 
 
 def _scalar(shape: Scalar) -> Json:

@@ -11,6 +11,22 @@ from bonuscli.errors import BonusError
 from bonuscli.near import did_you_mean
 
 EXCERPT_WIDTH = 100
+# More names than a program has keys of its own are no longer read, only scrolled past.
+MOST_LISTED = 25
+
+# The problem's code where a value has the right form and yet cannot be: 30 February, a time zone that nobody keeps,
+# more digits than this currency has.  A JSON Schema, which sees form alone, accepts these.
+IMPOSSIBLE = "impossible_value"
+
+
+class Wrong(ValueError):
+    """A value that does not fit: what is wrong, a hint, and the problem's code."""
+
+    def __init__(self, message: str, hint: str = "", code: str = "bad_value") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.code = code
 
 
 class Placed(Protocol):
@@ -83,5 +99,5 @@ def near_names(found: str, known: list[str] | tuple[str, ...], what: str = "allo
     >>> near_names("catgories", ["skus", "categories"])
     "did you mean 'categories'? allowed: skus, categories"
     """
-    listed = f"{what}: {', '.join(dict.fromkeys(known))}" if 0 < len(known) <= 24 else ""
+    listed = f"{what}: {', '.join(dict.fromkeys(known))}" if 0 < len(known) <= MOST_LISTED else ""
     return f"{did_you_mean(found, known) or ''} {listed}".strip()

@@ -1,18 +1,25 @@
 """The shape of a program file, written down once: every key, its type, bounds, default and meaning.
 
 The loader (:mod:`check`) and the JSON Schema for editors (:mod:`json_schema`) are both read off :data:`SHAPES`, so they
-refuse the same files.  A key or a choice of the specification that this version does not know yet stands under
-``later`` and is refused by name.
+refuse the same files.  What a key holds is described by topic in the ``*_shapes`` modules.
 """
 
 from bonuscli.days import ENDS
-from bonuscli.program.rule_shapes import AROUND, RATE_ALL, RULE_SHAPES, SHARE, TEXTS, choice
+from bonuscli.program.beside_shapes import BESIDE_FIELDS
+from bonuscli.program.grant_shapes import GRANTS, NO_TIME
+from bonuscli.program.member_shapes import MEMBER_SHAPES, MEMBERS, TIERS
+from bonuscli.program.rule_shapes import (
+    LIST_MAX,
+    RATE_ALL,
+    RULE_SHAPES,
+    SHARE,
+    SOME_COUNT,
+    SOME_POINTS,
+    choice,
+)
 from bonuscli.program.shape import EMPTY, Either, Field, Keys, ListOf, Named, Ref, Scalar, Shape
 from bonuscli.units import ROUNDING_MODES
 
-NO_TIME = (0, 0)
-SOME_POINTS = Scalar("points", least=1)
-SOME_COUNT = Scalar("count", least=1, most=1_000_000)
 # Shares of receipts, members or sales; the two KPIs counted in points and money have no percentage to aim at.
 TARGETS = (
     "participation",
@@ -21,7 +28,6 @@ TARGETS = (
     "share_of_sales_with_points",
     "average_receipt_uplift",
 )
-RULE_MAX = 200
 
 _POINT_NAME = Keys(
     "name",
@@ -39,9 +45,9 @@ _LASTS = Either(
         {
             "for": Field(Scalar("duration"), required=True, about="How long points can be spent, as in 6mo."),
             "from": Field(
-                choice("opening", "accrual", later=("last-purchase",)),
+                choice("opening", "accrual", "last-purchase"),
                 default="opening",
-                about="The day from which that counts.",
+                about="The day from which that counts; last-purchase: all points end if nothing is bought for so long.",
             ),
             "until": Field(choice(*ENDS), default=ENDS[0], about="The end to which the last day is moved."),
         },
@@ -92,74 +98,12 @@ _EARN = Keys(
             about="What earns: paid after discounts and points, before-points, or full before both.",
         ),
         "exclude": Field(Ref("exclude"), about="Lines that earn nothing."),
-        "rules": Field(ListOf(Ref("rule"), most=RULE_MAX), default=EMPTY, about="The rules, which add up."),
+        "rules": Field(ListOf(Ref("rule"), most=LIST_MAX), default=EMPTY, about="The rules, which add up."),
         "stacking": Field(
             choice("best", "sum", "product"), default="best", about="What several multipliers do to each other."
         ),
         "cap": Field(_CAP, default=EMPTY, about="Bounds on what is earned."),
     },
-)
-
-_LEVEL = Keys(
-    "a tier level",
-    {
-        "id": Field(Scalar("id"), required=True, about="The level's name."),
-        "from": Field(Scalar("money"), required=True, about="Spend from which a member has it."),
-        "replaces": Field(
-            Named("replaces", Scalar("rate", most=1_000_000)), default=EMPTY, about="Other rates of rules."
-        ),
-        "redeem_max": Field(SHARE, about="The share of a receipt that points may pay."),
-        "benefits": Field(TEXTS, default=EMPTY, about="What else the level gives, in words."),
-    },
-)
-_TIERS = Keys(
-    "tiers",
-    {
-        "by": Field(choice("spend", later=("points-earned", "receipts")), default="spend", about="What counts."),
-        "counts": Field(
-            choice("before", later=("with-receipt",)), default="before", about="The tier that a receipt is scored with."
-        ),
-        "window": Field(
-            Scalar("window", later=("calendar-year",), least=1),
-            default=(12, 0),
-            about="The time looked back upon, as in 12mo, or lifetime.",
-        ),
-        "downgrade": Field(
-            choice("one-level", "recompute", "never"), default="one-level", about="What happens when spend falls short."
-        ),
-        "levels": Field(ListOf(_LEVEL, most=RULE_MAX), required=True, about="The levels, lowest first."),
-    },
-)
-
-_GRANT_FIELDS = {
-    "points": Field(SOME_POINTS, required=True, about="Points given."),
-    "opens": Field(Scalar("duration"), default=NO_TIME, about="How long they are pending, as in 14d."),
-    "lasts": Field(Scalar("duration"), about="How long they can be spent, as in 30d; without it, as other points."),
-}
-_GRANTS = Keys(
-    "grants",
-    {
-        "welcome": Field(
-            Keys(
-                "welcome",
-                {
-                    **_GRANT_FIELDS,
-                    "after": Field(
-                        choice("enrolment", "first-purchase"), default="enrolment", about="What they are given for."
-                    ),
-                },
-            ),
-            about="Points for a new member.",
-        ),
-        "birthday": Field(
-            Keys(
-                "birthday",
-                {**_GRANT_FIELDS, "before": Field(AROUND, default=0, about="Days before the birthday, as in 3d.")},
-            ),
-            about="Points for a birthday.",
-        ),
-    },
-    later=("referral", "actions", "schedule"),
 )
 
 _REDEEM = Keys(
@@ -228,16 +172,20 @@ _PROGRAM = Keys(
             default=EMPTY,
             about="When the program is in force.",
         ),
+        "members": Field(MEMBERS, about="What is known of members, and who of them may take part."),
         "points": Field(_POINTS, required=True, about="What a point is and how long it lives."),
         "goods": Field(Named("goods", Ref("set")), default=EMPTY, about="Named sets of goods, used below."),
         "earn": Field(_EARN, default=EMPTY, about="How points are earned."),
-        "tiers": Field(_TIERS, about="Levels by what a member spends."),
-        "grants": Field(_GRANTS, default=EMPTY, about="Points without a purchase."),
+        "tiers": Field(TIERS, about="Levels by what a member spends, earns or how often he comes."),
+        "segments": Field(
+            Named("segments", Ref("segment")), default=EMPTY, about="Named groups of members by what they do."
+        ),
+        "grants": Field(GRANTS, default=EMPTY, about="Points without a purchase."),
         "redeem": Field(_REDEEM, about="How points are spent; without it they cannot be."),
         "returns": Field(_RETURNS, default=EMPTY, about="What happens when goods come back."),
+        **BESIDE_FIELDS,
         "kpi": Field(_KPI, default=EMPTY, about="What the program is measured by."),
     },
-    later=("members", "segments", "discounts", "coupons", "gifts", "punch", "passes", "draws", "delivery"),
 )
 
-SHAPES: dict[str, Shape] = {"program": _PROGRAM, **RULE_SHAPES}
+SHAPES: dict[str, Shape] = {"program": _PROGRAM, **RULE_SHAPES, **MEMBER_SHAPES}

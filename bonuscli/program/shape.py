@@ -9,14 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Scalar:
-    """One value.  ``type`` is a key of :data:`scalars.TYPES`; ``least`` and ``most`` bound the typed value.
-
-    ``later`` names choices of the specification that this version does not know yet.
-    """
+    """One value.  ``type`` is a key of :data:`scalars.TYPES`; ``least`` and ``most`` bound the typed value."""
 
     type: str
     choices: tuple[str, ...] = ()
-    later: tuple[str, ...] = ()
     least: int | None = None
     most: int | None = None
 
@@ -42,12 +38,17 @@ class Field:
 
 @dataclass(frozen=True)
 class Keys:
-    """A fixed set of keys.  ``noun`` completes "unknown key 'x' in ..."; ``later`` names keys not supported yet."""
+    """A fixed set of keys.  ``noun`` completes "unknown key 'x' in ...".
+
+    ``some``: one key at least is written.  ``needs``: one at least of these is written.  ``apart``: pairs of keys of
+    which only one may be written.
+    """
 
     noun: str
     fields: dict[str, Field]
-    later: tuple[str, ...] = ()
     some: bool = False
+    needs: tuple[str, ...] = ()
+    apart: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,12 @@ class Named:
 
 @dataclass(frozen=True)
 class ByKind:
-    """Keys that depend on the value of the key ``kind``."""
+    """Keys that depend on the value of one of them, named ``key``; ``default`` is the kind where it is absent."""
 
     noun: str
     kinds: dict[str, Keys]
+    key: str = "kind"
+    default: str | None = None
 
 
 @dataclass(frozen=True)

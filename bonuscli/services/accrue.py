@@ -3,6 +3,7 @@
 from collections import namedtuple
 
 from bonuscli.engine import receipts
+from bonuscli.engine.standing import refuse_closed
 from bonuscli.errors import BonusError
 from bonuscli.importers.identity import source_of
 from bonuscli.model import ACCRUAL, RECEIPT, Event, Line, Receipt, Refusal, Step
@@ -18,11 +19,13 @@ from bonuscli.store import reads
 GUEST = "none"
 
 # Points in the smallest unit, money in minor units, days as day numbers; steps: of Step, where asked for; excess:
-# points of an earlier redemption that went back; scored: whether a version of the program was in force.
+# points of an earlier redemption that went back; scored: whether a version of the program was in force; offer: what a
+# quote tells besides points, None where the receipt is booked already.
 Accrued = namedtuple(
     "Accrued",
     "receipt_id card total_minor earned redeemed to_pay_minor balance pending opens_on expires_on tier replayed steps"
-    " excess entries scored",
+    " excess entries scored offer",
+    defaults=(None,),
 )
 
 
@@ -67,13 +70,21 @@ def _accrue(
     desk.prefetch(set(), {number})
     if member is not None:
         desk.load({member})
-    total = sum(line.amount for line in receipt.lines)
-    key = digest(RECEIPT, member, total, receipt.lines)
     claim = desk.claims.find(number, source, RECEIPT)
+    key = _key(member, receipt)
+    offer = None
+    if not write and (claim is None or claim.digest != key):
+        from bonuscli.services.offers import offer_of  # what is booked has its amounts as facts
+
+        offer = offer_of(desk, member, receipt)
+        receipt = offer.receipt
+        key = _key(member, receipt)
     if claim is not None:
         if claim.digest != key:
             raise conflict(f"receipt {number}")
         return _replayed(session, desk, claim, card, receipt)
+    if member is not None and (closed := refuse_closed(desk.accounts[member])) is not None:
+        raise refused(closed, session)
     steps = _steps(session, desk, member, receipt, confirmed) if explain else ()
     origin = Origin(
         source, number, receipt.shop or "", receipt.till or "", receipt.cashier or "",
@@ -82,10 +93,15 @@ def _accrue(
     recorded = desk.receipt(receipt, member, key, origin, trusted=False, confirmed=confirmed)
     if isinstance(recorded, Refusal):
         raise refused(recorded, session)
+    total = sum(line.amount for line in receipt.lines)
     answer = _answer(session, recorded, card, number, at, total, steps)
     if write:
         desk.flush()
-    return answer
+    return answer._replace(offer=offer, steps=(*offer.steps, *answer.steps) if offer and explain else answer.steps)
+
+
+def _key(member: int | None, receipt: Receipt) -> bytes:
+    return digest(RECEIPT, member, sum(line.amount for line in receipt.lines), receipt.lines)
 
 
 def _answer(
@@ -134,7 +150,8 @@ def _steps(session: Session, desk: Desk, member: int | None, receipt: Receipt, c
     if isinstance(decided, Refusal):
         raise refused(decided, session)
     day = version.program.calendar.day_of(receipt.at)
-    event = Event(0, RECEIPT, receipt.at, day, settled_to, version.key, decided)
+    told = desk.told_of(receipt, session.versions)
+    event = Event(0, RECEIPT, receipt.at, day, settled_to, version.key, decided, told)
     return tuple(receipts.traced(desk.trial(account, settled_to), event, version.program).steps)
 
 

@@ -2,8 +2,9 @@
 
 A receipt's digest covers its member, total and goods, an enrolment's the cards and the particulars of the member.
 Folding again can not see a change of what no rule of the program asks for, nor anything of a receipt without a card;
-the digest sees both (invariants 5 and 10).  A return that names its receipt keeps the digest of the question, not of
-the lines that answered it, and is left to the fold.
+the digest sees both (invariants 5 and 10).  Of a member who was changed since, the last change keeps the digest.  A
+return that names its receipt keeps the digest of the question, not of the lines that answered it, and is left to the
+fold.
 """
 
 import json
@@ -11,9 +12,9 @@ import sqlite3
 from collections.abc import Iterator
 
 from bonuscli.errors import BonusError
-from bonuscli.model import RECEIPT, RETURN, Member
-from bonuscli.services.enroll import enrol_digest
+from bonuscli.model import MEMBER_CHANGE, RECEIPT, RETURN
 from bonuscli.services.identity import digest, fold_card
+from bonuscli.services.people import enrol_digest, member_of
 from bonuscli.services.stored_events import line_of_row
 from bonuscli.store import reads
 
@@ -54,14 +55,27 @@ def _changed_members(connection: sqlite3.Connection, member: int | None) -> Iter
         cards.setdefault(owner, []).append((number, shown, kind))
         if _folded(shown, kind) != number:
             yield f"card {number} of member {owner} is written {shown!r}, which is another number"
-    for owner, same_day, stored, *particulars in connection.execute(
-        "SELECT m.id, m.enrolled_on = e.day, e.digest, m.phone, m.name, m.email, m.birthday, m.gender, m.tags,"
-        " m.fields, m.consents"
-        " FROM members m JOIN events e ON e.member = m.id AND e.kind = 'enrol' WHERE :member IS NULL OR m.id = :member",
+    changed = _changed_states(connection, member)
+    for same_day, stored, *row in connection.execute(
+        "SELECT m.enrolled_on = e.day, e.digest, m.id, m.name, m.phone, m.email, m.birthday, m.gender, m.tags,"
+        " m.fields, m.consents, m.enrolled_on"
+        " FROM members m JOIN events e ON e.member = m.id AND e.kind = 'enrol' AND e.source = ''"
+        " WHERE :member IS NULL OR m.id = :member",
         {"member": member},
     ):
-        if not same_day or enrol_digest(cards.get(owner, []), _member(*particulars)) != stored:
-            yield f"member {owner} is not as enrolled: the cards or particulars were changed"
+        owner = row[0]
+        if not same_day or enrol_digest(cards.get(owner, []), member_of(row)) != changed.get(owner, stored):
+            since = "as last changed" if owner in changed else "as enrolled"
+            yield f"member {owner} is not {since}: the cards or particulars were changed"
+
+
+def _changed_states(connection: sqlite3.Connection, member: int | None) -> dict[int, bytes]:
+    """Of members whose cards or particulars were changed by an event the digest of how they are since the last one."""
+    rows = connection.execute(
+        "SELECT member, body FROM events WHERE kind = :change AND (:member IS NULL OR member = :member) ORDER BY seq",
+        {"change": MEMBER_CHANGE, "member": member},
+    )
+    return {owner: bytes.fromhex(json.loads(body)["state"]) for owner, body in rows}
 
 
 def _folded(shown: str, kind: str) -> str | None:
@@ -69,13 +83,3 @@ def _folded(shown: str, kind: str) -> str | None:
         return shown if kind == "phone" else fold_card(shown)
     except BonusError:
         return None
-
-
-def _member(
-    phone: str, name: str, email: str, birthday: int, gender: str, tags: str, fields: str, consents: str
-) -> Member:
-    try:
-        pairs = tuple(sorted(json.loads(fields).items()))
-    except (ValueError, AttributeError):
-        pairs = ((fields, ""),)  # no field can have been written so
-    return Member(phone, name, email, birthday, gender, tuple(tags.split()), pairs, consents)

@@ -8,10 +8,13 @@ import sqlite3
 from collections import namedtuple
 
 from bonuscli.errors import BonusError
-from bonuscli.model import RECEIPT, REDEEM
+from bonuscli.model import CAPTURE, HOLD, RECEIPT, REDEEM
 from bonuscli.store import reads
 
 Claim = namedtuple("Claim", "seq source kind digest member")
+
+# Events that spend points for a receipt which comes later.
+SPENDING = (REDEEM, CAPTURE)
 
 
 class Claims:
@@ -25,7 +28,7 @@ class Claims:
         """Read what is stored under the numbers."""
         for number, source, kind, seq, digest, member in reads.claims(connection, numbers):
             self.add(number, Claim(seq, source, kind, digest, member))
-        redeems = [claim.seq for claim in self.all() if claim.kind == REDEEM]
+        redeems = [claim.seq for claim in self.all() if claim.kind in SPENDING]
         self._used.update(reads.used_redemptions(connection, redeems))
 
     def add(self, number: str, claim: Claim) -> None:
@@ -71,9 +74,13 @@ class Claims:
         It was recorded by the receipt's own source, or by one that did not say which it is.
         """
         for claim in self._by_number.get(number, ()):
-            if claim.kind == REDEEM and claim.member == member and claim.source in (source, ""):
+            if claim.kind in SPENDING and claim.member == member and claim.source in (source, ""):
                 return claim if claim.seq not in self._used else None
         return None
+
+    def find_holds(self, number: str, member: int) -> list[Claim]:
+        """The member's holds for a receipt, ended ones too."""
+        return [claim for claim in self._by_number.get(number, ()) if claim.kind == HOLD and claim.member == member]
 
     def use(self, redeem_seq: int) -> None:
         """A redemption has found its receipt: it pays for no other one with the same number."""
@@ -86,3 +93,7 @@ class Claims:
             claim.kind == RECEIPT and (claim.source == source or (not source and claim.member == member))
             for claim in self._by_number.get(number, ())
         )
+
+    def owns_receipt(self, number: str, member: int) -> bool:
+        """Whether the member has a receipt of that number, of whatever source."""
+        return any(claim.kind == RECEIPT and claim.member == member for claim in self._by_number.get(number, ()))

@@ -27,11 +27,11 @@ def rebuild(shop: Shop, dry_run: bool = False) -> int:
     with shop.writing(dry_run) as session:
         connection = session.connection
         accounts = [
-            refold(connection, member, account_id, clock, session.versions).account
-            for account_id, member, clock in checks.accounts(connection, None)
+            refold(connection, member, account_id, clock, session.programs[program]).account
+            for account_id, member, clock, program in checks.accounts(connection, None)
         ]
         append.empty_projections(connection)
-        append.upsert(connection, "accounts", [account_row(account, session.program) for account in accounts])
+        append.upsert(connection, "accounts", [account_row(account) for account in accounts])
         for account in accounts:
             account.touch_everything()
         write_projections(connection, accounts)

@@ -4,18 +4,24 @@ Each method decides and books one document by the engine.  A refusal leaves noth
 tried on a copy of the account.
 """
 
+from typing import Any
+
 from bonuscli.engine import fold, receipts, redeem, returns
 from bonuscli.engine.account import Account
 from bonuscli.engine.holdings import Sale
-from bonuscli.errors import BonusError
+from bonuscli.engine.standing import refuse_closed
+from bonuscli.engine.versions import Versions
+from bonuscli.errors import BonusError, InvariantBroken
 from bonuscli.model import (
     ADJUST,
     ENROL,
+    JOINED,
     RECEIPT,
     REDEEM,
     RETURN,
     AdjustBody,
     EnrolBody,
+    Event,
     Member,
     Program,
     Receipt,
@@ -25,10 +31,12 @@ from bonuscli.model import (
     ReturnBody,
     ReturnLine,
 )
-from bonuscli.services import admission
+from bonuscli.services import admission, codes, pinning
+from bonuscli.services.identity import digest as digest_of
 from bonuscli.services.claims import Claim
 from bonuscli.services.recorder import Recorded, Recorder
 from bonuscli.services.rows_out import Origin
+from bonuscli.store import reads
 
 NO_PROGRAM = Refusal("not_eligible", "no version of the program is in force at this time", 0)
 
@@ -39,8 +47,14 @@ class Desk(Recorder):
     def enrol(
         self, member: Member, cards: list[tuple[str, str, str]], at: int, body: EnrolBody, digest: bytes, origin: Origin
     ) -> Recorded:
-        """A new member with cards (folded, shown, kind) and an account."""
+        """A new member with cards (folded, shown, kind) and an account.
+
+        The key is the first number.  A phone may have been another member's, who has another one now; the key is then
+        the phone with a ``+`` behind it.
+        """
         self._require_time(at)
+        while cards[0][2] == "phone" and any(row[2] == ENROL for row in reads.claims(self.connection, [origin.number])):
+            origin = origin._replace(number=f"{origin.number}+")
         member_id, account_id = self._next_member, self._next_account
         self._next_member += 1
         self._next_account += 1
@@ -54,9 +68,26 @@ class Desk(Recorder):
         for folded, shown, kind in cards:
             self._out.rows["cards"].append((folded, shown, kind, member_id))
             self.cards[folded] = member_id
-        account = fold.open_account(account_id, member_id, member, event)
+        account = fold.open_account(account_id, member_id, member, event, self.program)
         self.accounts[member_id] = account
+        self._next_account += self.companions.open(self._next_account, member_id, member, event)
         return self._record(event, account, digest, origin, tier=body.tier)
+
+    def join(self, member: int, actor: str | None) -> Recorded:
+        """An account of this program for a member of the shop's others, from now on."""
+        row = reads.member_row(self.connection, member)
+        if row is None:
+            raise InvariantBroken(f"there is no member {member}")
+        account_id = self._next_account
+        self._next_account += 1
+        at = self.recorded_at
+        event = self._event(ENROL, at, at, EnrolBody(None, JOINED), {f"with_{JOINED}": True})
+        _, name, phone, email, birthday, gender, tags, _, consents, _ = row
+        known = Member(phone, name, email, birthday, gender, tuple(tags.split()), (), consents)
+        account = fold.open_account(account_id, member, known, event, self.program)
+        self.accounts[member] = account
+        origin = Origin(f"program:{self.program}", str(member), "", "", "", "", actor, None)
+        return self._record(event, account, digest_of(ENROL, member, 0, ()), origin, program=self.program)
 
     def receipt(
         self,
@@ -72,18 +103,34 @@ class Desk(Recorder):
         total = sum(line.amount for line in receipt.lines)
         admission.require_sound(receipt, total)
         account = self._account(member)
+        used = codes.take(self, receipt)
+        pinned = {"coupons": used} if used else {}
         if account is None:
             if receipt.redeem not in (None, 0):
                 raise BonusError("bad_receipt", "points can not be spent without a card", receipt.place)
+            if isinstance(used, Refusal):
+                return used
             body = ReceiptBody(receipt.number, receipt.shop, total, receipt.lines, 0, 0)
-            return self._record(self._event(RECEIPT, receipt.at, None, body), None, digest, origin)
+            return self._record(self._event(RECEIPT, receipt.at, None, body, pinned), None, digest, origin)
         settled_to = max(account.clock, receipt.at)
         decided = self.decide(account, receipt, trusted, confirmed)
         if isinstance(decided, Refusal):
             return decided
+        if isinstance(used, Refusal):
+            return used
         if decided.paid_by:
             self.claims.use(decided.paid_by)
-        return self._record(self._event(RECEIPT, receipt.at, settled_to, decided), account, digest, origin)
+        self._receipt = receipt
+        pinned |= self.told_of(receipt, self.versions)
+        return self._record(self._event(RECEIPT, receipt.at, settled_to, decided, pinned), account, digest, origin)
+
+    def told_of(self, receipt: Receipt, versions: Versions) -> dict[str, Any]:
+        """The facts that a program pins with a receipt, beyond what its account knows."""
+        version = versions.in_force(receipt.at)
+        return {} if version is None else pinning.told_of(receipt, version.program, self.budgets)
+
+    def _pinned_beside(self, account: Account, event: Event, versions: Versions) -> dict[str, Any]:
+        return self.told_of(self._receipt, versions) if event.kind == RECEIPT else {}
 
     def decide(self, account: Account, receipt: Receipt, trusted: bool, confirmed: bool) -> ReceiptBody | Refusal:
         """The receipt with the points that it spends, or why it is refused; the account stays as it is."""
@@ -91,13 +138,16 @@ class Desk(Recorder):
         paid_by = int(claim.seq) if claim is not None else 0
         version = self.versions.in_force(receipt.at)
         spends = receipt.redeem not in (None, 0)
+        if spends and not trusted and (closed := refuse_closed(account)) is not None:
+            return closed
         if spends and version is None and receipt.redeem != redeem.MAX:
             return NO_PROGRAM
         if not spends or version is None or (paid_by and receipt.redeem == redeem.MAX):
             total = sum(line.amount for line in receipt.lines)
             return ReceiptBody(receipt.number, receipt.shop, total, receipt.lines, 0, paid_by)
         trial = self.trial(account, max(account.clock, receipt.at))
-        return receipts.decide(trial, receipt, version.program, paid_by, confirmed, trusted)
+        told = self.told_of(receipt, self.versions)
+        return receipts.decide(trial, receipt, version.program, paid_by, confirmed, trusted, told)
 
     def return_of(
         self,
@@ -117,7 +167,10 @@ class Desk(Recorder):
         body = ReturnBody(origin.number, origin.shop, total, lines, original.seq)
         settled_to = None if account is None else max(account.clock, at)
         event = self._event(RETURN, at, settled_to, body)
-        return self._record(event, account, digest, origin, sale=sale)
+        recorded = self._record(event, account, digest, origin, sale=sale)
+        if sale.closed:
+            self.unwritten("coupon_uses").extend((code, event.seq, -1) for code in sale.pinned.get("coupons", ()))
+        return recorded
 
     def unlinked_return(self, receipt: Receipt, member: int | None, digest: bytes, origin: Origin) -> Recorded:
         """Goods brought back without naming a receipt."""
@@ -136,11 +189,22 @@ class Desk(Recorder):
         def check(trial: Account, program: Program | None) -> Refusal | None:
             if program is None:
                 return NO_PROGRAM
-            if self.claims.has_receipt(origin.number, origin.source, member):
-                return Refusal("already_redeemed", f"receipt {origin.number} was already recorded", 0)
-            return fold.check_redemption(trial, points, at, total, program, confirmed)
+            refusal = self.check_tied(trial, origin.number, origin.source)
+            return refusal or fold.check_redemption(trial, points, at, total, program, confirmed)
 
         return self.act(REDEEM, member, RedeemBody(points, origin.number, total), at, digest, origin, check)
+
+    def check_tied(self, trial: Account, number: str, source: str, own_hold: int | None = None) -> Refusal | None:
+        """Why no points can be spent for a receipt beforehand: it was recorded, or points were spent or are on hold
+        for it already; ``own_hold``: the event of the hold that is being captured."""
+        if self.claims.has_receipt(number, source, trial.member):
+            return Refusal("already_redeemed", f"receipt {number} was already recorded", 0)
+        if self.claims.find_redeem(number, source, trial.member) is not None:
+            return Refusal("already_redeemed", f"points were already spent for {number}", 0)
+        holds = {claim.seq for claim in self.claims.find_holds(number, trial.member)}
+        if holds & trial.holds.keys() - {own_hold}:
+            return Refusal("already_redeemed", f"points are already on hold for {number}", 0)
+        return None
 
     def adjust(self, member: int, points: int, at: int, digest: bytes, origin: Origin) -> Recorded | Refusal:
         """A manual correction with a reason."""
@@ -159,4 +223,5 @@ class Desk(Recorder):
         for folded, *_ in self._out.rows["cards"][lengths["cards"] :]:
             del self.cards[folded]
             self.claims.drop(folded, ENROL)
-        self._out.cut_to(lengths, self.accounts.pop(self._next_member))
+        opened = [self.accounts.pop(self._next_member), *self.companions.forget(self._next_member)]
+        self._out.cut_to(lengths, opened)

@@ -16,8 +16,9 @@ from bonuscli.importers.profile import Profile
 from bonuscli.model import RECEIPT, RETURN, EnrolBody, Receipt, Refusal, Reject, ReturnLine
 from bonuscli.services.claims import Claim
 from bonuscli.services.desk import Desk
-from bonuscli.services.enroll import EMPTY_MEMBER, enrol_digest
+from bonuscli.services.enroll import EMPTY_MEMBER, is_control
 from bonuscli.services.identity import digest, fold_card, fold_phone
+from bonuscli.services.people import enrol_digest
 from bonuscli.services.rows_out import Origin, payments_text
 from bonuscli.services.shop import Session
 from bonuscli.store import reads
@@ -26,12 +27,13 @@ ENROLL, SKIP, REJECT = "enroll", "skip", "reject"
 CHECK, TRUST = "check", "trust"
 # Why a document is refused -> the field to mend; whatever else a program refuses is about the points to spend.
 _FIELD_OF = {
-    **dict.fromkeys(("unknown_card", "bad_card", "bad_receipt"), "card"),
+    **dict.fromkeys(("unknown_card", "bad_card", "bad_receipt", "card_blocked", "card_merged"), "card"),
     **dict.fromkeys(("unknown_original", "ambiguous_receipt"), "original_receipt_id"),
     **dict.fromkeys(("over_returned", "already_returned"), "original_receipt_id"),
     **dict.fromkeys(("too_late", "too_early"), "at"),
     "bad_phone": "phone",
     "key_conflict": "receipt_id",
+    "code_used": "code",
 }
 
 
@@ -112,6 +114,8 @@ class Documents:
         original = self._desk.claims.find_receipt(receipt.original, receipt.source) if receipt.original else None
         member = self._member(receipt)
         unknown = member is None and bool(receipt.card or receipt.phone)
+        if unknown:
+            self._require_not_lost(receipt)
         if original is not None:
             # A guest's receipt may come back with a card in hand: it stays a guest's.
             if original.member is not None and (unknown or member not in (None, original.member)):
@@ -209,6 +213,14 @@ class Documents:
                     return member
         return None
 
+    def _require_not_lost(self, receipt: Receipt) -> None:
+        if receipt.card and self._fold(receipt.card, False) in self._desk.lost_cards:
+            raise BonusError(
+                "card_blocked",
+                f"card {receipt.card} was lost and replaced by another",
+                hint="find out who bought, and write the card that replaced it",
+            )
+
     def _enrol(self, receipt: Receipt) -> int:
         if self._options.unknown_cards == REJECT:
             raise BonusError(
@@ -223,7 +235,8 @@ class Documents:
             phone = self._fold(receipt.phone, True)
             cards.append((phone, phone, "phone"))
         member = EMPTY_MEMBER._replace(phone=cards[-1][0] if receipt.phone else None)
-        body = EnrolBody(None, RECEIPT if receipt.kind == RECEIPT else RETURN)
+        document = RECEIPT if receipt.kind == RECEIPT else RETURN
+        body = EnrolBody(None, document, None, is_control(cards[0][0], receipt.at, self._session.versions))
         origin = Origin("", cards[0][0], receipt.shop or "", "", "", "", self._options.actor, None)
         recorded = self._desk.enrol(member, cards, receipt.at, body, enrol_digest(cards, member), origin)
         return int(recorded.account.member)

@@ -3,25 +3,26 @@
 from collections import namedtuple
 
 from bonuscli.days import parse_day
+from bonuscli.engine.versions import Versions
 from bonuscli.errors import BonusError
-from bonuscli.model import EnrolBody, Member
+from bonuscli.model import ENROL, EnrolBody, Member
+from bonuscli.services.claims import Claim
 from bonuscli.services.desk import Desk
-from bonuscli.services.identity import digest, fold_card, fold_phone
+from bonuscli.services.identity import fold_card, fold_phone
+from bonuscli.services.member_fields import check_fields
+from bonuscli.services.people import enrol_digest
 from bonuscli.services.rows_out import Origin
 from bonuscli.services.shop import Session
+from bonuscli.units import RATE_ONE
 
 EMPTY_MEMBER = Member(None, None, None, None, None, (), (), "")
 GENDERS = ("female", "male", "other")
 
 # What the desk or a file says of a new member, as text; tags: tuple; fields: tuple of (key, value).
-Application = namedtuple("Application", "card phone name email birthday gender tags fields consents tier")
+# referrer: a card of the member who brought this one, or None.
+Application = namedtuple("Application", "card phone name email birthday gender tags fields consents tier referrer")
 # Where nothing is said of a member but, by _replace, what is.
-NO_PARTICULARS = Application(None, None, None, None, None, None, (), (), (), None)
-
-
-def enrol_digest(cards: list[tuple[str, str, str]], member: Member) -> bytes:
-    """What makes two enrolments the same."""
-    return digest("enrol", None, 0, (), sorted(folded for folded, _, _ in cards), tuple(member))
+NO_PARTICULARS = Application(None, None, None, None, None, None, (), (), (), None, None)
 
 
 def enrol(session: Session, desk: Desk, application: Application, at: int, actor: str | None) -> tuple[int, bool]:
@@ -29,10 +30,11 @@ def enrol(session: Session, desk: Desk, application: Application, at: int, actor
     cards, member = read_application(application, session.current.plain["country"])
     desk.prefetch({folded for folded, _, _ in cards}, {cards[0][0]})
     key = enrol_digest(cards, member)
+    referrer = _referrer(session, desk, application, cards)
     taken = {desk.cards[folded] for folded, _, _ in cards if folded in desk.cards}
     if taken:
-        claim = desk.claims.find(cards[0][0], "", "enrol")
-        if claim is not None and claim.digest == key:
+        claim = _same(desk, cards[0][0], key)
+        if claim is not None and claim.member in taken and desk.accounts[claim.member].referrer == referrer:
             return int(claim.member), True
         shown = ", ".join(shown for folded, shown, _ in cards if folded in desk.cards)
         raise BonusError(
@@ -41,15 +43,59 @@ def enrol(session: Session, desk: Desk, application: Application, at: int, actor
             "card",
             "look at it with `bonuscli card show`, or give another number",
         )
+    lost = next((shown for folded, shown, _ in cards if folded in desk.lost_cards), None)
+    if lost is not None:
+        raise BonusError("card_taken", f"{lost} was lost by a member", "card", "give a card that nobody has had")
     tiers = session.current.tiers
     if application.tier is not None and (tiers is None or application.tier not in {level.id for level in tiers.levels}):
         known = ", ".join(level.id for level in tiers.levels) if tiers is not None else "none"
         raise BonusError(
             "bad_member", f"the program has no tier {application.tier!r}", "tier", f"tiers of this program: {known}"
         )
+    check_fields(application.fields, session.current.members)
     origin = Origin("", cards[0][0], "", "", "", "", actor, None)
-    recorded = desk.enrol(member, cards, at, EnrolBody(application.tier, None), key, origin)
+    body = EnrolBody(application.tier, None, referrer, is_control(cards[0][0], at, session.versions))
+    recorded = desk.enrol(member, cards, at, body, key, origin)
     return int(recorded.account.member), False
+
+
+def _same(desk: Desk, number: str, key: bytes) -> Claim | None:
+    """The enrolment of a number with a digest; a phone that was somebody else's before has several (``Desk.enrol``)."""
+    while (claim := desk.claims.find(number, "", ENROL)) is not None and claim.digest != key:
+        number = f"{number}+"
+        desk.prefetch(set(), {number})
+    return claim
+
+
+def is_control(number: str, at: int, versions: Versions) -> bool:
+    """Whether a new member with this folded number is kept out of points, to measure by: the same on every machine.
+
+    The share is that of the version in force; a larger one keeps out whom a smaller one did, and more.
+    """
+    version = versions.in_force(at)
+    members = version.program.members if version is not None else None
+    if members is None or not members.control_bp:
+        return False
+    from hashlib import sha256  # it loads OpenSSL, for the few programs that measure so
+
+    return int.from_bytes(sha256(number.encode()).digest(), "big") % RATE_ONE < int(members.control_bp)
+
+
+def _referrer(session: Session, desk: Desk, application: Application, cards: list[tuple[str, str, str]]) -> int | None:
+    """The member who brought the new one, None for none; BonusError ``bad_member`` for nobody or the new one."""
+    if application.referrer is None:
+        return None
+    folded = fold_card(application.referrer)
+    own = folded in {number for number, _, _ in cards}
+    known = desk.cards.get(folded) or session.look_for_member(application.referrer)
+    if own or known is None:
+        raise BonusError(
+            "bad_member",
+            f"{'the new member' if own else 'no member'} has the card or phone {application.referrer}",
+            "referrer",
+            "name a card of the member who brought this one",
+        )
+    return int(known)
 
 
 def read_application(application: Application, country: str | None) -> tuple[list[tuple[str, str, str]], Member]:
@@ -62,22 +108,27 @@ def read_application(application: Application, country: str | None) -> tuple[lis
         cards.append((phone, phone, "phone"))
     if not cards:
         raise BonusError("bad_member", "a member needs a card or a phone", "card", "give CARD, --phone or both")
-    gender = application.gender
-    if gender is not None and gender not in GENDERS:
-        raise BonusError("bad_member", f"{gender!r} is no gender", "gender", f"use one of {', '.join(GENDERS)}")
     return cards, Member(
         phone,
         application.name or None,
         application.email or None,
-        _birthday(application.birthday),
-        gender,
+        read_birthday(application.birthday),
+        read_gender(application.gender),
         tuple(sorted(set(application.tags))),
         tuple(sorted(application.fields)),
         " ".join(sorted(set(application.consents))),
     )
 
 
-def _birthday(text: str | None) -> int | None:
+def read_gender(text: str | None) -> str | None:
+    """One of ``GENDERS``, None for nothing; BonusError ``bad_member``."""
+    if text is not None and text not in GENDERS:
+        raise BonusError("bad_member", f"{text!r} is no gender", "gender", f"use one of {', '.join(GENDERS)}")
+    return text
+
+
+def read_birthday(text: str | None) -> int | None:
+    """A day number, None for nothing; BonusError ``bad_member``."""
     if not text:
         return None
     try:

@@ -3,13 +3,13 @@
 from collections import namedtuple
 
 from bonuscli.errors import BonusError
-from bonuscli.model import EXPIRY, GRANT
+from bonuscli.model import EXPIRY, GRANT, INACTIVITY
 from bonuscli.services.shop import Shop
 from bonuscli.services.writing import PLAIN, Writing
 from bonuscli.store import reads
 
-# as_of: instant; accounts: that something was booked on; lots and expired: lots and points that expired; granted:
-# points given by birthday grants; tier_looks: tiers looked at.
+# as_of: instant; accounts: that something was booked on; lots and expired: lots and points that expired, by their day
+# or by inactivity; granted: points given by birthday and scheduled grants; tier_looks: tiers looked at.
 Settled = namedtuple("Settled", "as_of accounts lots expired granted tier_looks entries")
 
 _BATCH = 500
@@ -42,13 +42,13 @@ def run_due(shop: Shop, as_of: str | None = None, writing: Writing = PLAIN) -> S
             desk.load(set(batch))
             for member in batch:
                 rows = desk.settle(desk.accounts[member], at)
-                expired = [entry for entry in rows.entries if entry.kind == EXPIRY]
+                expired = {entry.n: entry.points for entry in rows.entries if entry.kind in (EXPIRY, INACTIVITY)}
                 granted = sum(entry.points for entry in rows.entries if entry.kind == GRANT)
                 total = Settled(
                     at,
                     total.accounts + bool(rows.entries or rows.tier_changes),
-                    total.lots + len(expired),
-                    total.expired - sum(entry.points for entry in expired),
+                    total.lots + sum(taken.entry in expired for taken in rows.allocations),
+                    total.expired - sum(expired.values()),
                     total.granted + granted,
                     total.tier_looks + len(rows.tier_changes),
                     total.entries + len(rows.entries),

@@ -3,10 +3,13 @@
 import sqlite3
 from collections.abc import Iterable
 
+from bonuscli.engine import standing
 from bonuscli.engine.account import Account
 from bonuscli.engine.holdings import Day, Hold, Lot, Pass
 from bonuscli.engine.versions import Versions
+from bonuscli.services.stored_events import line_of_row, seen_by
 from bonuscli.store import reads
+from bonuscli.units import Fraction, plus
 
 
 def load_accounts(
@@ -17,6 +20,7 @@ def load_accounts(
     by_member: dict[int, Account] = {}
     for row in reads.accounts(connection, program, members):
         account = _account(row)
+        account.program = program
         account.seen_on = versions.settling(account.clock).calendar.day_of(account.clock)
         by_id[account.id] = by_member[account.member] = account
     for account_id, n, opens_on, expires_on, remaining, origin in reads.open_lots(connection, by_id):
@@ -27,13 +31,48 @@ def load_accounts(
         by_id[account_id].days[day] = Day(spend, earned, receipts, redemptions)
     for account_id, name, day, count in reads.tallies(connection, by_id):
         by_id[account_id].tallies.setdefault(name, {})[day] = count
-    for account_id, event, entry, points, deadline in reads.holds(connection, by_id):
-        by_id[account_id].holds[event] = Hold(entry, points, deadline)
+    for account_id, event, *hold in reads.holds(connection, by_id):
+        by_id[account_id].holds[event] = Hold(*hold)
+        attach_debit(connection, by_id[account_id], hold[0])
     for account_id, event, pass_id, visits, expires_on in reads.passes(connection, by_id):
         by_id[account_id].passes[event] = Pass(pass_id, visits, expires_on)
     for account_id, at, tier in reads.tier_log(connection, by_id):
         by_id[account_id].tier_log.append((at, tier))
+    if versions.bought:
+        _attach_purchases(connection, program, by_member, versions)
     return by_member
+
+
+def _attach_purchases(
+    connection: sqlite3.Connection, program: str, by_member: dict[int, Account], versions: Versions
+) -> None:
+    """Give accounts the goods bought earlier that a condition may ask for, but for lines that came back as a whole."""
+    seen = {row.seq: row for row in seen_by(program, reads.receipts_of_members(connection, by_member))}
+    back: dict[tuple[int, int], Fraction] = {}
+    for seq, line, part, whole in reads.returned_parts(connection, seen):
+        back[seq, line] = plus(back.get((seq, line), (0, 1)), (part, whole))
+    for row in reads.receipt_lines(connection, seen):
+        line, event = line_of_row(row), seen[row[0]]
+        if back.get((event.seq, line.number)) != (1, 1) and standing.is_asked_for(line, versions.bought):
+            by_member[event.member].purchases[event.seq, line.number] = (event.day, line)
+
+
+def attach_debit(connection: sqlite3.Connection, account: Account, debit: int) -> None:
+    """Give the account what a debit took of each lot, and those lots, empty ones too."""
+    taken = reads.debit_lots(connection, account.id, debit)
+    account.debits[debit] = taken
+    for n in taken:
+        attach_lot(connection, account, n)
+
+
+def attach_lot(connection: sqlite3.Connection, account: Account, n: int) -> None:
+    """Give the account the lot that an entry opened, with how many of its points expired."""
+    opens_on, expires_on, origin, expired = reads.lot(connection, account.id, n)
+    open_lot = account.lots.get(n)
+    if open_lot is not None:
+        open_lot.expired = expired
+    elif n not in account.spent_lots:
+        account.spent_lots[n] = Lot(n, opens_on, expires_on, 0, origin, expired)
 
 
 def _account(row: tuple) -> Account:
@@ -59,6 +98,7 @@ def _account(row: tuple) -> Account:
         account.referrer,
         account.floor,
         account.floor_until,
+        account.beneath,
         blocked,
         account.merged_into,
     ) = row

@@ -14,8 +14,9 @@ from bonuscli.engine.book import Rows
 from bonuscli.engine.figures import Figures, figures_on, value_minor
 from bonuscli.engine.settle import settle
 from bonuscli.errors import BonusError
-from bonuscli.model import ENROL, Allocation, Entry
+from bonuscli.model import ENROL, HOLD, Allocation, Entry
 from bonuscli.services.facts import load_accounts
+from bonuscli.services.happenings import Happening, happenings
 from bonuscli.services.shop import Session
 from bonuscli.store import lookups
 
@@ -25,10 +26,10 @@ PENDING, OPEN, EXPIRED, SPENT = "pending", "open", "expired", "spent"
 Balance = namedtuple("Balance", "member at figures worth_minor")
 # One entry with its event and the running sum, its own points included; due: not written down yet.
 Told = namedtuple("Told", "n kind points at event_kind number rule actor reason total due")
-# One lot; state: of PENDING, OPEN, EXPIRED, SPENT.
-LotTold = namedtuple("LotTold", "n state points remaining opens_on expires_on kind rule number at")
+# One lot; state: of PENDING, OPEN, EXPIRED, SPENT; held: points of it on hold, beside those that remain.
+LotTold = namedtuple("LotTold", "n state points remaining held opens_on expires_on kind rule number at")
 
-_LotState = namedtuple("_LotState", "entry remaining")
+_LotState = namedtuple("_LotState", "entry remaining held")
 
 
 def balance(session: Session, card: str, as_of: str | None = None) -> Balance:
@@ -54,12 +55,14 @@ def figures_at(session: Session, account: Account, at: int) -> Figures:
     open_points = sum(lot.remaining for lot in opened)
     pending = sum(lot.remaining for lot in lots.values() if lot.entry.opens_on > day)
     deficit = _owed(entries, allocations)
+    # A reversal of a hold is never dated before the hold.
+    held = -sum(entry.points for entry in entries if entry.kind == HOLD)
     first = min((lot.entry.expires_on for lot in opened), default=NEVER)
     expiring = sum(lot.remaining for lot in opened if lot.entry.expires_on == first)
     return Figures(
-        balance=open_points - deficit,
+        balance=open_points + held - deficit,
         pending=pending,
-        held=0,
+        held=held,
         available=max(0, open_points - deficit),
         deficit=deficit,
         tier=lookups.tier_at(session.connection, account.id, at),
@@ -70,20 +73,36 @@ def figures_at(session: Session, account: Account, at: int) -> Figures:
 
 
 def history(session: Session, card: str, as_of: str | None = None) -> list[Told]:
-    """Every entry through ``as_of`` in order of booking, what has fallen due since at the end."""
+    """Every entry through ``as_of`` in order of booking, what has fallen due since at the end.
+
+    Among them stands what happened without points; it has neither a number nor points of its own.
+    """
     account = _account(session, card)
     at = instant_of(session, as_of, account)
     entries, _, written = _ledger(session, account, at)
     events = _events_of(session, entries)
+    happened = happenings(session.connection, account.member, session.program, at)
     told, total = [], 0
     for entry in entries:
+        while happened and _precedes(happened[0], entry):
+            told.append(_told_of(happened.pop(0), total))
         total += entry.points
         kind, number, actor, reason = events.get(entry.event, (None, None, None, None))
         told.append(
             Told(entry.n, entry.kind, entry.points, entry.at, kind, number, entry.rule, actor, reason, total,
                  entry.n > written)
         )  # fmt: skip
-    return told
+    return told + [_told_of(each, total) for each in happened]
+
+
+def _precedes(happening: Happening, entry: Entry) -> bool:
+    """Whether it was recorded before an entry; what settling booked has no event, and is told by its time."""
+    return happening.at <= entry.at if entry.event is None else happening.seq < entry.event
+
+
+def _told_of(happening: Happening, total: int) -> Told:
+    _, kind, at, number, actor, text = happening
+    return Told(None, kind, None, at, kind, number, None, actor, text, total, False)
 
 
 def lots(session: Session, card: str, as_of: str | None = None, spent_too: bool = False) -> list[LotTold]:
@@ -97,12 +116,12 @@ def lots(session: Session, card: str, as_of: str | None = None, spent_too: bool 
     told = []
     for lot in found.values():
         entry = lot.entry
-        state = _state(entry, lot.remaining, day)
+        state = _state(entry, lot.remaining + lot.held, day)
         if spent_too or state in (OPEN, PENDING):
             _, number, _, _ = events.get(entry.event, (None, None, None, None))
             told.append(
-                LotTold(entry.n, state, entry.points, lot.remaining, entry.opens_on, entry.expires_on, entry.kind,
-                        entry.rule, number, entry.at)
+                LotTold(entry.n, state, entry.points, lot.remaining, lot.held, entry.opens_on, entry.expires_on,
+                        entry.kind, entry.rule, number, entry.at)
             )  # fmt: skip
     order = (OPEN, PENDING, EXPIRED, SPENT)
     return sorted(told, key=lambda lot: (order.index(lot.state), lot.expires_on, lot.opens_on, lot.n))
@@ -168,12 +187,17 @@ def _owed(entries: list[Entry], allocations: list[Allocation]) -> int:
 
 
 def _lots_of(entries: list[Entry], allocations: list[Allocation]) -> dict[int, _LotState]:
-    """Each lot with what remains of it: earned - taken + given back."""
+    """Each lot with what remains of it, earned - taken + given back, and what of it is on hold."""
     remaining = {entry.n: entry.points for entry in entries if entry.opens_on is not None}
+    holds = {entry.n for entry in entries if entry.kind == HOLD and entry.points < 0}
+    held = dict.fromkeys(remaining, 0)
     for _, entry, debit, lot, points in allocations:
         if lot in remaining:
-            remaining[lot] += -points if entry == debit else points
-    return {entry.n: _LotState(entry, remaining[entry.n]) for entry in entries if entry.n in remaining}
+            moved = -points if entry == debit else points
+            remaining[lot] += moved
+            if debit in holds:
+                held[lot] -= moved
+    return {entry.n: _LotState(entry, remaining[entry.n], held[entry.n]) for entry in entries if entry.n in remaining}
 
 
 def _state(entry: Entry, remaining: int, day: int) -> str:

@@ -16,11 +16,15 @@ from bonuscli.errors import BonusError
 from bonuscli.program.load import Loaded
 from bonuscli.services.facts import load_accounts
 from bonuscli.services.rows_out import account_row
-from bonuscli.services.shop import Shop, load_versions
+from bonuscli.services.shop import Shop, load_programs
 from bonuscli.store import append, migrations, reads, sqlite
 
-# version: key; starts_on: day; scored: receipts already recorded from that day on; published: False for identical text.
-Published = namedtuple("Published", "program version starts_on hash scored published")
+# version: key; starts_on: day; scored: receipts already recorded from that day on; published: False for identical text;
+# joined: members who got an account because the program joined others.
+Published = namedtuple("Published", "program version starts_on hash scored published joined", defaults=(0,))
+
+# A program that joins others: whether it becomes the one that commands mean where they name none.
+Added = namedtuple("Added", "primary", defaults=(False,))
 
 _BATCH = 1000
 
@@ -55,15 +59,68 @@ def publish(
     wait_seconds: float = sqlite.DEFAULT_WAIT_SECONDS,
     dry_run: bool = False,
     actor: str | None = None,
+    added: Added | None = None,
 ) -> Published:
-    """Store a version of the program; ``starts_on``: its first day, else its ``valid.from``, else today."""
+    """Store a version of the program; ``starts_on``: its first day, else its ``valid.from``, else today.
+
+    ``added``: a program of another id than those in the database joins them, and every member gets an account in it.
+    """
     with sqlite.WriterLock(path, wait_seconds).held():
         connection = sqlite.open_writer(path)
         try:
             with sqlite.transaction(connection, path, dry_run):
-                return _publish(connection, loaded, starts_on, _now(now, loaded), actor)
+                now = _now(now, loaded)
+                joins = _require_place(connection, loaded.plain, added)
+                published = _publish(connection, loaded, starts_on, now, actor)
+                if joins:
+                    joined = _enrol_everybody(connection, path, loaded.plain["id"], now, actor)
+                    published = published._replace(joined=joined)
+                if added is not None and added.primary:
+                    append.mark_primary(connection, loaded.plain["id"])
+                return published
         finally:
             connection.close()
+
+
+def _require_place(connection: sqlite3.Connection, plain: dict[str, Any], added: Added | None) -> bool:
+    """Whether the program joins others; BonusError where it is not said that it should, or in other money."""
+    rows = reads.program_rows(connection)
+    if not rows or any(row.program == plain["id"] for row in rows):
+        return False
+    first = rows[0].program
+    if added is None:
+        raise BonusError(
+            "bad_program",
+            f"this database holds the program {first!r}, the file's id is {plain['id']!r}",
+            "id",
+            f"publish with --add to run it beside {first!r}, or give it the id {first} as its next version",
+        )
+    currency = json.loads(rows[0].compiled)["currency"]
+    if currency != plain["currency"]:
+        raise BonusError(
+            "bad_program",
+            f"the receipts of this database are in {currency}, this program is in {plain['currency']}",
+            "currency",
+            "programs that run side by side see the same receipts: use one currency",
+        )
+    # Where nobody has said otherwise, commands go on meaning the program that was there before.
+    if reads.primary_program(connection) is None:
+        append.mark_primary(connection, first)
+    return True
+
+
+def _enrol_everybody(connection: sqlite3.Connection, path: Path, program: str, now: int, actor: str | None) -> int:
+    """An account in a program that joins the others, for every member there is; how many."""
+    from bonuscli.services.desk import Desk
+
+    programs = load_programs(connection, path)
+    members = [member for (member,) in connection.execute("SELECT id FROM members ORDER BY id")]
+    for start in range(0, len(members), _BATCH):
+        desk = Desk(connection, program, programs, now)
+        for member in members[start : start + _BATCH]:
+            desk.join(member, actor)
+        desk.flush()
+    return len(members)
 
 
 def _now(now: int | None, loaded: Loaded) -> int:
@@ -78,10 +135,10 @@ def _publish(
     connection: sqlite3.Connection, loaded: Loaded, starts_on: int | None, now: int, actor: str | None
 ) -> Published:
     plain = loaded.plain
-    rows = reads.program_rows(connection)
+    rows = [row for row in reads.program_rows(connection) if row.program == plain["id"]]
     latest = rows[-1] if rows else None
     if latest is not None:
-        _require_same_program(latest, plain)
+        _require_same_units(latest, plain)
     calendar = _calendar(loaded)
     asked_start = starts_on
     if starts_on is None:
@@ -89,10 +146,14 @@ def _publish(
     if latest is not None and latest.hash == loaded.hash and asked_start in (None, latest.starts_on):
         return Published(plain["id"], latest.version, latest.starts_on, loaded.hash, 0, False)
     starts_at = calendar.start_of(starts_on)
-    (scored,) = connection.execute(
-        "SELECT COUNT(*) FROM events WHERE kind = 'receipt' AND at >= ?", (starts_at,)
+    scored = 0
+    if rows:
+        (scored,) = connection.execute(
+            "SELECT COUNT(*) FROM events WHERE kind = 'receipt' AND at >= ?", (starts_at,)
+        ).fetchone()
+    (brought_to,) = connection.execute(
+        "SELECT COALESCE(MAX(clock), 0) FROM accounts WHERE program = ?", (plain["id"],)
     ).fetchone()
-    (brought_to,) = connection.execute("SELECT COALESCE(MAX(clock), 0) FROM accounts").fetchone()
     # What accounts were already brought to stays settled under the version of then (engine.versions).
     settles_from = starts_at if not rows else max(starts_at, brought_to + 1)
     version = append.next_id(connection, "programs")
@@ -119,15 +180,8 @@ def _publish(
     return Published(plain["id"], version, starts_on, loaded.hash, scored, True)
 
 
-def _require_same_program(latest: reads.ProgramRow, plain: dict[str, Any]) -> None:
+def _require_same_units(latest: reads.ProgramRow, plain: dict[str, Any]) -> None:
     """Stored numbers are minor units and smallest units of points: no version may read them in other units."""
-    if latest.program != plain["id"]:
-        raise BonusError(
-            "bad_program",
-            f"this database holds the program {latest.program!r}; a second one, {plain['id']!r}, is not supported yet",
-            "id",
-            "use a database of its own for it",
-        )
     before = json.loads(latest.compiled)
     units = (
         ("currency", before["currency"], plain["currency"]),
@@ -147,19 +201,21 @@ def _reckon_due_again(connection: sqlite3.Connection, program: str) -> None:
     """A new version may look at tiers and birthdays on other days: set every account's next due day again."""
     from bonuscli.engine.settle import reckon_due
 
-    _, versions = load_versions(connection, program, Path("database"))
-    members = [member for (member,) in connection.execute("SELECT member FROM accounts ORDER BY member")]
+    versions = load_programs(connection, Path("database"))[program]
+    found = connection.execute("SELECT member FROM accounts WHERE program = ? ORDER BY member", (program,))
+    members = [member for (member,) in found]
     for start in range(0, len(members), _BATCH):
         accounts = load_accounts(connection, program, members[start : start + _BATCH], versions)
         for account in accounts.values():
             reckon_due(account, versions)
-        append.upsert(connection, "accounts", [account_row(account, program) for account in accounts.values()])
+        append.upsert(connection, "accounts", [account_row(account) for account in accounts.values()])
 
 
 def list_versions(shop: Shop) -> list[tuple]:
     """(version, program, starts_on, published_at as RFC 3339, hash, in force now) in order of publication."""
     with shop.reading() as session:
-        current = session.versions.in_force(session.now)
+        in_force = [versions.in_force(session.now) for versions in session.programs.values()]
+        current = {version.key for version in in_force if version is not None}
         return [
             (
                 version,
@@ -167,7 +223,7 @@ def list_versions(shop: Shop) -> list[tuple]:
                 starts_on,
                 session.calendar.iso(published_at),
                 digest,
-                current and current.key == version,
+                version in current,
             )
             for version, program, starts_on, _, _, digest, _, published_at in reads.program_rows(session.connection)
         ]
@@ -177,4 +233,5 @@ def describe_version(published: Published) -> str:
     """One line that says what was published."""
     if not published.published:
         return f"{published.program}: version {published.version} is this text already, nothing was published"
-    return f"{published.program}: version {published.version}, in force from {format_day(published.starts_on)}"
+    line = f"{published.program}: version {published.version}, in force from {format_day(published.starts_on)}"
+    return f"{line}; members who joined: {published.joined}" if published.joined else line

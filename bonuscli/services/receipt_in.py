@@ -14,8 +14,8 @@ from bonuscli.services.writing import read_money, read_points
 
 MAX = "max"
 
-# The options of a receipt, as text or None; at: when it happened.
-Told = namedtuple("Told", "total number shop redeem at")
+# The options of a receipt, as text or None; at: when it happened; codes: tuple of text.
+Told = namedtuple("Told", "total number shop redeem at codes", defaults=((),))
 NOTHING_TOLD = Told(None, None, None, None, None)
 
 
@@ -24,7 +24,7 @@ def receipt_of_options(session: Session, told: Told) -> Receipt:
     total = read_money(told.total, session, "--total")
     at = None if told.at is None else session.instant(told.at)
     receipt = receipt_of_total(total, told.number, told.shop, read_redeem(session, told.redeem), at)
-    return receipt._replace(source=source_of(told.shop or "", ""))
+    return receipt._replace(source=source_of(told.shop or "", ""), codes=told.codes)
 
 
 def receipt_of_json(session: Session, text: str, place: str, told: Told, card: str | None) -> Receipt:
@@ -52,6 +52,7 @@ def receipt_of_json(session: Session, text: str, place: str, told: Told, card: s
         shop=shop,
         source=source_of(shop, receipt.till or ""),
         redeem=receipt.redeem or redeem,
+        codes=tuple(dict.fromkeys((*(receipt.codes or ()), *told.codes))),
         at=at if receipt.at is None else receipt.at,
     )
 

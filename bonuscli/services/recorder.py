@@ -17,11 +17,32 @@ from bonuscli.engine.book import Rows
 from bonuscli.engine.figures import value_minor
 from bonuscli.engine.holdings import Effect, Sale
 from bonuscli.engine.settle import settle
+from bonuscli.engine.standing import refuse_closed
 from bonuscli.engine.versions import Versions
-from bonuscli.model import EFFECT, ENGINE_REVISION, RECEIPT, REDEEM, EffectBody, Event, Program, Refusal
+from bonuscli.errors import BonusError
+from bonuscli.model import (
+    ACTION,
+    CAPTURE,
+    EFFECT,
+    ENGINE_REVISION,
+    GIFT,
+    GRANT,
+    HOLD,
+    PASS,
+    RECEIPT,
+    REDEEM,
+    TRANSFER,
+    VISIT,
+    EffectBody,
+    Event,
+    Program,
+    Refusal,
+)
 from bonuscli.services import admission, facts, rows_out, sales
-from bonuscli.services.claims import Claim, Claims
+from bonuscli.services.claims import SPENDING, Claim, Claims
+from bonuscli.services.companions import Companions
 from bonuscli.services.identity import digest as digest_of
+from bonuscli.services.pinning import Budgets
 from bonuscli.services.rows_out import Origin
 from bonuscli.store import append, reads
 
@@ -33,19 +54,23 @@ Check = Callable[[Account, Program | None], Refusal | None]
 
 # Accounts that an import keeps between its transactions: 6 to 9 KB each, so 90 MB at most.
 KEPT_ACCOUNTS = 10_000
+# What a blocked card can not do, nor one that was merged: all that earns or spends.
+_OF_OPEN_CARDS = (REDEEM, HOLD, CAPTURE, GIFT, TRANSFER, ACTION, GRANT, PASS, VISIT)
 _ONLY_RECEIPTS = "only receipts may be dated before the enrolment"
 
 
 class Recorder:
     """See the module.  ``now``: the instant of recording."""
 
-    def __init__(self, connection: sqlite3.Connection, program: str, versions: Versions, now: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, program: str, programs: dict[str, Versions], now: int) -> None:
         self.connection = connection
         self.program = program
-        self.versions = versions
+        self.versions = versions = programs[program]
         self.calendar = versions.newest.calendar
         self.now = now
         self.accounts: dict[int, Account] = {}
+        self.companions = Companions(connection, program, programs)
+        self.budgets = Budgets(connection)
         self._begin()
 
     def _begin(self) -> None:
@@ -53,9 +78,10 @@ class Recorder:
         # Times of recording never go backwards, whatever the wall clock does.
         self.recorded_at = max(self.now, last_recorded)
         self.cards: dict[str, int] = {}
+        self.lost_cards: set[str] = set()
         self._guest_sales: dict[int, Sale] = {}
         self.claims = Claims()
-        self._out = rows_out.RowsOut()
+        self._out = rows_out.RowsOut(self.budgets)
         self._next_member = append.next_id(self.connection, "members")
         self._next_account = append.next_id(self.connection, "accounts")
 
@@ -63,6 +89,9 @@ class Recorder:
         """Go on in a new transaction of the same connection with the accounts known so far: nobody else has written."""
         if len(self.accounts) > KEPT_ACCOUNTS:
             self.accounts = {}
+            self.companions = Companions(
+                self.connection, self.program, {self.program: self.versions, **self.companions.programs}
+            )
         self._begin()
 
     # --- reading all facts ------------------------------------------------------------------------------------------
@@ -71,16 +100,19 @@ class Recorder:
         """Read claims of the numbers, members of the folded cards, and their accounts."""
         self.claims.read(self.connection, numbers)
         self.cards.update(reads.members_of_cards(self.connection, cards))
+        self.lost_cards |= reads.lost_cards(self.connection, cards - self.cards.keys())
         claims = self.claims.all()
         self.load(set(self.cards.values()) | {claim.member for claim in claims if claim.member is not None})
         for claim in claims:
-            if claim.kind == REDEEM:
+            if claim.kind in SPENDING:
                 sales.attach_redemption(self.connection, self.accounts[claim.member], claim.seq)
 
     def load(self, members: set[int]) -> None:
         """Read the accounts of members."""
         missing = members - self.accounts.keys()
         self.accounts.update(facts.load_accounts(self.connection, self.program, missing, self.versions))
+        if self.companions.programs:
+            self.companions.load(members)
 
     @property
     def next_seq(self) -> int:
@@ -92,11 +124,20 @@ class Recorder:
         account = self.accounts.get(claim.member) if claim.member is not None else None
         known = self._guest_sales if account is None else account.sales
         if claim.seq not in known:
-            sale = sales.load_sales(self.connection, [claim.seq])[claim.seq]
+            loaded = sales.load_sales(self.connection, [claim.seq], account)
+            if claim.seq not in loaded:
+                raise BonusError(
+                    "unknown_original",
+                    f"program {self.program} has not seen this receipt, it was recorded before the program was added",
+                    "--in",
+                    "bring it back in the program that it was recorded in",
+                )
             if account is None:
-                self._guest_sales[claim.seq] = sale
+                self._guest_sales[claim.seq] = loaded[claim.seq]
             else:
-                sales.attach_sale(self.connection, account, sale)
+                sales.attach_sale(self.connection, account, loaded[claim.seq])
+        if claim.member is not None:
+            self.companions.attach_sale(claim.seq, claim.member)
         return known[claim.seq]
 
     # --- recording --------------------------------------------------------------------------------------------------
@@ -121,6 +162,8 @@ class Recorder:
         self._require_time(at)
         account = self.accounts[member]
         admission.require_after(at, account.enrolled_at, "the enrolment", self.calendar, _ONLY_RECEIPTS)
+        if kind in _OF_OPEN_CARDS and (closed := refuse_closed(account)) is not None:
+            return closed
         settled_to = max(account.clock, at)
         if check is not None:
             version = self.versions.in_force(at)
@@ -139,7 +182,11 @@ class Recorder:
 
     def flush(self) -> None:
         """Write everything recorded so far; :meth:`resume` before anything else is recorded."""
-        self._out.write(self.connection, self.program)
+        self._out.write(self.connection)
+
+    def unwritten(self, table: str) -> list[tuple]:
+        """Rows of an append-only table that the next flush writes."""
+        return self._out.rows[table]
 
     # --- within -----------------------------------------------------------------------------------------------------
 
@@ -152,10 +199,19 @@ class Recorder:
         settle(trial, Rows(), self.versions, settled_to)
         return trial
 
-    def _event(self, kind: str, at: int, settled_to: int | None, body: object, pinned: dict | None = None) -> Event:
+    def _event(
+        self,
+        kind: str,
+        at: int,
+        settled_to: int | None,
+        body: object,
+        pinned: dict | None = None,
+        versions: Versions | None = None,
+    ) -> Event:
         self._seq += 1
-        version = self.versions.in_force(at)
-        calendar = (version.program if version else self.versions.first).calendar
+        versions = versions or self.versions
+        version = versions.in_force(at)
+        calendar = (version.program if version else versions.first).calendar
         return Event(
             self._seq, kind, at, calendar.day_of(at), settled_to, version.key if version else None, body, pinned or {}
         )
@@ -170,45 +226,80 @@ class Recorder:
         sale: Sale | None = None,
         original_number: str | None = None,
         subject: str | None = None,
+        program: str | None = None,
     ) -> Recorded:
-        """Book an event and keep its rows, and record what it does to other accounts."""
+        """Book an event and keep its rows, and record what it does to other accounts.
+
+        ``account`` is one of ``program`` (None: the recorder's own), in which the event moves points.
+        """
         rows = Rows()
+        inside: dict[str, dict[str, Any]] = {}
+        emitted: list[tuple[str, Effect]] = []
         if account is not None:
-            booked = fold.apply(account, event, self.versions, rows)
+            booked = fold.apply(account, event, self._versions_of(program), rows)
             self._out.of_account(account, rows)
+            emitted = [(program or self.program, effect) for effect in account.effects]
+            account.effects = []
+            if self.companions.programs and program is None:
+                paid = tuple(account.sales[event.seq].spents_minor) if event.kind == RECEIPT else ()
+                inside, more = self.companions.book(event, account.member, paid, self._pinned_beside, self._out)
+                emitted += more
         else:
             booked = self._guest_booking(event, sale)
         member = account.member if account is not None else None
-        self._out.event(
-            event, member, digest, origin, booked, self._stored(event, booked, tier, original_number, subject)
-        )
+        stored = self._stored(event, booked, tier, original_number, subject, program, inside)
+        self._out.event(event, member, digest, origin, booked, stored)
         self.claims.add(origin.number, Claim(event.seq, origin.source, event.kind, digest, member))
         entries = len(rows.entries)
-        if account is not None and account.effects:
-            emitted, account.effects = account.effects, []
-            entries += sum(self._effect(effect, event.seq, origin).entries for effect in emitted)
+        for of_program, effect in emitted:
+            entries += self._effect(effect, event.seq, origin, of_program).entries
         return Recorded(event.seq, account, booked, entries)
 
-    def _effect(self, effect: Effect, cause: int, origin: Origin) -> Recorded:
+    def _versions_of(self, program: str | None) -> Versions:
+        return self.versions if program in (None, self.program) else self.companions.programs[program]
+
+    def _pinned_beside(self, account: Account, event: Event, versions: Versions) -> dict[str, Any]:
+        """What another program has to pin of an event that it sees."""
+        return {}
+
+    def _effect(self, effect: Effect, cause: int, origin: Origin, program: str) -> Recorded:
         """What an event does to another member's account, as an event of that account with a key of its own."""
-        self.load({effect.member})
-        account = self.accounts[effect.member]
+        own = program == self.program
+        account = self._taking(effect.member, program)
         body = EffectBody(effect.rule, cause, effect.terms)
-        event = self._event(EFFECT, effect.at, max(account.clock, effect.at), body)
-        key = digest_of(EFFECT, effect.member, 0, (), effect.key)
-        of_effect = Origin("", effect.key, "", "", "", "", origin.actor, None)
-        return self._record(event, account, key, of_effect, subject=effect.rule)
+        event = self._event(EFFECT, effect.at, max(account.clock, effect.at), body, versions=self._versions_of(program))
+        key = digest_of(EFFECT, account.member, 0, (), effect.key)
+        of_effect = Origin("" if own else f"program:{program}", effect.key, "", "", "", "", origin.actor, None)
+        return self._record(event, account, key, of_effect, subject=effect.rule, program=None if own else program)
+
+    def _taking(self, member: int, program: str) -> Account:
+        """The account on which an effect on a member is booked: his, or that of whoever took it over since."""
+        self.load({member})
+        account = (self.accounts if program == self.program else self.companions.accounts[program])[member]
+        if account.merged_into is None:
+            return account
+        return self._taking(reads.mergers(self.connection)[program, member], program)
 
     def _stored(
-        self, event: Event, booked: object, tier: str | None, original_number: str | None, subject: str | None
+        self,
+        event: Event,
+        booked: object,
+        tier: str | None,
+        original_number: str | None,
+        subject: str | None,
+        of_program: str | None,
+        inside: dict[str, dict[str, Any]],
     ) -> dict[str, Any]:
         """The columns of an event's row that follow from its booking and from this desk."""
-        program = self.versions.program(event.version) or self.versions.first
+        versions = self._versions_of(of_program)
+        program = versions.program(event.version) or versions.first
         pinned = event.pinned or None
         if isinstance(booked, receipts.Booked):
             tier, pinned = booked.tier, booked.pinned
         elif isinstance(booked, returns.Returned):
             pinned = booked.pinned
+        if inside:
+            pinned = {**(pinned or {}), "in": inside}
         return {
             "recorded_at": self.recorded_at,
             "utc_offset": program.calendar.offset_at(event.at),
@@ -216,17 +307,17 @@ class Recorder:
             "tier": tier,
             "pinned": json.dumps(pinned, separators=(",", ":")) if pinned else None,
             "original_number": original_number,
-            "program": "",
+            "program": of_program or self.program,
             "subject": subject,
             "body": rows_out.body_text(event),
-            "worth": value_minor(event.body.points, program) if event.kind == REDEEM else 0,
+            "worth": value_minor(event.body.points, program) if event.kind in SPENDING else 0,
         }
 
     def _guest_booking(self, event: Event, sale: Sale | None) -> object:
         if event.kind == RECEIPT:
             body = event.body
             self._guest_sales[event.seq] = Sale(
-                event.seq, event.at, event.day, event.version, body.shop, None, body.total, body.lines, {}
+                event.seq, event.at, event.day, event.version, body.shop, None, body.total, body.lines, dict(event.pinned)
             )
             return None
         if sale is None:

@@ -3,6 +3,7 @@
 Nothing is read but the events, the member and the published versions; the ledger is what comes out.
 """
 
+import json
 import sqlite3
 from collections import namedtuple
 
@@ -10,8 +11,9 @@ from bonuscli.engine import fold
 from bonuscli.engine.account import Account
 from bonuscli.engine.versions import Versions
 from bonuscli.errors import InvariantBroken
-from bonuscli.model import Event, Member
-from bonuscli.services.stored_events import stored_events
+from bonuscli.model import MEMBER_CHANGE, Event, Member
+from bonuscli.services.people import member_of
+from bonuscli.services.stored_events import seen_by, stored_events
 from bonuscli.store import reads
 
 # rows: whole event rows; account, ledger: as folded; booked: what each event booked, by its seq.
@@ -20,9 +22,9 @@ Refolded = namedtuple("Refolded", "rows account ledger booked")
 
 def refold(connection: sqlite3.Connection, member: int, account_id: int, clock: int, versions: Versions) -> Refolded:
     """A member's account and ledger from his events alone, settled to the account's clock."""
-    rows = reads.events_of_member(connection, member)
+    rows = seen_by(versions.first.id, reads.events_of_member(connection, member))
     events = stored_events(connection, rows)
-    member_record = _member(connection, member)
+    member_record = _as_enrolled(connection, member, rows)
     return Refolded(rows, *fold.replay(account_id, member, member_record, events, versions, clock))
 
 
@@ -30,17 +32,22 @@ def fold_to(
     connection: sqlite3.Connection, member: int, account_id: int, seq: int, versions: Versions
 ) -> tuple[Account, Event]:
     """The account settled and standing just before one of its events, and that event."""
-    *before, event = stored_events(connection, reads.events_of_member(connection, member, seq))
+    rows = seen_by(versions.first.id, reads.events_of_member(connection, member))
+    *before, event = stored_events(connection, [row for row in rows if row.seq <= seq])
     if event.seq != seq:
         raise InvariantBroken(f"event {seq} is not one of member {member}")
-    member_record = _member(connection, member)
+    member_record = _as_enrolled(connection, member, rows)
     account, *_ = fold.replay(account_id, member, member_record, before, versions, event.settled_to)
     return account, event
 
 
-def _member(connection: sqlite3.Connection, member: int) -> Member:
+def _as_enrolled(connection: sqlite3.Connection, member: int, rows: list[reads.EventRow]) -> Member:
+    """The member as rules knew him in the beginning: of what changed since, as it was before its first change."""
     row = reads.member_row(connection, member)
     if row is None:
         raise InvariantBroken(f"member {member} has events and no row")
-    _, name, phone, email, birthday, gender, tags, _, consents, _ = row
-    return Member(phone, name, email, birthday, gender, tuple(tags.split()), (), consents)
+    known = member_of(row)
+    for event in reversed(rows):
+        if event.kind == MEMBER_CHANGE:
+            known = known._replace(**json.loads(event.body)["before"])
+    return known

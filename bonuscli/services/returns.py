@@ -28,6 +28,7 @@ def return_goods(
     return_id: str | None = None,
     source: str = "",
     writing: Writing = PLAIN,
+    reason: str | None = None,
 ) -> ReturnBooked:
     """Bring back lines, an amount of money, or (neither) all that is left of a receipt."""
     if amount is not None and amount <= 0:
@@ -57,7 +58,7 @@ def return_goods(
         if isinstance(lines, Refusal):
             raise refused(lines, session)
         recorded = desk.return_of(
-            original, sale, lines, session.instant(writing.at), key, origin(number, writing, source)
+            original, sale, lines, session.instant(writing.at), key, origin(number, writing, source, reason=reason)
         )
         booked, account = recorded.booked, recorded.account
         figures = session.figures(account) if account is not None else None
@@ -114,7 +115,7 @@ def _replayed(session: Session, claim: Claim, receipt_id: str, number: str) -> R
 def _totals_before(session: Session, row: reads.EventRow) -> dict:
     """The running totals of the return before this one of the same receipt."""
     found: dict = {}
-    for _, seq, pinned in reads.returns_of(session.connection, [row.original]):
+    for _, seq, pinned, _ in reads.returns_of(session.connection, [row.original]):
         if seq < row.seq and pinned:
             found = json.loads(pinned)
     return found

@@ -10,7 +10,8 @@ from bonuscli.days import NEVER
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
 from bonuscli.engine.receipts import Booked
-from bonuscli.model import BODIES_AS_TEXT, RECEIPT, REDEEM, RETURN, Event, Member
+from bonuscli.model import BODIES_AS_TEXT, CAPTURE, RECEIPT, REDEEM, RELEASE, RETURN, UNDO, Event, Member
+from bonuscli.services.pinning import Budgets
 from bonuscli.store import append
 from bonuscli.units import format_decimal
 
@@ -40,17 +41,19 @@ def body_text(event: Event) -> str | None:
 class RowsOut:
     """Tuples by table, in the order of the columns of ``store.append``."""
 
-    def __init__(self) -> None:
+    def __init__(self, budgets: Budgets) -> None:
         self.rows: dict[str, list[tuple]] = {table: [] for table in _APPENDED}
+        self._budgets = budgets
         self._accounts: dict[int, Account] = {}
 
     def lengths(self) -> dict[str, int]:
         """How many rows of each table there are."""
         return {table: len(rows) for table, rows in self.rows.items()}
 
-    def cut_to(self, lengths: dict[str, int], account: Account) -> None:
-        """Drop what was added since :meth:`lengths` was asked, the account that it was added for first of all."""
-        self._accounts.pop(account.id, None)
+    def cut_to(self, lengths: dict[str, int], accounts: list[Account]) -> None:
+        """Drop what was added since :meth:`lengths` was asked, and the accounts that were opened since."""
+        for account in accounts:
+            self._accounts.pop(account.id, None)
         for table, length in lengths.items():
             del self.rows[table][length:]
 
@@ -83,6 +86,9 @@ class RowsOut:
             (share.event, share.line, account_id, share.award, share.spent, share.spent_minor)
             for share in booked.shares
         ]
+        if booked.draws:
+            rows["budget_draws"] += [(account.program, *draw) for draw in booked.draws]
+            self._budgets.note(account.program, booked.draws)
 
     def event(
         self, event: Event, member: int | None, digest: bytes, origin: Origin, booked: object, stored: dict[str, Any]
@@ -100,6 +106,12 @@ class RowsOut:
         elif event.kind == REDEEM:
             spent, points, total = body.points, body.points, body.total or 0
             spent_minor = stored["worth"]
+        elif event.kind == CAPTURE:
+            spent, points, spent_minor, original = body.points, body.points, stored["worth"], body.hold
+        elif event.kind == RELEASE:
+            original = body.hold
+        elif event.kind == UNDO:
+            original = body.of
         elif hasattr(body, "points"):
             points = body.points
         self.rows["events"].append(
@@ -136,7 +148,13 @@ class RowsOut:
                 stored["body"],
             )
         )
+        self._goods(event)
+
+    def _goods(self, event: Event) -> None:
+        """The lines of a receipt or return, and what a receipt uses of coupons."""
+        body = event.body
         if event.kind == RECEIPT:
+            self.rows["coupon_uses"] += [(code, event.seq, 1) for code in event.pinned.get("coupons", ())]
             self.rows["receipt_lines"] += [(event.seq, *line, None, None, None) for line in body.lines]
         elif event.kind == RETURN:
             linked = body.original is not None
@@ -145,23 +163,23 @@ class RowsOut:
                 for part in body.lines
             ]
 
-    def write(self, connection: sqlite3.Connection, program: str) -> None:
+    def write(self, connection: sqlite3.Connection) -> None:
         """All rows in an order that foreign keys allow, then the projections of the accounts booked on."""
         accounts = list(self._accounts.values())
         for table in ("members", "cards"):
             append.insert(connection, table, self.rows[table])
-        append.upsert(connection, "accounts", [account_row(account, program) for account in accounts])
+        append.upsert(connection, "accounts", [account_row(account) for account in accounts])
         for table in _APPENDED[2:]:
             append.insert(connection, table, self.rows[table])
         write_projections(connection, accounts)
 
 
-def account_row(account: Account, program: str) -> tuple:
+def account_row(account: Account) -> tuple:
     """The accounts row of an account as it stands."""
     return (
         account.id,
         account.member,
-        program,
+        account.program,
         account.enrolled_at,
         account.clock,
         account.n,
@@ -181,6 +199,7 @@ def account_row(account: Account, program: str) -> tuple:
         account.referrer,
         account.floor,
         account.floor_until,
+        account.beneath,
         int(account.blocked),
         account.merged_into,
     )
@@ -255,7 +274,7 @@ def _tally_row(account: Account, key: tuple[str, int]) -> tuple | None:
 
 def _hold_row(account: Account, event: int) -> tuple | None:
     hold = account.holds.get(event)
-    return (account.id, event, hold.entry, hold.points, hold.deadline) if hold else None
+    return (account.id, event, hold.entry, hold.points, hold.deadline, hold.at, hold.day) if hold else None
 
 
 def _pass_row(account: Account, event: int) -> tuple | None:

@@ -8,21 +8,28 @@ import sqlite3
 from collections.abc import Iterable
 
 from bonuscli.engine.account import Account
-from bonuscli.engine.holdings import Lot, Sale
-from bonuscli.model import ACCRUAL, REDEMPTION, Line
-from bonuscli.services.stored_events import line_of_row
+from bonuscli.engine.holdings import Sale
+from bonuscli.model import ACCRUAL, CAPTURE, REDEMPTION, Line
+from bonuscli.services.facts import attach_debit, attach_lot
+from bonuscli.services.stored_events import line_of_row, seen_by
 from bonuscli.store import reads
 from bonuscli.units import plus
 
 
-def load_sales(connection: sqlite3.Connection, seqs: Iterable[int]) -> dict[int, Sale]:
-    """Receipts by the seq of their event, with all returns so far, but without lots and debits."""
-    wanted = list(seqs)
+def load_sales(connection: sqlite3.Connection, seqs: Iterable[int], account: Account | None = None) -> dict[int, Sale]:
+    """Receipts by the seq of their event, with all returns so far, but without lots and debits.
+
+    With an account: as its program has seen them, and only those that it has.
+    """
+    rows = reads.events(connection, seqs)
+    if account is not None:
+        rows = {row.seq: row for row in seen_by(account.program, rows.values())}
+    wanted = list(rows)
     lines: dict[int, list[Line]] = {}
     for row in reads.receipt_lines(connection, wanted):
         lines.setdefault(row[0], []).append(line_of_row(row))
     sales = {}
-    for seq, event in reads.events(connection, wanted).items():
+    for seq, event in rows.items():
         pinned = json.loads(event.pinned) if event.pinned else {}
         sales[seq] = Sale(
             seq,
@@ -35,26 +42,33 @@ def load_sales(connection: sqlite3.Connection, seqs: Iterable[int]) -> dict[int,
             tuple(lines.get(seq, ())),
             pinned,
         )
-    for seq, line, award, spent, spent_minor in reads.line_shares(connection, wanted):
+    for seq, line, owner, award, spent, spent_minor in reads.line_shares(connection, wanted):
+        if account is None or owner != account.id:
+            continue
         sale = sales[seq]
         if line == 0:
             sale.receipt_award = award
             continue
         place = _place(sale, line)
         sale.awards[place], sale.spents[place], sale.spents_minor[place] = award, spent, spent_minor
-    _load_returns(connection, sales)
+    for sale in sales.values():
+        sale.spents_minor = list(sale.pinned.get("paid", sale.spents_minor))
+    _load_returns(connection, sales, account)
     return sales
 
 
-def _load_returns(connection: sqlite3.Connection, sales: dict[int, Sale]) -> None:
+def _load_returns(connection: sqlite3.Connection, sales: dict[int, Sale], account: Account | None) -> None:
     original_of = {}
-    for original, seq, pinned in reads.returns_of(connection, sales):
+    for original, seq, pinned, program in reads.returns_of(connection, sales):
         original_of[seq] = original
         if pinned:
             totals = json.loads(pinned)
+            if account is not None and program != account.program:
+                totals = totals["in"][account.program]["pinned"]
             sale = sales[original]
             sale.reckoned, sale.restored = totals["reckoned"], totals["restored"]
             sale.paid_back, sale.closed = totals["paid_back"], bool(totals["closed"])
+            sale.taken = totals.get("taken", 0)
     for row in reads.receipt_lines(connection, original_of):
         sale = sales[original_of[row[0]]]
         place = _place(sale, row[9])
@@ -68,11 +82,12 @@ def _place(sale: Sale, line: int) -> int:
 def attach_sale(connection: sqlite3.Connection, account: Account, sale: Sale) -> None:
     """Give the account a loaded receipt with its lot and its redemption's lots."""
     account.sales[sale.seq] = sale
-    redeem_seq = reads.events(connection, [sale.seq])[sale.seq].original
+    row = reads.events(connection, [sale.seq])[sale.seq]
+    redeem_seq = row.original if row.program == account.program else None
     for _, kind, n, points, _, _, _ in reads.entries_of_events(connection, account.id, [sale.seq]):
         if kind == ACCRUAL:
             sale.lot, sale.award = n, points
-            _attach_lot(connection, account, n)
+            attach_lot(connection, account, n)
         elif kind == REDEMPTION:
             sale.debit = n
     if redeem_seq is not None:
@@ -80,28 +95,18 @@ def attach_sale(connection: sqlite3.Connection, account: Account, sale: Sale) ->
         sale.debit, sale.redeemed_on = account.redeemed_by[redeem_seq]
     elif sale.debit:
         sale.redeemed_on = sale.day
-        _attach_debit(connection, account, sale.debit)
+        attach_debit(connection, account, sale.debit)
 
 
 def attach_redemption(connection: sqlite3.Connection, account: Account, redeem_seq: int) -> None:
-    """Give the account the redemption entry of a redeem event, with its lots."""
+    """Give the account the redemption entry of an event that spent points for a receipt, with its lots.
+
+    A capture counts on the day of its hold.
+    """
+    row = reads.events(connection, [redeem_seq])[redeem_seq]
+    if row.kind == CAPTURE:
+        row = reads.events(connection, [row.original])[row.original]
     for _, kind, n, _, _, _, _ in reads.entries_of_events(connection, account.id, [redeem_seq]):
         if kind == REDEMPTION:
-            account.redeemed_by[redeem_seq] = n, reads.events(connection, [redeem_seq])[redeem_seq].day
-            _attach_debit(connection, account, n)
-
-
-def _attach_debit(connection: sqlite3.Connection, account: Account, debit: int) -> None:
-    taken = reads.debit_lots(connection, account.id, debit)
-    account.debits[debit] = taken
-    for n in taken:
-        _attach_lot(connection, account, n)
-
-
-def _attach_lot(connection: sqlite3.Connection, account: Account, n: int) -> None:
-    opens_on, expires_on, origin, expired = reads.lot(connection, account.id, n)
-    open_lot = account.lots.get(n)
-    if open_lot is not None:
-        open_lot.expired = expired
-    elif n not in account.spent_lots:
-        account.spent_lots[n] = Lot(n, opens_on, expires_on, 0, origin, expired)
+            account.redeemed_by[redeem_seq] = n, row.day
+            attach_debit(connection, account, n)

@@ -7,15 +7,16 @@ the commands is.
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
 from bonuscli.engine.settle import settle
-from bonuscli.model import EXPIRY, RECEIPT
+from bonuscli.model import EXPIRY, INACTIVITY, RECEIPT
 from bonuscli.services.shop import Session, Shop
 
 
 def totals(shop: Shop) -> tuple[int, int]:
-    """How many entries there are, and how many points expired in them."""
+    """How many entries there are, and how many points expired in them, by their day or by inactivity."""
     with shop.reading() as session:
         row = session.connection.execute(
-            "SELECT COUNT(*), COALESCE(SUM(CASE WHEN kind = ? THEN -points END), 0) FROM entries", (EXPIRY,)
+            "SELECT COUNT(*), COALESCE(SUM(CASE WHEN kind IN (?, ?) THEN -points END), 0) FROM entries",
+            (EXPIRY, INACTIVITY),
         ).fetchone()
     return int(row[0]), int(row[1])
 

@@ -20,6 +20,7 @@ from bonuscli.engine.settle import settle
 from bonuscli.engine.versions import Version, Versions
 from bonuscli.errors import BonusError
 from bonuscli.model import Measures, Program
+from bonuscli.near import did_you_mean
 from bonuscli.program.assemble import program_from
 from bonuscli.services.identity import fold_card, fold_phone, may_be_phone
 from bonuscli.store import reads, sqlite
@@ -31,11 +32,16 @@ if TYPE_CHECKING:
 class Session:
     """A connection inside a transaction (writing) or on its own (reading), with the program's versions."""
 
-    def __init__(self, connection: sqlite3.Connection, program: str, versions: Versions, now: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, program: str, programs: dict[str, Versions], now: int) -> None:
         self.connection = connection
         self.program = program
-        self.versions = versions
+        self.programs = programs
+        self.versions = programs[program]
         self.now = now
+
+    def within(self, program: str) -> "Session":
+        """The same session with another of the shop's programs in view."""
+        return Session(self.connection, program, self.programs, self.now)
 
     @property
     def current(self) -> Program:
@@ -58,6 +64,9 @@ class Session:
         """The member of a card number or phone; BonusError ``unknown_card``."""
         member = self.look_for_member(card)
         if member is None:
+            if reads.lost_cards(self.connection, [fold_card(card)]):
+                hint = "use the card that replaced it, or the member's phone"
+                raise BonusError("card_blocked", f"card {card} was lost and replaced by another", "card", hint)
             raise BonusError(
                 "unknown_card",
                 f"no member has the card or phone {card}",
@@ -96,7 +105,7 @@ class Session:
         """A desk for recording events in this session."""
         from bonuscli.services.desk import Desk  # a balance records nothing
 
-        return Desk(self.connection, self.program, self.versions, self.now)
+        return Desk(self.connection, self.program, self.programs, self.now)
 
 
 class Shop:
@@ -162,9 +171,10 @@ class Shop:
             guard.close()
 
     def session(self, connection: sqlite3.Connection, scoring: bool = True) -> Session:
-        program, versions = load_versions(connection, self._program, self.path, scoring)
-        now = self._now if self._now is not None else clock.now(versions.newest.calendar)
-        return Session(connection, program, versions, now)
+        programs = load_programs(connection, self.path, scoring)
+        program = chosen_program(connection, programs, self._program, self.path)
+        now = self._now if self._now is not None else clock.now(programs[program].newest.calendar)
+        return Session(connection, program, programs, now)
 
 
 class Writer:
@@ -196,31 +206,40 @@ class Writer:
             sqlite.shorten_wal(self._connection, self._shop.path, sqlite.WAL_BYTES_IN_IMPORT)
 
 
-def load_versions(
-    connection: sqlite3.Connection, wanted: str | None, path: Path, scoring: bool = True
-) -> tuple[str, Versions]:
-    """The program's id and all its versions; BonusError where none is published or ``wanted`` is another."""
+def load_programs(connection: sqlite3.Connection, path: Path, scoring: bool = True) -> dict[str, Versions]:
+    """All versions of every program by its id, in the order in which programs were added; BonusError ``no_program``."""
     rows = reads.program_rows(connection)
     if not rows:
         raise BonusError(
             "no_program", f"{path} has no program yet", str(path), "publish one with `bonuscli program publish FILE`"
         )
-    program = rows[0].program
-    if wanted is not None and wanted != program:
-        raise BonusError(
-            "unknown_program",
-            f"{path} has no program {wanted!r}, its program is {program!r}",
-            "--in",
-            f"use --in {program}",
-        )
     calendars: dict[tuple[str, int], clock.Calendar] = {}
-    versions = []
-    for version, _, _, starts_at, settles_from, program_hash, compiled, _ in rows:
+    found: dict[str, list[Version]] = {}
+    for version, program, _, starts_at, settles_from, program_hash, compiled, _ in rows:
         try:
             plain = json.loads(compiled)
         except ValueError:
             raise sqlite.corrupt(path, f"version {version} of its program can not be read") from None
         key = (plain["timezone"], plain["day_starts"])
         calendar = calendars.setdefault(key, clock.Calendar(*key))
-        versions.append(Version(version, program_from(plain, calendar, program_hash, scoring), starts_at, settles_from))
-    return program, Versions(tuple(versions))
+        assembled = program_from(plain, calendar, program_hash, scoring)
+        found.setdefault(program, []).append(Version(version, assembled, starts_at, settles_from))
+    return {program: Versions(tuple(versions)) for program, versions in found.items()}
+
+
+def chosen_program(
+    connection: sqlite3.Connection, programs: dict[str, Versions], wanted: str | None, path: Path
+) -> str:
+    """The program that a command is about: the one it names, else the only one, else the primary one."""
+    if wanted is None:
+        only = next(iter(programs))
+        return only if len(programs) == 1 else reads.primary_program(connection) or only
+    if wanted not in programs:
+        known = ", ".join(programs)
+        raise BonusError(
+            "unknown_program",
+            f"{path} has no program {wanted!r}, it has {known}",
+            "--in",
+            did_you_mean(wanted, tuple(programs)) or f"use --in {known}",
+        )
+    return wanted

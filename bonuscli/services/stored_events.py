@@ -2,15 +2,18 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from bonuscli.model import (
     ADJUST,
     BODIES_AS_TEXT,
     ENROL,
+    JOINED,
     RECEIPT,
     REDEEM,
     RETURN,
+    SHARED_KINDS,
     AdjustBody,
     EnrolBody,
     Event,
@@ -38,7 +41,38 @@ def stored_events(connection: sqlite3.Connection, rows: list[reads.EventRow]) ->
         read = _BODIES.get(row.kind)
         body = read(row, lines.get(row.seq, [])) if read else BODIES_AS_TEXT[row.kind](**json.loads(row.body))
         pinned = json.loads(row.pinned) if row.pinned else {}
+        pinned.pop("in", None)  # what other programs saw of it
         yield Event(row.seq, row.kind, row.at, row.day, row.settled_to, row.version, body, pinned)
+
+
+def seen_by(program: str, rows: Iterable[reads.EventRow]) -> list[reads.EventRow]:
+    """The events that one program sees, each as it stood there.
+
+    Where it was recorded in another program, what this one pinned of it (``pinned["in"]``, see ``companions``) stands
+    for the columns of the other.
+    """
+    seen = []
+    for row in rows:
+        if row.program == program:
+            seen.append(row)
+        elif row.kind in SHARED_KINDS and row.pinned and program in (inside := json.loads(row.pinned).get("in", {})):
+            seen.append(_beheld_row(row, inside[program]))
+    return seen
+
+
+def _beheld_row(row: reads.EventRow, inside: dict[str, Any]) -> reads.EventRow:
+    """A stored event as another program saw it, from what was pinned for that program."""
+    pinned = inside["pinned"]
+    return row._replace(
+        day=inside["day"],
+        settled_to=inside["settled_to"],
+        version=inside["version"],
+        tier=inside["tier"],
+        spent=0,
+        spent_minor=sum(pinned.get("paid", ())) if pinned else 0,
+        original=None if row.kind == RECEIPT else row.original,
+        pinned=json.dumps(pinned) if pinned else None,
+    )
 
 
 def _receipt_body(row: reads.EventRow, lines: list[tuple]) -> ReceiptBody:
@@ -54,7 +88,7 @@ def _return_body(row: reads.EventRow, lines: list[tuple]) -> ReturnBody:
 
 def _enrol_body(row: reads.EventRow, lines: list[tuple]) -> EnrolBody:
     pinned = json.loads(row.pinned) if row.pinned else {}
-    document = RECEIPT if pinned.get("with_receipt") else RETURN if pinned.get("with_return") else None
+    document = next((each for each in (RECEIPT, RETURN, JOINED) if pinned.get(f"with_{each}")), None)
     return EnrolBody(row.tier, document, pinned.get("referrer"), bool(pinned.get("control")))
 
 

@@ -13,6 +13,8 @@ from hashlib import sha256
 from bonuscli.errors import InvariantBroken
 from bonuscli.model import RECEIPT, RETURN
 from bonuscli.services.as_sent import changed_documents
+from bonuscli.services.codes_proof import code_findings
+from bonuscli.services.effects_proof import Told, effect_findings, emitted_by
 from bonuscli.services.refold import Refolded, refold
 from bonuscli.services.rows_out import account_row, projected_rows
 from bonuscli.services.shop import Session, Shop
@@ -35,23 +37,28 @@ def verify(shop: Shop, card: str | None = None) -> Verification:
         findings = [Finding(*row) for row in checks.findings(connection, member, _MOST_OF_A_KIND)]
         findings += [Finding(*row) for row in changed_documents(connection, member, _MOST_OF_A_KIND)]
         findings += _changed_versions(session)
-        for account_id, account_member, clock in checks.accounts(connection, member):
-            findings += _refolded(session, account_id, account_member, clock)
+        findings += _overdrawn_budgets(session)
+        emitted: list[Told] = []
+        for account_id, account_member, clock, program in checks.accounts(connection, member):
+            findings += _refolded(session.within(program), account_id, account_member, clock, emitted)
+        findings += [Finding(*row) for row in effect_findings(connection, member, emitted, _MOST_OF_A_KIND)]
+        findings += [Finding(*row) for row in code_findings(connection, member, _MOST_OF_A_KIND)]
         return Verification(*counts, findings)
 
 
-def _refolded(session: Session, account_id: int, member: int, clock: int) -> list[Finding]:
-    """Findings of one account held against its refolding."""
+def _refolded(session: Session, account_id: int, member: int, clock: int, emitted: list[Told]) -> list[Finding]:
+    """Findings of one account held against its refolding; what it does to others is added to ``emitted``."""
     try:
         folded = refold(session.connection, member, account_id, clock, session.versions)
     except (InvariantBroken, KeyError, ValueError, StopIteration) as problem:
         return [Finding(10, account_id, None, f"the account can not be folded again: {problem}")]
     findings = []
+    emitted += emitted_by(folded.account)
     for table, rows in _folded_rows(folded, account_id).items():
         stored = checks.stored_rows(session.connection, table, account_id)
         findings += _differences(table, account_id, stored, rows)
     findings += _pinned_differences(folded, account_id)
-    projected = {"accounts": [account_row(folded.account, session.program)], **projected_rows(folded.account)}
+    projected = {"accounts": [account_row(folded.account)], **projected_rows(folded.account)}
     for table, rows in projected.items():
         stored = checks.stored_rows(session.connection, table, account_id)
         findings += _differences(table, account_id, stored, rows)
@@ -63,12 +70,24 @@ def _changed_versions(session: Session) -> list[Finding]:
     findings = []
     for version, program, starts_on, starts_at, _, program_hash, *_ in reads.program_rows(session.connection):
         stored = reads.program_text(session.connection, version)
-        compiled = session.versions.program(version)
+        compiled = session.programs[program].program(version)
         name = f"version {version} of {program}"
         if sha256(stored.encode()).hexdigest() != program_hash:
             findings.append(Finding(10, None, None, f"{name} has a text of another hash"))
         if compiled is not None and compiled.calendar.start_of(starts_on) != starts_at:
             findings.append(Finding(10, None, None, f"{name} does not start with its first day"))
+    return findings
+
+
+def _overdrawn_budgets(session: Session) -> list[Finding]:
+    """A rule never gives more than the largest budget that a version of its program gave it."""
+    findings = []
+    for program, versions in session.programs.items():
+        most = versions.budgets()
+        for rule, drawn in reads.budget_draws(session.connection, program).items():
+            if not 0 <= drawn <= most.get(rule, 0):
+                text = f"{drawn} points were drawn from the budget of {rule} in {program}, it has {most.get(rule, 0)}"
+                findings.append(Finding(10, None, None, text))
     return findings
 
 
@@ -85,6 +104,8 @@ def _pinned_differences(folded: Refolded, account_id: int) -> list[Finding]:
     for row in folded.rows:
         booked = folded.booked[row.seq]
         pinned = _unpinned(row.pinned)
+        if isinstance(pinned, dict):
+            pinned = {key: value for key, value in pinned.items() if key != "in"} or None
         if row.kind == RECEIPT:
             stored: object = (row.tier, row.spent, row.spent_minor, pinned)
             again: object = (booked.tier, booked.redeemed, booked.spent_minor, booked.pinned)
@@ -109,6 +130,7 @@ def _folded_rows(folded: Refolded, account_id: int) -> dict[str, list[tuple]]:
             (share.event, share.line, account_id, share.award, share.spent, share.spent_minor)
             for share in ledger.shares
         ],
+        "budget_draws": [(folded.account.program, *draw) for draw in ledger.draws],
     }
 
 

@@ -12,12 +12,13 @@ from bonuscli.store.reads import EVENT_COLUMNS
 
 ACCOUNT_COLUMNS = (
     "id member program enrolled_at clock n t points held deficit tier tier_since receipts last_purchase_on welcome"
-    " birthday_year next_due_on birthday_given_on control referrer floor floor_until blocked merged_into"
+    " birthday_year next_due_on birthday_given_on control referrer floor floor_until beneath blocked merged_into"
 ).split()
 
 _INSERTS = {
     "members": "id name phone email birthday gender tags fields consents enrolled_on".split(),
     "cards": "number shown kind member".split(),
+    "lost_cards": "number shown member replaced_on".split(),
     "events": EVENT_COLUMNS,
     "receipt_lines": ("event line sku name category brand quantity amount discount of_line part whole").split(),
     "line_shares": "event line account award spent spent_minor".split(),
@@ -28,7 +29,7 @@ _INSERTS = {
     "programs": "version program starts_on starts_at settles_from hash text compiled published_at actor".split(),
     "budget_draws": "program promo event points".split(),
     "coupons": "code program coupon uses made_on expires_on member".split(),
-    "coupon_uses": "code event".split(),
+    "coupon_uses": "code event count".split(),
     "draw_runs": "program draw seed run_at tickets tickets_hash winners actor".split(),
     "imports": "id file profile started_at finished_at accepted duplicate rejected conflicts actor".split(),
 }
@@ -41,7 +42,7 @@ _UPSERTS = {
     ),
     "open_rests": ("account n rest".split(), ("account", "n")),
     "tallies": ("account name day count".split(), ("account", "name", "day")),
-    "holds": ("account event entry points deadline".split(), ("account", "event")),
+    "holds": ("account event entry points deadline at day".split(), ("account", "event")),
     "passes": ("account event pass visits expires_on".split(), ("account", "event")),
 }
 _DELETES = {
@@ -113,6 +114,38 @@ def count_import(connection: sqlite3.Connection, import_id: int, counts: dict[st
         "UPDATE imports SET accepted = accepted + :accepted, duplicate = duplicate + :duplicate,"
         " rejected = rejected + :rejected, conflicts = conflicts + :conflicts WHERE id = :id",
         {**counts, "id": import_id},
+    )
+
+
+def change_member(connection: sqlite3.Connection, row: tuple) -> None:
+    """Write the particulars of a member anew; ``row`` is that of an insert but for ``enrolled_on``."""
+    connection.execute(
+        "UPDATE members SET name = ?, phone = ?, email = ?, birthday = ?, gender = ?, tags = ?, fields = ?,"
+        " consents = ? WHERE id = ?",
+        (*row[1:], row[0]),
+    )
+
+
+def delete_card(connection: sqlite3.Connection, number: str) -> None:
+    """A folded number leads to nobody any more."""
+    connection.execute("DELETE FROM cards WHERE number = ?", (number,))
+
+
+def change_phone(connection: sqlite3.Connection, member: int, phone: str | None) -> None:
+    """A member's phone, as the row tells it."""
+    connection.execute("UPDATE members SET phone = ? WHERE id = ?", (phone, member))
+
+
+def move_cards(connection: sqlite3.Connection, member: int, to: int) -> None:
+    """Every card and phone of a member leads to another one."""
+    connection.execute("UPDATE cards SET member = ? WHERE member = ?", (to, member))
+
+
+def mark_primary(connection: sqlite3.Connection, program: str) -> None:
+    """Commands that name no program mean this one."""
+    connection.execute(
+        "INSERT INTO meta (key, value) VALUES ('primary', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (program,),
     )
 
 

@@ -1,11 +1,20 @@
-"""Tables of what a program gives beside points: coupons with their codes, and prize draws that were held."""
+"""Tables beside the ledger: coupons with their codes, prize draws that were held, and numbers of lost cards."""
 
 from bonuscli.store.columns import day
 
 BESIDE_TABLES: dict[str, tuple[tuple[str, ...], str]] = {
+    "lost_cards": (
+        (
+            "number TEXT PRIMARY KEY",  # folded, as in cards
+            "shown TEXT NOT NULL",
+            "member INTEGER NOT NULL REFERENCES members (id)",  # whose it was
+            day("replaced_on"),
+        ),
+        "STRICT, WITHOUT ROWID",
+    ),
     "coupons": (
         (
-            "code TEXT PRIMARY KEY",  # folded
+            "code TEXT PRIMARY KEY",  # in lower case; a coupon's fixed code has no row
             "program TEXT NOT NULL",
             "coupon TEXT NOT NULL",  # its id in the program
             "uses INTEGER NOT NULL CHECK (uses > 0)",
@@ -18,7 +27,8 @@ BESIDE_TABLES: dict[str, tuple[tuple[str, ...], str]] = {
     "coupon_uses": (
         (
             "code TEXT NOT NULL",
-            "event INTEGER NOT NULL",
+            "event INTEGER NOT NULL",  # the receipt that used it, or the return that brought all of that back
+            "count INTEGER NOT NULL CHECK (count IN (1, -1))",
             "PRIMARY KEY (code, event)",
         ),
         "STRICT, WITHOUT ROWID",

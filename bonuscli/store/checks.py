@@ -13,14 +13,15 @@ from bonuscli.model import ENGINE_REVISION
 _OF_MEMBER = "(:member IS NULL OR a.member = :member)"
 
 CHECKS: tuple[str, ...] = (
-    # 1: stored points = what remains in lots; points - deficit = sum of entries (nothing is on hold yet).
+    # 1: stored points = what remains in lots; balance + pending, which is points + held - deficit, = sum of entries +
+    # held; held = what the open holds hold = the hold entries that were not reversed.
     f"""
     SELECT 1, a.id, NULL, 'accounts has ' || a.points || ' points, its lots hold ' || COALESCE(SUM(l.remaining), 0)
     FROM accounts a LEFT JOIN open_lots l ON l.account = a.id WHERE {_OF_MEMBER}
     GROUP BY a.id HAVING a.points <> COALESCE(SUM(l.remaining), 0)
     """,
     f"""
-    SELECT 1, a.id, NULL, 'points less deficit are ' || (a.points + a.held - a.deficit) || ', the entries sum to '
+    SELECT 1, a.id, NULL, 'points less deficit are ' || (a.points - a.deficit) || ', the entries sum to '
         || COALESCE(SUM(e.points), 0)
     FROM accounts a LEFT JOIN entries e ON e.account = a.id WHERE {_OF_MEMBER}
     GROUP BY a.id HAVING a.points - a.deficit <> COALESCE(SUM(e.points), 0)
@@ -30,6 +31,14 @@ CHECKS: tuple[str, ...] = (
         || COALESCE(SUM(r.rest), 0)
     FROM accounts a LEFT JOIN open_rests r ON r.account = a.id WHERE {_OF_MEMBER}
     GROUP BY a.id HAVING a.deficit <> COALESCE(SUM(r.rest), 0)
+    """,
+    f"""
+    SELECT 1, a.id, NULL, 'accounts has ' || a.held || ' points on hold, its holds have ' || COALESCE(h.points, 0)
+        || ', its hold entries sum to ' || COALESCE(e.points, 0)
+    FROM accounts a LEFT JOIN (SELECT account, SUM(points) AS points FROM holds GROUP BY account) h ON h.account = a.id
+    LEFT JOIN (SELECT account, SUM(points) AS points FROM entries WHERE kind = 'hold' GROUP BY account) e
+        ON e.account = a.id
+    WHERE {_OF_MEMBER} AND (a.held <> COALESCE(h.points, 0) OR a.held <> -COALESCE(e.points, 0))
     """,
     # 2: per lot, 0 <= remaining <= earned, and remaining = earned - taken + given back.
     f"""
@@ -92,7 +101,7 @@ CHECKS: tuple[str, ...] = (
     f"""
     SELECT 7, a.id, NULL, 'receipt ' || o.number || ' line ' || rl.of_line || ' came back more than once'
     FROM receipt_lines rl JOIN events r ON r.seq = rl.event JOIN events o ON o.seq = r.original
-    LEFT JOIN accounts a ON a.member = o.member
+    LEFT JOIN accounts a ON a.member = o.member AND a.program = o.program
     WHERE rl.of_line IS NOT NULL AND {_OF_MEMBER}
     GROUP BY o.seq, rl.of_line HAVING SUM(rl.part * 1000000 / rl.whole) > 1000000
     """,
@@ -106,14 +115,14 @@ CHECKS: tuple[str, ...] = (
     f"""
     SELECT 10, a.id, NULL, 'receipt ' || ev.number || ' totals ' || ev.total || ', its lines sum to '
         || COALESCE(SUM(rl.amount), 0)
-    FROM events ev LEFT JOIN receipt_lines rl ON rl.event = ev.seq LEFT JOIN accounts a ON a.member = ev.member
+    FROM events ev LEFT JOIN receipt_lines rl ON rl.event = ev.seq LEFT JOIN accounts a ON a.member = ev.member AND a.program = ev.program
     WHERE ev.kind IN ('receipt', 'return') AND {_OF_MEMBER}
     GROUP BY ev.seq HAVING ev.total <> COALESCE(SUM(rl.amount), 0)
     """,
     # 10: what hangs on an event hangs on one that is there, and a linked return on a receipt.
     f"""
     SELECT 10, a.id, NULL, 'line ' || rl.line || ' hangs on event ' || rl.event || ', which is no receipt and no return'
-    FROM receipt_lines rl LEFT JOIN events ev ON ev.seq = rl.event LEFT JOIN accounts a ON a.member = ev.member
+    FROM receipt_lines rl LEFT JOIN events ev ON ev.seq = rl.event LEFT JOIN accounts a ON a.member = ev.member AND a.program = ev.program
     WHERE (ev.seq IS NULL OR ev.kind NOT IN ('receipt', 'return')) AND {_OF_MEMBER}
     """,
     f"""
@@ -123,38 +132,72 @@ CHECKS: tuple[str, ...] = (
     """,
     f"""
     SELECT 10, a.id, NULL, 'return ' || ev.number || ' hangs on event ' || ev.original || ', which is no receipt'
-    FROM events ev LEFT JOIN events o ON o.seq = ev.original LEFT JOIN accounts a ON a.member = ev.member
+    FROM events ev LEFT JOIN events o ON o.seq = ev.original LEFT JOIN accounts a ON a.member = ev.member AND a.program = ev.program
     WHERE ev.kind = 'return' AND ev.original IS NOT NULL AND o.kind IS NOT 'receipt' AND {_OF_MEMBER}
+    """,
+    f"""
+    SELECT 10, a.id, NULL, 'a draw of ' || d.points || ' from the budget of ' || d.promo || ' hangs on event '
+        || d.event || ', which is no receipt and no return'
+    FROM budget_draws d LEFT JOIN events ev ON ev.seq = d.event
+    LEFT JOIN accounts a ON a.member = ev.member AND a.program = d.program
+    WHERE (a.id IS NULL OR ev.kind NOT IN ('receipt', 'return')) AND {_OF_MEMBER}
     """,
     # 10: recorded times never go backwards, and no account stands before what was settled for it.
     f"""
     SELECT 10, a.id, NULL, 'event ' || ev.seq || ' was recorded ' || (ev.previous - ev.recorded_at)
         || ' seconds before the one before it'
-    FROM (SELECT seq, member, recorded_at, LAG(recorded_at) OVER (ORDER BY seq) AS previous FROM events) ev
-    LEFT JOIN accounts a ON a.member = ev.member WHERE ev.recorded_at < ev.previous AND {_OF_MEMBER}
+    FROM (SELECT seq, member, program, recorded_at, LAG(recorded_at) OVER (ORDER BY seq) AS previous FROM events) ev
+    LEFT JOIN accounts a ON a.member = ev.member AND a.program = ev.program
+    WHERE ev.recorded_at < ev.previous AND {_OF_MEMBER}
     """,
     f"""
     SELECT 10, a.id, NULL, 'the account stands at ' || a.clock || ', one of its events was settled to '
         || MAX(ev.settled_to)
-    FROM accounts a JOIN events ev ON ev.member = a.member WHERE {_OF_MEMBER}
+    FROM accounts a JOIN events ev ON ev.member = a.member AND ev.program = a.program WHERE {_OF_MEMBER}
     GROUP BY a.id HAVING MAX(ev.settled_to) > a.clock
     """,
     f"""
     SELECT 10, a.id, NULL, 'event ' || ev.seq || ' was booked by revision ' || ev.engine_revision
         || ' of the engine, this one has {ENGINE_REVISION}'
-    FROM events ev LEFT JOIN accounts a ON a.member = ev.member
+    FROM events ev LEFT JOIN accounts a ON a.member = ev.member AND a.program = ev.program
     WHERE ev.engine_revision <> {ENGINE_REVISION} AND {_OF_MEMBER}
+    """,
+    # 11: a hold is open and whole, or was given back once, as a whole; a capture takes at most what was held.
+    f"""
+    SELECT 11, e.account, e.n, 'hold ' || e.n || ' of ' || -e.points || ' is '
+        || CASE WHEN h.entry IS NULL THEN 'closed' ELSE 'open' END || ' and was given back ' || COALESCE(x.times, 0)
+        || ' times, ' || COALESCE(x.points, 0) || ' in all'
+    FROM entries e JOIN accounts a ON a.id = e.account LEFT JOIN holds h ON h.account = e.account AND h.entry = e.n
+    LEFT JOIN (SELECT account, debit, COUNT(DISTINCT entry) AS times, SUM(points) AS points FROM allocations
+               WHERE entry <> debit GROUP BY account, debit) x ON x.account = e.account AND x.debit = e.n
+    WHERE e.kind = 'hold' AND e.points < 0 AND {_OF_MEMBER}
+      AND CASE WHEN h.entry IS NULL THEN COALESCE(x.times, 0) <> 1 OR x.points <> -e.points
+               ELSE COALESCE(x.times, 0) > 0 OR h.points <> -e.points END
+    """,
+    f"""
+    SELECT 11, a.id, NULL, 'capture ' || c.number || ' takes ' || c.points || ' of a hold of ' || COALESCE(h.points, 0)
+    FROM events c LEFT JOIN events h ON h.seq = c.original AND h.kind = 'hold'
+    LEFT JOIN accounts a ON a.member = c.member AND a.program = c.program
+    WHERE c.kind = 'capture' AND c.points > COALESCE(h.points, 0) AND {_OF_MEMBER}
+    """,
+    f"""
+    SELECT 11, a.id, e.n, ev.kind || ' ' || ev.number || ' is of ' || ev.points || ' points, its entry of ' || -e.points
+    FROM events ev JOIN entries e ON e.event = ev.seq JOIN accounts a ON a.id = e.account
+    WHERE ((ev.kind = 'hold' AND e.kind = 'hold') OR (ev.kind = 'capture' AND e.kind = 'redemption'))
+      AND (ev.points <> -e.points OR (ev.kind = 'capture' AND ev.spent <> ev.points)) AND {_OF_MEMBER}
     """,
     # 13: a member's phone is one of the numbers by which he is found, every member can be found, and has an account.
     f"""
     SELECT 13, a.id, NULL, 'member ' || m.id || ' has the phone ' || COALESCE(m.phone, '-')
-        || ', the cards have ' || COALESCE(c.number, '-')
+        || ', the cards have ' || COALESCE(MIN(c.number), '-')
     FROM members m JOIN accounts a ON a.member = m.id LEFT JOIN cards c ON c.member = m.id AND c.kind = 'phone'
-    WHERE c.number IS NOT m.phone AND {_OF_MEMBER}
+    WHERE {_OF_MEMBER} GROUP BY a.id HAVING COALESCE(SUM(c.number = m.phone), 0) <> (m.phone IS NOT NULL)
+        OR (m.phone IS NULL AND COUNT(c.number) > 0)
     """,
     f"""
     SELECT 13, a.id, NULL, 'member ' || a.member || ' has no card and no phone'
-    FROM accounts a WHERE NOT EXISTS (SELECT 1 FROM cards c WHERE c.member = a.member) AND {_OF_MEMBER}
+    FROM accounts a WHERE NOT EXISTS (SELECT 1 FROM cards c WHERE c.member = a.member) AND a.merged_into IS NULL
+      AND {_OF_MEMBER}
     """,
     """
     SELECT 10, NULL, NULL, 'member ' || m.id || ' has no account' FROM members m
@@ -170,13 +213,13 @@ _STORED = {
     "line_shares": "event, line, account, award, spent, spent_minor",
     "open_lots": "account, expires_on, opens_on, n, remaining, origin",
     "tallies": "account, name, day, count",
-    "holds": "account, event, entry, points, deadline",
+    "holds": "account, event, entry, points, deadline, at, day",
     "passes": "account, event, pass, visits, expires_on",
     "open_rests": "account, n, rest",
     "account_days": "account, day, spend, earned, receipts, redemptions",
     "accounts": "id, member, program, enrolled_at, clock, n, t, points, held, deficit, tier, tier_since, receipts,"
     " last_purchase_on, welcome, birthday_year, next_due_on, birthday_given_on, control, referrer, floor, floor_until,"
-    " blocked, merged_into",
+    " beneath, blocked, merged_into",
 }
 
 
@@ -201,10 +244,10 @@ def counts(connection: sqlite3.Connection, member: int | None) -> tuple[int, int
     return tuple(row)
 
 
-def accounts(connection: sqlite3.Connection, member: int | None) -> list[tuple[int, int, int]]:
-    """(account, member, clock) of every account, or of one member's."""
+def accounts(connection: sqlite3.Connection, member: int | None) -> list[tuple[int, int, int, str]]:
+    """(account, member, clock, program) of every account, or of one member's."""
     return connection.execute(
-        f"SELECT a.id, a.member, a.clock FROM accounts a WHERE {_OF_MEMBER} ORDER BY a.id", {"member": member}
+        f"SELECT a.id, a.member, a.clock, a.program FROM accounts a WHERE {_OF_MEMBER} ORDER BY a.id", {"member": member}
     ).fetchall()
 
 
@@ -215,6 +258,12 @@ def stored_rows(connection: sqlite3.Connection, table: str, account: int) -> lis
             "SELECT s.event, s.line, s.account, s.award, s.spent, s.spent_minor FROM line_shares s"
             " JOIN events e ON e.seq = s.event WHERE e.member = (SELECT member FROM accounts WHERE id = ?1)"
             " AND s.account = ?1",
+            (account,),
+        ).fetchall()
+    if table == "budget_draws":
+        return connection.execute(
+            "SELECT d.program, d.promo, d.event, d.points FROM budget_draws d JOIN events e ON e.seq = d.event"
+            " JOIN accounts a ON a.member = e.member AND a.program = d.program WHERE a.id = ?",
             (account,),
         ).fetchall()
     key = "id" if table == "accounts" else "account"

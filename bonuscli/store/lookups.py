@@ -32,6 +32,17 @@ def event_keys(connection: sqlite3.Connection, seqs: set[int]) -> dict[int, tupl
     return {row[0]: row[1:] for row in rows}
 
 
+def events_of_kinds(connection: sqlite3.Connection, member: int, kinds: tuple[str, ...]) -> Iterator[tuple]:
+    """(seq, kind, at, number, actor, reason, program, body) of a member's events in order of recording"""
+    return in_pieces(
+        connection,
+        "SELECT seq, kind, at, number, actor, reason, program, body FROM events WHERE kind IN (?) AND member = ?"
+        " ORDER BY seq",
+        kinds,
+        member,
+    )
+
+
 def tier_at(connection: sqlite3.Connection, account: int, at: int) -> str | None:
     """The level that an account held at an instant."""
     row = connection.execute(
@@ -54,4 +65,11 @@ def cards_of(connection: sqlite3.Connection, member: int) -> list[tuple]:
     """(number, shown, kind) of one member, cards before phones"""
     return connection.execute(
         "SELECT number, shown, kind FROM cards WHERE member = ? ORDER BY kind, number", (member,)
+    ).fetchall()
+
+
+def entries_of_event(connection: sqlite3.Connection, account: int, event: int) -> list[tuple]:
+    """(n, kind, points) of what an event booked on an account, in order"""
+    return connection.execute(
+        "SELECT n, kind, points FROM entries WHERE account = ? AND event = ? ORDER BY n", (account, event)
     ).fetchall()

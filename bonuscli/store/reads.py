@@ -25,16 +25,22 @@ def members_of_cards(connection: sqlite3.Connection, numbers: Iterable[str]) -> 
     return dict(in_pieces(connection, "SELECT number, member FROM cards WHERE number IN (?)", numbers))
 
 
+def lost_cards(connection: sqlite3.Connection, numbers: Iterable[str]) -> set[str]:
+    """Those of the folded numbers that were replaced: they lead to nobody and can not be enrolled again."""
+    return {number for (number,) in in_pieces(connection, "SELECT number FROM lost_cards WHERE number IN (?)", numbers)}
+
+
 def accounts(connection: sqlite3.Connection, program: str, members: Iterable[int]) -> list[tuple]:
     """(id, member, enrolled_at, clock, n, t, tier, tier_since, receipts, last_purchase_on, welcome, birthday_year,
-    next_due_on, birthday, tags, birthday_given_on, control, referrer, floor, floor_until, blocked, merged_into) of each
-    member's account."""
+    next_due_on, birthday, tags, birthday_given_on, control, referrer, floor, floor_until, beneath, blocked,
+    merged_into) of each member's account."""
     return list(
         in_pieces(
             connection,
             "SELECT a.id, a.member, a.enrolled_at, a.clock, a.n, a.t, a.tier, a.tier_since, a.receipts,"
             " a.last_purchase_on, a.welcome, a.birthday_year, a.next_due_on, m.birthday, m.tags,"
-            " a.birthday_given_on, a.control, a.referrer, a.floor, a.floor_until, a.blocked, a.merged_into"
+            " a.birthday_given_on, a.control, a.referrer, a.floor, a.floor_until, a.beneath,"
+            " a.blocked, a.merged_into"
             " FROM accounts a JOIN members m ON m.id = a.member WHERE a.member IN (?) AND a.program = ?",
             members,
             program,
@@ -71,9 +77,11 @@ def tallies(connection: sqlite3.Connection, account_ids: Iterable[int]) -> Itera
 
 
 def holds(connection: sqlite3.Connection, account_ids: Iterable[int]) -> Iterator[tuple]:
-    """(account, event, entry, points, deadline) of holds that are not resolved"""
+    """(account, event, entry, points, deadline, at, day) of holds that are not resolved"""
     return in_pieces(
-        connection, "SELECT account, event, entry, points, deadline FROM holds WHERE account IN (?)", account_ids
+        connection,
+        "SELECT account, event, entry, points, deadline, at, day FROM holds WHERE account IN (?)",
+        account_ids,
     )
 
 
@@ -140,6 +148,26 @@ def events_of_member(connection: sqlite3.Connection, member: int, through: int |
     return [EventRow(*row) for row in rows]
 
 
+def effect_rows(connection: sqlite3.Connection) -> Iterator[tuple]:
+    """(program, member, rule, key, at, body as JSON) of every effect, in order of recording"""
+    return connection.execute(
+        "SELECT program, member, subject, number, at, body FROM events WHERE kind = 'effect' ORDER BY seq"
+    )
+
+
+def mergers(connection: sqlite3.Connection) -> dict[tuple[str, int], int]:
+    """(program, member) of an account that was taken over -> member whose account took it over"""
+    rows = connection.execute(
+        "SELECT a.program, a.member, b.member FROM accounts a JOIN accounts b ON b.id = a.merged_into"
+    )
+    return {(program, member): into for program, member, into in rows}
+
+
+def members_of_events(connection: sqlite3.Connection, seqs: Iterable[int]) -> dict[int, int | None]:
+    """Seq of an event -> its member"""
+    return dict(in_pieces(connection, "SELECT seq, member FROM events WHERE seq IN (?)", seqs))
+
+
 def receipt_lines(connection: sqlite3.Connection, seqs: Iterable[int]) -> Iterator[tuple]:
     """(event, line, sku, name, category, brand, quantity, amount, discount, of_line, part, whole) in line order"""
     return in_pieces(
@@ -150,24 +178,45 @@ def receipt_lines(connection: sqlite3.Connection, seqs: Iterable[int]) -> Iterat
     )
 
 
+def receipts_of_members(connection: sqlite3.Connection, members: Iterable[int]) -> list[EventRow]:
+    """Whole event rows of all receipts of members."""
+    sql = f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE member IN (?) AND kind = 'receipt'"
+    return [EventRow(*row) for row in in_pieces(connection, sql, members)]
+
+
+def returned_parts(connection: sqlite3.Connection, seqs: Iterable[int]) -> Iterator[tuple]:
+    """(original, line, part, whole) of every line of the given receipts that a return brought back"""
+    return in_pieces(
+        connection,
+        "SELECT r.original, rl.of_line, rl.part, rl.whole FROM events r JOIN receipt_lines rl ON rl.event = r.seq"
+        " WHERE r.original IN (?) AND r.kind = 'return' AND rl.of_line IS NOT NULL",
+        seqs,
+    )
+
+
 def used_redemptions(connection: sqlite3.Connection, seqs: Iterable[int]) -> list[int]:
-    """Those of the redeem events that a receipt was paid with."""
-    sql = "SELECT original FROM events WHERE original IN (?) AND kind = 'receipt'"
+    """Those of the redeem and capture events that a receipt was paid with, or that were taken back."""
+    sql = "SELECT original FROM events WHERE original IN (?) AND kind IN ('receipt', 'undo')"
     return [seq for (seq,) in in_pieces(connection, sql, seqs)]
 
 
+def events_about(connection: sqlite3.Connection, seq: int) -> dict[str, str]:
+    """Kind -> number of the events that name an event as their original: its receipt, its undoing, its capture"""
+    return dict(connection.execute("SELECT kind, number FROM events WHERE original = ?", (seq,)).fetchall())
+
+
 def line_shares(connection: sqlite3.Connection, seqs: Iterable[int]) -> Iterator[tuple]:
-    """(event, line, award, spent, spent_minor)"""
+    """(event, line, account, award, spent, spent_minor)"""
     return in_pieces(
-        connection, "SELECT event, line, award, spent, spent_minor FROM line_shares WHERE event IN (?)", seqs
+        connection, "SELECT event, line, account, award, spent, spent_minor FROM line_shares WHERE event IN (?)", seqs
     )
 
 
 def returns_of(connection: sqlite3.Connection, seqs: Iterable[int]) -> Iterator[tuple]:
-    """(original, seq, pinned) of linked returns of the given receipts, in order of recording"""
+    """(original, seq, pinned, program) of linked returns of the given receipts, in order of recording"""
     return in_pieces(
         connection,
-        "SELECT original, seq, pinned FROM events WHERE original IN (?) AND kind = 'return' ORDER BY seq",
+        "SELECT original, seq, pinned, program FROM events WHERE original IN (?) AND kind = 'return' ORDER BY seq",
         seqs,
     )
 
@@ -184,6 +233,12 @@ def entries_of_events(connection: sqlite3.Connection, account: int, seqs: Iterab
         seqs,
         account,
     )
+
+
+def entry(connection: sqlite3.Connection, account: int, n: int) -> tuple[str, int | None] | None:
+    """(kind, event) of an entry, None where there is none"""
+    row = connection.execute("SELECT kind, event FROM entries WHERE account = ? AND n = ?", (account, n)).fetchone()
+    return tuple(row) if row else None
 
 
 def parts_of_entries(connection: sqlite3.Connection, account: int, entries: Iterable[int]) -> Iterator[tuple]:
@@ -221,7 +276,7 @@ def lot(connection: sqlite3.Connection, account: int, n: int) -> tuple[int, int,
     ).fetchone()
     (expired,) = connection.execute(
         "SELECT COALESCE(SUM(al.points), 0) FROM allocations al JOIN entries e ON e.account = al.account"
-        " AND e.n = al.entry WHERE al.account = ? AND al.lot = ? AND e.kind = 'expiry'",
+        " AND e.n = al.entry WHERE al.account = ? AND al.lot = ? AND e.kind IN ('expiry', 'inactivity')",
         (account, n),
     ).fetchone()
     return opens_on, expires_on, origin, expired
@@ -258,3 +313,9 @@ def program_rows(connection: sqlite3.Connection) -> list[ProgramRow]:
     """All published versions, in order of publication."""
     rows = connection.execute(f"SELECT {', '.join(ProgramRow._fields)} FROM programs ORDER BY version")
     return [ProgramRow(*row) for row in rows]
+
+
+def primary_program(connection: sqlite3.Connection) -> str | None:
+    """The program that a command is about where it names none and there are several."""
+    row = connection.execute("SELECT value FROM meta WHERE key = 'primary'").fetchone()
+    return str(row[0]) if row else None

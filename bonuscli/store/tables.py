@@ -77,7 +77,8 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
             "control INTEGER NOT NULL DEFAULT 0 CHECK (control IN (0, 1))",  # kept out of points, to measure by
             "referrer INTEGER",  # member who brought this one
             "floor TEXT",  # the tier set by hand ...
-            day("floor_until", null=True),  # ... and its last day
+            day("floor_until", null=True),  # ... its last day ...
+            "beneath TEXT",  # ... and the level that the member has without it
             "blocked INTEGER NOT NULL DEFAULT 0 CHECK (blocked IN (0, 1))",
             "merged_into INTEGER",  # the account that took this one over
             day("next_due_on"),
@@ -114,6 +115,8 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
             "entry INTEGER NOT NULL",
             amount("points", 1),
             "deadline INTEGER NOT NULL",  # the instant at which it is let go
+            "at INTEGER NOT NULL",  # of its entry
+            day("day"),  # on which it counts as a redemption
             "PRIMARY KEY (account, event)",
         ),
         "STRICT, WITHOUT ROWID",

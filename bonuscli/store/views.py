@@ -128,20 +128,24 @@ FROM open_lots l JOIN accounts a ON a.id = l.account JOIN members m ON m.id = a.
 WHERE l.expires_on >= {TODAY} AND l.expires_on < {NEVER}
 GROUP BY l.account, a.member, a.program, m.name, l.expires_on"""
 
-# The double entry; one row a program.  What was issued and adjusted, less what was redeemed, expired and taken back, is
-# what stands open, pending and held less the deficits: `difference` is 0, or the file was changed from outside.
+# The double entry; one row a program.  What was issued and adjusted, less what was redeemed, expired, written off and
+# taken back, is what stands open, pending and held less the deficits: `difference` is 0, or the file was changed from outside.
 _LIABILITY = f"""\
-SELECT program, issued, adjusted, redeemed, expired, taken_back, extended, open, pending, held, deficit,
-  issued + adjusted + extended - redeemed - expired - taken_back - (open + pending + held - deficit) AS difference
+SELECT program, issued, adjusted, redeemed, expired, written_off, taken_back, extended, transferred, open, pending, held,
+  deficit, issued + adjusted + extended + transferred - redeemed - expired - written_off - taken_back
+    - (open + pending + held - deficit) AS difference
 FROM (
   SELECT p.program,
     COALESCE(b.issued, 0) AS issued, COALESCE(b.adjusted, 0) AS adjusted, COALESCE(b.redeemed, 0) AS redeemed,
-    COALESCE(b.expired, 0) AS expired, COALESCE(b.taken_back, 0) AS taken_back, COALESCE(b.extended, 0) AS extended,
+    COALESCE(b.expired, 0) AS expired, COALESCE(b.written_off, 0) AS written_off,
+    COALESCE(b.taken_back, 0) AS taken_back, COALESCE(b.extended, 0) AS extended,
+    COALESCE(b.transferred, 0) AS transferred,
     COALESCE(l.open, 0) AS open, COALESCE(l.pending, 0) AS pending, p.held, p.deficit
   FROM (SELECT program, SUM(held) AS held, SUM(deficit) AS deficit FROM accounts GROUP BY program) p
   LEFT JOIN (
-    SELECT a.program, {_sum_of_kinds("accrual", "grant")} AS issued, {_sum_of_kinds("adjustment")} AS adjusted,
-      -{_sum_of_kinds("redemption", "restore")} AS redeemed, -{_sum_of_kinds("expiry")} AS expired,
+    SELECT a.program, {_sum_of_kinds("accrual", "grant", "opening")} AS issued, {_sum_of_kinds("adjustment")} AS adjusted,
+      -{_sum_of_kinds("redemption", "restore", "gift")} AS redeemed, -{_sum_of_kinds("expiry")} AS expired,
+      -{_sum_of_kinds("inactivity")} AS written_off, {_sum_of_kinds("transfer-out", "transfer-in")} AS transferred,
       -{_sum_of_kinds("take-back")} AS taken_back, {_sum_of_kinds("extension")} AS extended
     FROM entries e JOIN accounts a ON a.id = e.account GROUP BY a.program
   ) b ON b.program = p.program

@@ -42,11 +42,14 @@ def award(
     at: str = NOON,
     shop: str = "",
     spent: list[int] | None = None,
+    payments: tuple[str, ...] = (),
+    codes: tuple[str, ...] = (),
     **facts: object,
 ) -> Award:
-    """The award of a receipt; ``facts``: tier, tags, first_purchase, birthday, room."""
+    """The award of a receipt; ``facts``: as the record Facts has them, all of them left out by default."""
     known = Facts(None, frozenset(), False, None, None)._replace(**facts)
     items = lines_of(lines)
     calendar: Calendar = rules.calendar
-    occasion = earn.occasion_of(calendar.parse_instant(at), sum(each.amount for each in items), shop, known, rules)
+    total, told = sum(each.amount for each in items), {"payments": payments, "codes": codes}
+    occasion = earn.occasion_of(calendar.parse_instant(at), total, shop, known, rules, items, told)
     return earn.score(items, spent, occasion, rules, traced=True)

@@ -5,7 +5,8 @@ import pytest
 from bonuscli.days import format_day, parse_day
 from bonuscli.engine import fold
 from bonuscli.engine.book import Rows
-from bonuscli.engine.settle import accrual_days, settle
+from bonuscli.engine.lifetimes import accrual_days
+from bonuscli.engine.settle import settle
 from bonuscli.engine.versions import Version, Versions
 from bonuscli.model import ENROL, EnrolBody, Event, Member
 from tests.engine.scoring import BASE, program
@@ -42,7 +43,7 @@ def test_due_things_of_one_day_are_booked_in_order() -> None:
     at = day * 86_400 + 40_000
     member = Member(None, None, None, parse_day("1990-03-10"), None, (), (), "")
     enrolment = Event(1, ENROL, at, day, at, 1, EnrolBody("gold", None))
-    account, rows = fold.open_account(1, 1, member, enrolment), Rows()
+    account, rows = fold.open_account(1, 1, member, enrolment, "demo"), Rows()
     fold.apply(account, enrolment, versions, rows)
     assert [(entry.kind, entry.points, entry.at) for entry in rows.entries] == [("grant", 5, at), ("grant", 7, at)]
     later = Rows()

@@ -1,9 +1,18 @@
 # ruff: noqa: E501 (a step of a sequence is a line, however long)
 """Points without a purchase: welcome and birthday."""
 
+from pathlib import Path
+
 import pytest
 
+from bonuscli.services.enroll import NO_PARTICULARS
+from bonuscli.services.enrolments import enrol_one
+from bonuscli.services.expire import run_due
+from bonuscli.services.member_changes import Wanted, change_member
+from bonuscli.services.shop import Shop
 from tests.ledger.conftest import Play
+from tests.ledger.test_versions import publish_from
+from tests.ledger.tills import UTC, assert_proven, open_shop
 
 POINTS = '{name: {one: point, other: points}, value: "1.00", opens: {after: 14d}, lasts: {for: 12mo, from: accrual}}'
 
@@ -103,4 +112,55 @@ def test_a_grant_repays_a_debt_first(play: Play) -> None:
         - {at: 2026-05-08 10:00, look: {}, expect: {deficit: 0, balance: 10, available: 10}}
         """,
         grants=BIRTHDAY,
+    )
+
+
+def granted(shop: Shop, now: str) -> int:
+    """Points that `run-due` gives at a time."""
+    return int(run_due(Shop(shop.path, now=UTC.parse_instant(now))).granted)
+
+
+def born(shop: Shop, now: str, birthday: str) -> None:
+    """Another birthday for member 7."""
+    change_member(Shop(shop.path, now=UTC.parse_instant(now)), "7", Wanted(birthday=birthday))
+
+
+def test_a_changed_birthday_gives_nothing_for_a_year(tmp_path: Path) -> None:
+    """Nothing within 365 days of the last grant, whatever year the new birthday falls into, and then as ever."""
+    shop = open_shop(tmp_path / "shop.db", "2026-01-01 08:00", grants=BIRTHDAY)
+    enrol_one(shop, NO_PARTICULARS._replace(card="7", birthday="1990-05-10"))
+    assert granted(shop, "2026-05-07 00:00") == 30
+    born(shop, "2026-05-08 10:00", "1990-08-01")
+    assert granted(shop, "2026-12-31 10:00") == 0
+    born(shop, "2027-01-01 10:00", "1990-05-09")
+    assert granted(shop, "2027-05-06 10:00") == 0  # 364 days after the grant
+    born(shop, "2027-05-06 11:00", "1990-05-11")
+    assert granted(shop, "2027-05-07 10:00") == 0
+    assert granted(shop, "2027-05-08 10:00") == 30  # 366 days after it
+    assert_proven(shop)
+
+
+def test_an_unchanged_birthday_comes_every_year(tmp_path: Path) -> None:
+    """Also where a later version gives it more days before, so that fewer than 365 lie between two grants."""
+    shop = open_shop(tmp_path / "shop.db", "2026-01-01 08:00", grants=BIRTHDAY)
+    enrol_one(shop, NO_PARTICULARS._replace(card="7", birthday="1992-02-29"))
+    assert granted(shop, "2026-02-25 00:00") == 30
+    publish_from(shop, "2026-03-01 10:00", "2026-03-02", grants="{birthday: {points: 40, before: 10d}}")
+    assert granted(shop, "2027-02-18 00:00") == 40
+    assert_proven(shop)
+
+
+def test_grants_are_for_whoever_may_take_part(play: Play) -> None:
+    """Points of the program's own are for those who may take part, at the time at which they are due."""
+    play(
+        """
+        - {at: 2026-01-10 09:00, enroll: {card: "1", birthday: 1990-05-10, tags: [club]}, expect: {balance: 20}}
+        - {at: 2026-01-10 09:00, enroll: {card: "2", birthday: 1990-05-10}, expect: {balance: 0}}
+        - {at: 2026-05-08 09:00, run_due: {}, expect: {entries: 1, cards: {"1": {balance: 50}, "2": {balance: 0}}}}
+        - {at: 2026-05-08 10:00, tag: {card: "2", add: club}, expect: {balance: 0}}
+        - {at: 2027-05-08 09:00, run_due: {}, expect: {entries: 2}}
+        """,
+        members="{tags: [club]}",
+        points='{name: {one: point, other: points}, value: "1.00"}',
+        grants="{welcome: {points: 20}, birthday: {points: 30, before: 3d}}",
     )

@@ -19,6 +19,7 @@ from bonuscli.program.show import describe
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+GOOD = sorted((HERE / "good").glob("*.yaml"))
 READY = sorted(path for path in (ROOT / "programs").glob("*.yaml") if ".test." not in path.name)
 
 SMALL = """
@@ -54,6 +55,7 @@ def test_defaults() -> None:
         "country": None,
         "day_starts": 0,
         "valid_from": None,
+        "members": None,
         "points": {
             "name": {"one": "bonus", "few": "bonuses", "many": "bonuses", "other": "bonuses"},
             "value_minor": 100,
@@ -76,14 +78,23 @@ def test_defaults() -> None:
                     "when": None,
                     "replaces": [],
                     "multiplied": True,
+                    "budget": None,
                     "rate": 300,
                 }
             ],
         },
         "tiers": None,
-        "grants": {"welcome": None, "birthday": None},
+        "segments": {},
+        "grants": {"welcome": None, "birthday": None, "referral": None, "actions": [], "schedule": []},
         "redeem": None,
         "returns": {"earned": "prorate", "restored_min_life": None, "short": "deficit"},
+        "discounts": [],
+        "coupons": [],
+        "gifts": [],
+        "punch": [],
+        "passes": [],
+        "draws": [],
+        "delivery": None,
         "kpi": {"targets": {}},
     }
 
@@ -115,7 +126,7 @@ def test_the_default_step_is_worth_whole_minor_units(value_minor: int, unit: int
     assert all(fewer * value_minor % unit for fewer in range(1, step))
 
 
-@pytest.mark.parametrize("path", [*READY, HERE / "good" / "everything.yaml"], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*READY, *GOOD], ids=lambda path: path.stem)
 def test_ready_programs_compile_to_json_and_assemble(path: Path) -> None:
     """A sound file becomes plain JSON, the engine's program and sentences for the door."""
     loaded = load(path)
@@ -169,7 +180,7 @@ def test_named_sets_are_written_out_where_they_are_used() -> None:
 redeem: {max_share_by_goods: {drinks: 50%}}
 """
     (share,) = compiled(extra)["redeem"]["shares_by_goods"]
-    matcher = {"skus": None, "categories": None, "brands": None, "names": None, "not": None}
+    matcher = dict.fromkeys(("skus", "categories", "brands", "names", "discounted_over_bp", "not"))
     coffee = {"specificity": 3, "any": [{**matcher, "names": ["*latte*"]}]}
     assert share == {
         "goods": {"specificity": 3, "any": [{**matcher, "categories": ["Drinks"], "not": coffee}]},

@@ -19,9 +19,11 @@ from bonuscli.services import database, programs
 from bonuscli.services.accrue import accrue
 from bonuscli.services.enroll import NO_PARTICULARS, enrol
 from bonuscli.services.expire import run_due
+from bonuscli.services.holds import capture, hold, release
 from bonuscli.services.redeem import adjust, redeem
 from bonuscli.services.returns import return_goods
 from bonuscli.services.shop import Shop
+from bonuscli.services.undo import undo
 from bonuscli.services.verify import Finding, verify
 from bonuscli.services.writing import Writing
 
@@ -102,6 +104,7 @@ class Story:
         self.refused = 0
         self._cards: list[str] = []
         self._receipts: list[tuple[str, tuple[Line, ...]]] = []
+        self._holds: list[str] = []
         programs.init(self.path, self._program(), now=BEGINS)
 
     def tell(self) -> None:
@@ -112,6 +115,9 @@ class Story:
             self._enrol,
             self._spend,
             self._correct,
+            *[self._hold] * 2,
+            *[self._end_hold] * 2,
+            *[self._undo] * 2,
             self._settle,
             self._publish,
         ]
@@ -195,6 +201,29 @@ class Story:
 
     def _correct(self, shop: Shop, at: str, writing: Writing, number: int) -> None:
         adjust(shop, self._chance.choice(self._cards), self._chance.choice([-20, -5, 7, 40]), "a correction", writing)
+
+    def _hold(self, shop: Shop, at: str, writing: Writing, number: int) -> None:
+        later = f"R{number + 1}" if self._chance.random() < 0.3 else None
+        seconds = self._chance.choice([60, 900, 7_200, 86_400, 12 * 86_400])
+        card, points = self._chance.choice(self._cards), self._chance.choice([1, 5, 10, 30])
+        held = hold(shop, card, points, seconds, later, writing=writing)
+        if not writing.dry_run:
+            self._holds.append(held.entry)
+            if self._chance.random() < 0.6:
+                self._end_hold(shop, at, writing, number)
+
+    def _end_hold(self, shop: Shop, at: str, writing: Writing, number: int) -> None:
+        if not self._holds:
+            return
+        named = self._chance.choice(self._holds[-2:])
+        if self._chance.random() < 0.4:
+            release(shop, named, writing)
+        else:
+            later = f"R{number + 1}" if self._chance.random() < 0.3 else None
+            capture(shop, named, self._chance.choice([None, 1, 5]), later, writing)
+
+    def _undo(self, shop: Shop, at: str, writing: Writing, number: int) -> None:
+        undo(shop, f"{self._chance.randint(1, CARDS)}:{self._chance.randint(1, 12)}", "a mistake", writing)
 
     def _settle(self, shop: Shop, at: str, writing: Writing, number: int) -> None:
         run_due(shop, None, writing._replace(at=None))

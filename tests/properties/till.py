@@ -55,7 +55,7 @@ class Till:
         self.rows = Rows()
         self.events: list[Event] = []
         enrolment = Event(1, ENROL, 0, 0, 0, 1, EnrolBody(None, None))
-        self.account = fold.open_account(1, 1, NOBODY, enrolment)
+        self.account = fold.open_account(1, 1, NOBODY, enrolment, "till")
         self.apply(enrolment)
         self.sales: list[int] = []
 
@@ -121,7 +121,7 @@ class Till:
         )
         if sum(item.amount for item in items) < 0:
             return "refused"
-        decided = receipts.decide(self.settled(at), sent, self.program, 0, True, False)
+        decided = receipts.decide(self.settled(at), sent, self.program, 0, True, False, {})
         if isinstance(decided, Refusal):
             return "refused"
         event = self.event(RECEIPT, day, decided)

@@ -17,6 +17,7 @@ from bonuscli.cli.answers import (
     writing_of,
 )
 from bonuscli.cli.commands.receipts import (
+    Codes,
     Confirmed,
     MaybeCard,
     ReceiptFile,
@@ -47,6 +48,7 @@ def accrue(
     receipt_id: ReceiptId = None,
     shop: ShopName = None,
     redeem: RedeemOption = None,
+    code: Codes = None,
     confirmed: Confirmed = False,
     stream: Annotated[
         bool, typer.Option("--stdin", help="Book one JSON receipt after another, a line each, from standard input.")
@@ -58,7 +60,7 @@ def accrue(
     and printed, and the call can not be repeated safely.
     """
     opened = open_shop(call)
-    told = Told(total, receipt_id, shop, redeem, call.at)
+    told = Told(total, receipt_id, shop, redeem, call.at, tuple(code or ()))
     if stream:
         if card is not None or receipt is not None or call.key is not None or any(told):
             raise BonusError("usage", "--stdin takes everything from the receipts themselves", "--stdin")

@@ -31,7 +31,7 @@ def enroll(
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A field of your own; again for more.")
     ] = None,
     tier: Annotated[str | None, _text("LEVEL", "The tier to begin with.")] = None,
-    referrer: Annotated[str | None, _text("CARD", "Who brought the member; not supported yet.")] = None,
+    referrer: Annotated[str | None, _text("CARD", "A card of the member who brought this one.")] = None,
     file: Annotated[Path | None, _text("MEMBERS.CSV", "Enrol every row of a file instead.")] = None,
     errors: Annotated[Path | None, _text("FILE", "Where rows go that can not be enrolled.")] = None,
 ) -> int | None:
@@ -39,12 +39,9 @@ def enroll(
 
     The columns of a file are card, phone, name, email, birthday, gender, tags, consent, at.
     """
-    if referrer is not None:
-        raise BonusError(
-            "usage", "--referrer is not supported yet", "--referrer", "it comes with the grant for bringing a friend"
-        )
     application = Application(
-        card, phone, name, email, birthday, gender, _words(tags), _pairs(fields or []), _words(consent), tier
+        *(card, phone, name, email, birthday, gender, words(tags), pairs(fields or []), words(consent)),
+        *(tier, referrer),
     )
     if file is not None:
         if application != NO_PARTICULARS:
@@ -106,15 +103,17 @@ def _enrol_file(call: Call, file: Path, errors: Path | None) -> int | None:
     return EXIT_BAD_INPUT
 
 
-def _words(text: str | None) -> tuple[str, ...]:
+def words(text: str | None) -> tuple[str, ...]:
+    """The words of an option that takes several, separated by commas."""
     return tuple(word.strip() for word in (text or "").split(",") if word.strip())
 
 
-def _pairs(texts: list[str]) -> tuple[tuple[str, str], ...]:
-    pairs = []
+def pairs(texts: list[str]) -> tuple[tuple[str, str], ...]:
+    """Fields as (key, value) of ``KEY=VALUE``; BonusError ``usage``."""
+    found = []
     for text in texts:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
             raise BonusError("usage", f"{text!r} is no field", "--set", "write KEY=VALUE, as in --set size=42")
-        pairs.append((key.strip(), value.strip()))
-    return tuple(pairs)
+        found.append((key.strip(), value.strip()))
+    return tuple(found)

@@ -12,6 +12,7 @@ COLUMNS = (
     Column("lot", "Lot", COUNT),
     Column("state", "State", TEXT),
     Column("remaining", "Left", POINTS),
+    Column("held", "On hold", POINTS),
     Column("points", "Of", POINTS),
     Column("opens_on", "Opens", DAY),
     Column("expires_on", "Lasts through", DAY),
@@ -34,7 +35,10 @@ def lots(
         told = lookup.lots(session, card, call.as_of, spent_too)
         program = session.current
     rows = [
-        (lot.n, lot.state, lot.remaining, lot.points, lot.opens_on, lot.expires_on, lot.kind, lot.rule, lot.number)
+        (
+            lot.n, lot.state, lot.remaining, lot.held, lot.points, lot.opens_on, lot.expires_on, lot.kind, lot.rule,
+            lot.number,
+        )
         for lot in told
-    ]
+    ]  # fmt: skip
     show_table(call, Table(f"Lots of {card}", COLUMNS, rows, program.currency, program.digits, program.points.scale))

@@ -1,16 +1,20 @@
 """``bonuscli program``: check, show, schema, publish, versions."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from bonuscli.cli.answers import day_of, open_shop, remark, show_change, show_table
+from bonuscli.cli.answers import day_of, one_of, open_shop, remark, show_change, show_table
 from bonuscli.cli.options import Call, offline, reader, without, writer
 from bonuscli.errors import EXIT_FINDINGS
+from bonuscli.program.show.speech import ENGLISH, LANGUAGES
+from bonuscli.render.record import ROWS
 from bonuscli.reports.table import COUNT, DAY, FLAG, INSTANT, TEXT, Column, Table
+from bonuscli.shipped import template_or_file
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The program's YAML file.", show_default=False)]
+ADVICE_COLUMNS = (Column("where", "Where", TEXT), Column("message", "Message", TEXT), Column("hint", "Hint", TEXT))
 
 
 @offline
@@ -23,28 +27,22 @@ def check(
 
     A sound program may still deserve advice (a rule that can never apply); --strict ends with 6 if there is any.
     """
+    from bonuscli.program.advice import advise
     from bonuscli.program.load import load
 
     loaded = load(file)
     plain = loaded.plain
-    advice = advice_on(plain)
+    found = advise(loaded, file.name)
+    rows = [(f"{file.name}:{each.line}:{each.column}", each.message, each.hint) for each in found]
     fields = [
         ("program", "Program", plain["id"], "text"),
         ("hash", "Hash", loaded.hash, "text"),
         ("rules", "Rules", len(plain["earn"]["rules"]), "count"),
-        ("advice", "Advice", "; ".join(advice) or None, "text"),
+        ("advice", "Advice", _plain_table("Advice", ADVICE_COLUMNS, rows), ROWS),
     ]
-    line = f"{file.name}: {plain['id']} is sound"
-    show_change(call, "\n".join([line, *(f"advice: {each}" for each in advice)]), fields)
-    return EXIT_FINDINGS if strict and advice else None
-
-
-def advice_on(plain: dict[str, Any]) -> list[str]:
-    """What is allowed and still seldom meant."""
-    found = [f"the rule {rule['id']} is switched off" for rule in plain["earn"]["rules"] if not rule["enabled"]]
-    if plain["redeem"] is None:
-        found.append("points can not be spent: there is no key redeem")
-    return found
+    told = [f"advice: {where}: {message}\n   {hint}" for where, message, hint in rows]
+    show_change(call, "\n".join([f"{file.name}: {plain['id']} is sound", *told]), fields)
+    return EXIT_FINDINGS if strict and found else None
 
 
 @offline
@@ -54,15 +52,17 @@ def show(
         Path,
         typer.Argument(metavar="FILE|NAME", help="The program's YAML file, or a template's name.", show_default=False),
     ],
+    language: Annotated[str, typer.Option(metavar="CODE", help="en, ru or uk.")] = ENGLISH,
 ) -> None:
-    """The program of FILE, or of a template that ships with bonuscli, in plain sentences."""
+    """The program of FILE, or of a template that ships with bonuscli, as a shop posts it on its door.
+
+    For example, for a shop in Kyiv: bonuscli program show shop.yaml --language uk
+    """
     from bonuscli.program.load import load
     from bonuscli.program.show import describe
-    from bonuscli.shipped import shipped, template_names
 
-    if not file.exists() and str(file) in template_names():
-        file = shipped("programs", f"{file}.yaml")
-    sentences = describe(load(file).plain)
+    one_of(language, LANGUAGES, "--language")
+    sentences = describe(load(template_or_file(file)).plain, language)
     if call.output == "table":
         print("\n".join(sentences))
         return
@@ -90,17 +90,26 @@ def publish(
             "--from", metavar="DAY", help="Its first day [the file's valid.from, else today].", show_default=False
         ),
     ] = None,
+    add: Annotated[
+        bool, typer.Option("--add", help="A program of another id, to run beside those that are there.")
+    ] = False,
+    primary: Annotated[
+        bool, typer.Option("--primary", help="With --add: the one that commands mean where they name none.")
+    ] = False,
 ) -> None:
     """Put the program of FILE into force from a day on; identical text again changes nothing.
 
-    Receipts that are recorded already keep their points, also if the day lies in the past.
+    Receipts that are recorded already keep their points, also if the day lies in the past.  With --add a second program
+    joins the first: every member gets an account in it, every receipt from now on is seen by both, and commands take
+    --in PROGRAM.
     """
     from bonuscli.program.load import load
     from bonuscli.services import programs
 
     published = programs.publish(
-        call.db, load(file), day_of(starts, "--from"), wait_seconds=call.wait, dry_run=call.dry_run, actor=call.actor
-    )
+        call.db, load(file), day_of(starts, "--from"), wait_seconds=call.wait, dry_run=call.dry_run, actor=call.actor,
+        added=programs.Added(primary) if add or primary else None,
+    )  # fmt: skip
     fields = [
         ("program", "Program", published.program, "text"),
         ("version", "Version", published.version, "count"),

@@ -1,11 +1,12 @@
-"""``bonuscli quote``: what a receipt would earn and may spend, before it is paid."""
+"""``bonuscli quote``: what a receipt would earn and may spend, and what is taken off it, before it is paid."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from bonuscli.cli.answers import TABLE, open_shop, show_record
 from bonuscli.cli.commands.receipts import (
+    Codes,
     MaybeCard,
     ReceiptFile,
     RedeemOption,
@@ -15,8 +16,24 @@ from bonuscli.cli.commands.receipts import (
     receipt_of,
 )
 from bonuscli.cli.options import Call, reader
+from bonuscli.model import Program, Receipt
+from bonuscli.reports.table import COUNT, MONEY, TEXT, Column, Table
+from bonuscli.services.accrue import Accrued
 from bonuscli.services.accrue import quote as ask
 from bonuscli.services.receipt_in import Told
+
+DISCOUNT_COLUMNS = (
+    Column("id", "Discount", TEXT),
+    Column("amount_minor", "Off", MONEY),
+    Column("lines", "Lines", TEXT),
+)
+LINE_COLUMNS = (
+    Column("line", "Line", COUNT),
+    Column("amount_minor", "Amount", MONEY),
+    Column("discount_minor", "Discount", MONEY),
+)
+CODE_COLUMNS = (Column("code", "Code", TEXT), Column("state", "State", TEXT), Column("coupon", "Coupon", TEXT))
+VOUCHER_COLUMNS = (Column("gift", "Voucher", TEXT), Column("gives", "For", TEXT))
 
 
 @reader
@@ -27,15 +44,44 @@ def quote(
     receipt: ReceiptFile = None,
     shop: ShopName = None,
     redeem: RedeemOption = None,
+    code: Codes = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show every rule and why it gave what it gave.")] = False,
 ) -> None:
-    """What a receipt of CARD would earn, and with --redeem how much of it points would pay; nothing is written."""
+    """What a receipt of CARD (of nobody: none) would earn, and with --redeem how much of it points would pay.
+
+    The program's discounts are taken off first: the lines of the answer are those that the till sends to accrue.
+    Nothing is written.
+    """
     opened = open_shop(call)
+    told = Told(total, None, shop, redeem, call.as_of, tuple(code or ()))
     with opened.reading(scoring=False) as session:
         program = session.current
-        document, owner = receipt_of(session, card, receipt, Told(total, None, shop, redeem, call.as_of))
+        document, owner = receipt_of(session, card, receipt, told)
     done = ask(opened, owner, document, explain=explain or call.output != TABLE)
     if document.number is None:
         done = done._replace(receipt_id=None)  # the key that it would get is nobody's yet
     fields = [field for field in fields_of(done) if field[0] != "replayed" or call.output != TABLE or done.replayed]
-    show_record(call, f"Quote for {owner}", fields, program)
+    steps = fields.pop()
+    show_record(call, f"Quote for {owner}", [*fields, *_offered(call, done, document, program), steps], program)
+
+
+def _offered(call: Call, done: Accrued, document: Receipt, program: Program) -> list[Any]:
+    """What the quote tells besides points; for people the lines only where something was taken off them."""
+    offer = done.offer
+    receipt = offer.receipt if offer else document
+    given = offer.given if offer else ()
+    discounts = [(off.id, off.amount_minor, ", ".join(str(line) for line, _ in off.lines)) for off in given]
+    lines = [(line.number, line.amount, line.discount) for line in receipt.lines]
+    codes = [(code.told, code.state, code.coupon) for code in (offer.codes if offer else ())]
+    vouchers = [(gift.id, gift.gives) for gift in (offer.vouchers if offer else ())]
+
+    def table(title: str, columns: tuple[Column, ...], rows: list[tuple[Any, ...]]) -> Table:
+        return Table(title, columns, rows, program.currency, program.digits, program.points.scale)
+
+    return [
+        ("delivery", "Delivery", offer.delivery if offer else None, "text"),
+        ("discounts", "Discounts", table("Discounts", DISCOUNT_COLUMNS, discounts), "rows"),
+        ("lines", "Lines", table("Lines", LINE_COLUMNS, lines if given or call.output != TABLE else []), "rows"),
+        ("codes", "Codes", table("Codes", CODE_COLUMNS, codes), "rows"),
+        ("vouchers", "Vouchers", table("Vouchers", VOUCHER_COLUMNS, vouchers), "rows"),
+    ]

@@ -34,6 +34,9 @@ ReceiptFile = Annotated[Path | None, _option("FILE|-", "The receipt as one JSON 
 ReceiptId = Annotated[str | None, _option("ID", "The receipt's number, its key.")]
 ShopName = Annotated[str | None, _option("NAME", "The shop, where rules or numbers depend on it.")]
 RedeemOption = Annotated[str | None, _option("POINTS|max", "Points to spend on this receipt.")]
+Codes = Annotated[
+    list[str] | None, typer.Option("--code", metavar="CODE", help="A code told at the till; may be repeated.")
+]
 Confirmed = Annotated[bool, typer.Option("--confirmed", help="The customer has confirmed a large redemption.")]
 
 

@@ -7,7 +7,7 @@ from bonuscli.cli.options import AsOf, Call, without, writer
 @without("at", "key")
 @writer
 def run_due(call: Call, as_of: AsOf = None) -> None:
-    """Do everything that is due: birthday points, tier looks, expiry.
+    """Do everything that is due: expiry, tier looks, birthday points, points of the calendar.
 
     Late, twice or killed and run again gives the same as once on time. Only a dry run may look ahead of now.
     """

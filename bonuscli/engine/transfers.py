@@ -1,0 +1,128 @@
+"""Points that move from one member's account to another's: some of them, or with a merger everything there is.
+
+Both accounts book at one instant.  What leaves is a debit over open lots; what arrives is an effect that names each lot
+with its days, so that points never live longer by being given away.  A merger moves pending lots too, lets open holds
+go, moves the debt as one debit, and adds up what counts towards tiers, limits and daily bounds; the higher tier stays.
+
+Worked number: 80 open points, 30 of them to expire in May and 50 in June; a transfer of 40 brings the other member a
+lot of 30 and a lot of 10.
+"""
+
+from __future__ import annotations
+
+from bonuscli.engine import holds, passes, tiers
+from bonuscli.engine.account import Account
+from bonuscli.engine.book import Rows, cancel_rests, credit, debit
+from bonuscli.engine.holdings import Effect
+from bonuscli.engine.versions import Versions
+from bonuscli.model import TRANSFER_IN, TRANSFER_OUT, Event, Program, Refusal
+from bonuscli.units import format_decimal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+TRANSFERRED, MERGED = "transfer", "merge"
+
+
+def book_transfer(account: Account, event: Event, versions: Versions, rows: Rows) -> int:
+    """Take the points out of open lots in eating order, and send them; the entry's number."""
+    at = max(event.at, account.clock)
+    day = versions.settling(at).calendar.day_of(at)
+    n = debit(account, rows, TRANSFER_OUT, event.body.points, at, day, event.seq, account.open_lots(day))
+    terms = {"lots": _lots_of(account, n)}
+    account.effects.append(Effect(event.body.to, TRANSFERRED, f"{TRANSFERRED}:{event.seq}", at, terms))
+    return n
+
+
+def receive(account: Account, event: Event, versions: Versions, rows: Rows) -> int:
+    """Book the lots that another member sent; the last entry's number."""
+    return _take_in(account, event, event.body.terms["lots"], rows)
+
+
+def book_merge(account: Account, event: Event, versions: Versions, rows: Rows) -> int:
+    """Send everything to the member into whom this one is merged, and close the account; the last entry's number."""
+    at = max(event.at, account.clock)
+    day = versions.settling(at).calendar.day_of(at)
+    for hold in sorted(account.holds):
+        holds.let_go(account, rows, versions, hold, at, event.seq)
+    n, lots = 0, []
+    points = sum(lot.remaining for lot in account.lots.values())
+    if points:
+        n = debit(account, rows, TRANSFER_OUT, points, at, day, event.seq, account.all_lots(day))
+        lots = _lots_of(account, n)
+    owed = account.deficit
+    if owed:
+        n = cancel_rests(account, rows, TRANSFER_IN, at, day, event.seq)
+    terms = {"lots": lots, "owed": owed, **_counted(account), "passes": passes.hand_over(account)}
+    account.effects.append(Effect(event.body.into, MERGED, f"{MERGED}:{event.seq}", at, terms))
+    account.merged_into = event.body.account
+    return n
+
+
+def take_over(account: Account, event: Event, versions: Versions, rows: Rows) -> int:
+    """Book what a merged account had; the last entry's number."""
+    terms = event.body.terms
+    n = _take_in(account, event, terms["lots"], rows)
+    at = max(event.at, account.clock)
+    program = versions.settling(at)
+    day = program.calendar.day_of(at)
+    if terms["owed"]:
+        n = debit(account, rows, TRANSFER_OUT, terms["owed"], at, day, event.seq, account.all_lots(day))
+    for number, spend, earned, receipts, redemptions in terms["days"]:
+        bucket = account.day(number)
+        bucket.spend += spend
+        bucket.earned += earned
+        bucket.receipts += receipts
+        bucket.redemptions += redemptions
+    for name, counted_on, count in terms["tallies"]:
+        account.tally(name, counted_on, count)
+    passes.take_over(account, terms["passes"])
+    account.receipts += terms["receipts"]
+    if terms["last_purchase_on"] is not None:
+        account.last_purchase_on = max(account.last_purchase_on or terms["last_purchase_on"], terms["last_purchase_on"])
+    tiers.take_higher(account, rows, program, terms["tier"], at, day, event.seq)
+    return n
+
+
+def check_transfer(account: Account, points: int, at: int, program: Program) -> Refusal | None:
+    """Points that are owed, on hold or not open yet can not be given away."""
+    open_points = account.open_points(program.calendar.day_of(max(at, account.clock)))
+    if points > open_points:
+        shown = format_decimal(open_points, program.points.scale)
+        return Refusal("insufficient_points", f"{shown} open points are there", open_points)
+    return None
+
+
+def _take_in(account: Account, event: Event, lots: list[list[int]], rows: Rows) -> int:
+    n = 0
+    at = max(event.at, account.clock)
+    for opens_on, expires_on, points, extended in lots:
+        # A lot that was prolonged once is never prolonged again: it names an origin, here itself.
+        origin = account.n + 1 if extended else 0
+        n = credit(
+            account, rows, TRANSFER_IN, points, at, event.day, event.seq, (opens_on, expires_on), origin=origin
+        )
+    return n
+
+
+def _lots_of(account: Account, debit_n: int) -> list[list[int]]:
+    """[opens_on, expires_on, points, whether prolonged] of what a debit took, in the order in which it took it."""
+    taken = account.debits[debit_n]
+    lots = [(account.lot(n), points) for n, points in taken.items() if points]
+    return [[lot.opens_on, lot.expires_on, points, int(bool(lot.origin))] for lot, points in lots]
+
+
+def _counted(account: Account) -> dict[str, Any]:
+    return {
+        "tier": account.tier,
+        "receipts": account.receipts,
+        "last_purchase_on": account.last_purchase_on,
+        "days": [
+            [day, bucket.spend, bucket.earned, bucket.receipts, bucket.redemptions]
+            for day, bucket in sorted(account.days.items())
+        ],
+        "tallies": [
+            [name, day, count] for name, days in sorted(account.tallies.items()) for day, count in sorted(days.items())
+        ],
+    }

@@ -1,0 +1,25 @@
+"""The person behind an account: what the members row says of him, and the digest by which a change is noticed.
+
+An enrolment keeps a digest of all cards and particulars.  Each later change keeps another, of how they are after it, in
+its event; whoever looks at the row compares it with the last of them.  The digests tell nothing of the values.
+"""
+
+import json
+
+from bonuscli.model import Member
+from bonuscli.services.identity import digest
+
+
+def member_of(row: tuple) -> Member:
+    """The member of a whole members row, as ``reads.member_row`` gives it."""
+    _, name, phone, email, birthday, gender, tags, fields, consents, _ = row
+    try:
+        pairs = tuple(sorted(json.loads(fields).items()))
+    except (ValueError, AttributeError):
+        pairs = ((fields, ""),)  # no field can have been written so
+    return Member(phone, name, email, birthday, gender, tuple(tags.split()), pairs, consents)
+
+
+def enrol_digest(cards: list[tuple[str, str, str]], member: Member) -> bytes:
+    """What makes two enrolments the same: the cards (folded, shown, kind) and all particulars of the member."""
+    return digest("enrol", None, 0, (), sorted(folded for folded, _, _ in cards), tuple(member))

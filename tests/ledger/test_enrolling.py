@@ -1,0 +1,90 @@
+"""What an enrolment fixes for good: fields of the shop's own, and who is kept out of points to measure by."""
+
+from pathlib import Path
+
+import pytest
+
+from bonuscli.errors import BonusError
+from bonuscli.services.accrue import accrue, receipt_of_total
+from bonuscli.services.enroll import NO_PARTICULARS
+from bonuscli.services.enrolments import enrol_one
+from bonuscli.services.shop import Shop
+from tests.ledger.tills import UTC, assert_proven, figures, open_shop, send_rows
+
+FIELDS = "{fields: {profession: text, size: number, wedding: date, vegan: flag}}"
+NOW = "2026-01-01 08:00"
+
+
+@pytest.mark.parametrize(
+    "field",
+    [("profession", "бариста"), ("size", "-42.5"), ("size", "7"), ("wedding", "2020-02-29"), ("vegan", "false")],
+)
+def test_a_declared_field_is_kept_as_written(tmp_path: Path, field: tuple[str, str]) -> None:
+    """Text, a number, a day and a flag are taken."""
+    shop = open_shop(tmp_path / "shop.db", NOW, members=FIELDS)
+    enrol_one(shop, NO_PARTICULARS._replace(card="7", fields=(field,)))
+    assert_proven(shop)
+
+
+@pytest.mark.parametrize(
+    "field, message, hint",
+    [
+        (("proffesion", "barber"), "the program declares no field 'proffesion'", "did you mean 'profession'?"),
+        (("size", "4o"), "size '4o' is no number", "write it as size=42.5"),
+        (("size", "1e3"), "size '1e3' is no number", "write it as size=42.5"),
+        (("size", "4."), "size '4.' is no number", "write it as size=42.5"),
+        (("wedding", "2021-02-29"), "wedding '2021-02-29' is no day", "write it as wedding=1990-05-31"),
+        (("vegan", "yes"), "vegan 'yes' is no flag", "write it as vegan=true"),
+    ],
+)
+def test_a_field_that_is_not_declared_so_is_refused(
+    tmp_path: Path, field: tuple[str, str], message: str, hint: str
+) -> None:
+    """The message names the field, and near names or an example; nobody is enrolled."""
+    shop = open_shop(tmp_path / "shop.db", NOW, members=FIELDS)
+    with pytest.raises(BonusError) as caught:
+        enrol_one(shop, NO_PARTICULARS._replace(card="7", fields=(field,)))
+    assert (caught.value.code, caught.value.message, caught.value.hint) == ("bad_member", message, hint)
+    assert not enrol_one(shop, NO_PARTICULARS._replace(card="7")).replayed
+
+
+def test_who_declares_no_fields_may_keep_any(tmp_path: Path) -> None:
+    """Without `members: {fields}` every key is taken."""
+    shop = open_shop(tmp_path / "shop.db", NOW)
+    assert not enrol_one(shop, NO_PARTICULARS._replace(card="7", fields=(("anything", "goes"),))).replayed
+
+
+def control_of(shop: Shop) -> dict[str, bool]:
+    """Card number -> whether its member is of the control group."""
+    with shop.reading() as session:
+        return dict(
+            session.connection.execute(
+                "SELECT c.number, a.control FROM cards c JOIN accounts a ON a.member = c.member"
+            ).fetchall()
+        )
+
+
+def test_the_control_group_is_a_share_of_the_numbers(tmp_path: Path) -> None:
+    """It follows from the number and the share alone, at the desk and in a file, and a larger one holds a smaller."""
+    drawn = {}
+    for share in ("5%", "20%"):
+        (tmp_path / share).mkdir()
+        shop = open_shop(tmp_path / share / "shop.db", NOW, members=f"{{control: {share}}}")
+        send_rows(shop, tmp_path, "\n".join(f"R{n},sale,,2025-12-31 10:00,{n},G,1,5.00," for n in range(1000, 1200)))
+        for number in range(1200, 1400):
+            enrol_one(shop, NO_PARTICULARS._replace(card=str(number)))
+        drawn[share] = {number for number, control in control_of(shop).items() if control}
+        assert_proven(shop)
+    assert 10 <= len(drawn["5%"]) <= 32 and 60 <= len(drawn["20%"]) <= 100
+    assert drawn["5%"] < drawn["20%"]
+
+
+def test_the_control_group_is_given_nothing(tmp_path: Path) -> None:
+    """Neither what a purchase earns nor what the program gives of itself; its purchases are counted."""
+    grants = "{welcome: {points: 5}, birthday: {points: 30}, schedule: [{id: new-year, points: 9, every: '01-02'}]}"
+    shop = open_shop(tmp_path / "shop.db", NOW, members="{control: 100%}", grants=grants)
+    enrol_one(shop, NO_PARTICULARS._replace(card="7", birthday="1990-01-01"))
+    accrue(shop, "7", receipt_of_total(1_000, "A", None, None, None))
+    assert figures(Shop(shop.path, now=UTC.parse_instant("2026-01-05 08:00")), "7").balance == 0
+    assert figures(shop, "7").spend == 1_000
+    assert_proven(shop)
