@@ -45,7 +45,7 @@ earn:
   rules:
 """
 # The first five are a shop that has just begun, the others what grows over the years: rates of categories and brands,
-# stamps for articles, campaigns of some weeks, hours, shops and levels.
+# stamps for articles, promos of some weeks, hours, shops and levels.
 RULES = (
     "{id: base, kind: percent, rate: 3%}",
     '{id: c1, kind: percent, rate: 7%, goods: {categories: ["Category 1"]}, replaces: base}',

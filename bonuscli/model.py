@@ -73,8 +73,9 @@ HoldBody = namedtuple("HoldBody", "points deadline receipt total")
 CaptureBody = namedtuple("CaptureBody", "hold points receipt")
 ReleaseBody = namedtuple("ReleaseBody", "hold")
 # of: seq of the event that is taken back, of that kind; entries: (n, points) of what it booked; day: the business day
-# on which it counts; action: the fields of its ActionBody, or None; voucher: the gift whose voucher goes with it, or None.
-UndoBody = namedtuple("UndoBody", "of kind entries day action voucher", defaults=(None,))
+# on which it counts; action: the fields of its ActionBody, or None; voucher: the gift whose voucher goes with it, or
+# None; sent: of a transfer [the member who got the points, the entries that they are there], or None.
+UndoBody = namedtuple("UndoBody", "of kind entries day action voucher sent", defaults=(None, None))
 # to: the member who gets the points.
 TransferBody = namedtuple("TransferBody", "to points")
 # into: the member who takes this one over, with that account's id.
@@ -117,6 +118,9 @@ Entry = namedtuple("Entry", "n kind points at day event opens_on expires_on rule
 # Points of `debit` that leave `lot` (entry == debit) or come back to it (a later credit; lot 0 cancels an uncovered
 # rest).  cause: the entry whose booking moved them; it differs from `entry` where a new lot repays an older debit.
 Allocation = namedtuple("Allocation", "cause entry debit lot points")
+# Points that entry n gives back of a debit of another account, which was merged into this one: into what was that
+# account's lot, or (lot 0) of what the debit had left uncovered.
+Inherited = namedtuple("Inherited", "n account debit lot points")
 # points of an entry that a rule gave.
 AwardPart = namedtuple("AwardPart", "n rule points")
 # award and spent: points of one line of a receipt (line 0: the receipt as a whole); spent_minor: what they paid.

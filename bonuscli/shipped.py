@@ -7,6 +7,7 @@ once it is installed; this is the one place that knows both.  A kind is a folder
 from pathlib import Path
 
 from bonuscli.errors import BonusError
+from bonuscli.near import did_you_mean
 
 _INSTALLED = Path(__file__).parent / "programs"
 _CHECKOUT = Path(__file__).parent.parent / "programs"
@@ -41,11 +42,18 @@ def shipped_names(kind: str) -> tuple[str, ...]:
 def template_names() -> tuple[str, ...]:
     """The names of the ready programs, without the ending, sorted."""
     files = (name for name in shipped_names("programs") if name.endswith(".yaml"))
-    return tuple(name.removesuffix(".yaml") for name in files if not name.endswith(".test.yaml"))
+    return tuple(sorted(name.removesuffix(".yaml") for name in files if not name.endswith(".test.yaml")))
 
 
 def template_or_file(named: Path) -> Path:
-    """A file as named, or the ready program of that name where there is no such file."""
-    if not named.exists() and str(named) in template_names():
-        return shipped("programs", f"{named}.yaml")
-    return named
+    """A file as named, or the ready program of that name where there is no such file.
+
+    ``BonusError`` ``unknown_template`` for a plain word that is neither.
+    """
+    if named.exists() or named.suffix or named.name != str(named):
+        return named
+    names = template_names()
+    if str(named) not in names:
+        hint = did_you_mean(str(named), names) or f"templates: {', '.join(names)}"
+        raise BonusError("unknown_template", f"there is no file and no template {str(named)!r}", None, hint)
+    return shipped("programs", f"{named}.yaml")

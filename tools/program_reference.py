@@ -16,9 +16,9 @@ TARGET = ROOT / "docs" / "program.md"
 HEAD = """\
 # The program file, key by key
 
-A program is one YAML file. `bonuscli program check FILE` names every mistake in it, `bonuscli program show FILE` says it in
-plain sentences, and `bonuscli program schema` prints the JSON Schema for your editor. Ready programs to begin with are
-listed by `bonuscli program new --list`. This page is made of the same description that the loader follows.
+A program is one YAML file. `bonuscli program check FILE` names every mistake in it, `bonuscli program show FILE` says
+it in plain sentences, and `bonuscli program schema` prints the JSON Schema for your editor. Ready programs to begin
+with are listed by `bonuscli program new --list`. This page is made of the same description that the loader follows.
 
 Percentages carry their sign (`3%`), durations a unit (`14d`, `6mo`, `1y`), money and points are decimal text
 (`"1250.00"`). All keys of a `when`, of goods and of a segment must hold; of several values in a list any may.

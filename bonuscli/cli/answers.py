@@ -35,6 +35,16 @@ def writing_of(call: Call) -> "Writing":
     return Writing(call.at, call.actor, call.key, call.dry_run)
 
 
+def lines_of(call: Call) -> Call:
+    """The same call where a command answers once for each of several programs: objects go a line each."""
+    return call._replace(output="jsonl") if call.output == "json" else call
+
+
+def named_by(program: Program, named: bool) -> list[tuple[str, str, str, str]]:
+    """The field that tells whose answer it is, where there are several programs."""
+    return [("program", "Program", program.id, "text")] if named else []
+
+
 def show_table(call: Call, table: Any) -> None:
     """Write a table in the format of the call."""
     from bonuscli.render import render
@@ -114,6 +124,15 @@ def points_text(points: int, program: Program, sign: bool = False) -> str:
 def money_text(minor: int, program: Program) -> str:
     """Money with its currency."""
     return f"{format_decimal(minor, program.digits)} {program.currency}"
+
+
+def counted(number: int, one: str, other: str | None = None) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "lot"), counted(0, "entry", "entries")
+    ('1 lot', '0 entries')
+    """
+    return f"{number} {one if number == 1 else other or one + 's'}"
 
 
 def opening(points: int, opens_on: int | None, today: int, program: Program) -> str | None:

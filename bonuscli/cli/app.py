@@ -20,7 +20,8 @@ ABOUT = """The loyalty engine that a shop runs itself.
 
 Start with `bonuscli demo`, then `bonuscli init --template NAME`."""
 EPILOG = (
-    "More: bonuscli COMMAND --help, and bonuscli help TOPIC (exit-codes, formats, cron, dates, money, environment)."
+    "More: bonuscli COMMAND --help, and bonuscli help TOPIC "
+    "(exit-codes, formats, offers, cron, dates, money, environment)."
 )
 
 

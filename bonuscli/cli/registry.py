@@ -83,7 +83,7 @@ COMMANDS = {
     "program show": Entry(PROGRAMS, "program:show", "A program in plain sentences"),
     "program schema": Entry(PROGRAMS, "program:schema", "The JSON Schema of program files, for editors"),
     "program test": Entry(PROGRAMS, "program_test:test", "Run the scenarios beside a program and show what differs"),
-    "program diff": Entry(PROGRAMS, "program_diff:diff", "What changes from one program to another, in words and points"),
+    "program diff": Entry(PROGRAMS, "program_diff:diff", "What one program changes of another, in words and points"),
     "program publish": Entry(PROGRAMS, "program:publish", "Put a program into force from a day on"),
     "program versions": Entry(PROGRAMS, "program:versions", "The published versions and their days"),
     "coupon make": Entry(PROGRAMS, "coupon:make", "Make the codes of a coupon"),

@@ -150,7 +150,8 @@ def _hint_for_option(unknown: str, context: Any) -> str | None:
 
         if unknown in shared_names():
             return f"options stand after the command: {context.command_path} COMMAND {unknown}"
-    return did_you_mean(unknown, [name for param in context.command.get_params(context) for name in param.opts])
+    names = [name for param in context.command.get_params(context) for name in param.opts]
+    return did_you_mean(unknown, [name for name in names if name.startswith("-")])  # an argument has a bare name
 
 
 def _printable(text: str) -> str:

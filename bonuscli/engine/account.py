@@ -11,8 +11,12 @@ from __future__ import annotations
 from copy import copy
 
 from bonuscli.days import NEVER
-from bonuscli.engine.holdings import Day, Effect, Hold, Lot, Pass, Sale
+from bonuscli.engine.holdings import Day, Effect, Heirloom, Hold, Legacy, Lot, Pass, Sale
 from bonuscli.model import Line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from bonuscli.engine.holdings import Name
 
 # The two states of the welcome grant before it is given: not foreseen, or waiting for the first purchase.
 # Which rows of the projections changed since they were stored.
@@ -41,9 +45,11 @@ class Account:
         "enrolled_at",
         "floor",
         "floor_until",
+        "heirlooms",
         "holds",
         "id",
         "last_purchase_on",
+        "legacies",
         "lots",
         "member",
         "merged_into",
@@ -83,10 +89,8 @@ class Account:
         self.member = member
         self.birthday = birthday
         self.tags = tags
-        self.enrolled_at = enrolled_at
-        self.clock = enrolled_at
-        self.n = 0
-        self.t = 0
+        self.enrolled_at = self.clock = enrolled_at
+        self.n = self.t = 0
         self.lots: dict[int, Lot] = {}
         self.spent_lots: dict[int, Lot] = {}
         # Uncovered rests of debits, by entry: the deficit is their sum, repaid oldest first.
@@ -95,7 +99,10 @@ class Account:
         self.debits: dict[int, dict[int, int]] = {}
         self.sales: dict[int, Sale] = {}
         # Of redeem events that a receipt may still name: the redemption's entry and the business day it counts on.
-        self.redeemed_by: dict[int, tuple[int, int]] = {}
+        self.redeemed_by: dict[int, tuple[Name, int]] = {}
+        # Lots and debits, by (account, number), of accounts that were merged into this one.
+        self.heirlooms: dict[tuple[int, int], Heirloom] = {}
+        self.legacies: dict[tuple[int, int], Legacy] = {}
         self.days: dict[int, Day] = {}
         self.tier: str | None = None
         self.tier_since: int | None = None
@@ -233,7 +240,7 @@ class Account:
         twin.tallies = {name: dict(days) for name, days in self.tallies.items()}
         twin.holds = {seq: copy(hold) for seq, hold in self.holds.items()}
         twin.passes = {seq: copy(each) for seq, each in self.passes.items()}
-        for name in ("rests", "redeemed_by", "tier_log", "purchases", "effects", *_TOUCHED):
+        for name in ("rests", "redeemed_by", "tier_log", "purchases", "effects", "heirlooms", "legacies", *_TOUCHED):
             setattr(twin, name, getattr(self, name).copy())
         return twin
 
@@ -251,7 +258,7 @@ class Account:
         self.debits = {hold.entry: self.debits[hold.entry] for hold in self.holds.values()}
         reserved = {n for taken in self.debits.values() for n in taken}
         self.spent_lots = {n: lot for n, lot in self.spent_lots.items() if n in reserved}
-        self.sales.clear()
-        self.redeemed_by.clear()
+        for found in (self.sales, self.redeemed_by, self.heirlooms, self.legacies):
+            found.clear()
         for name in _TOUCHED:
             getattr(self, name).clear()

@@ -20,13 +20,13 @@ they come back.  ``cause`` is the entry whose booking moved them.
 from bonuscli.engine.account import Account
 from bonuscli.engine.holdings import Lot
 from bonuscli.errors import InvariantBroken
-from bonuscli.model import Allocation, AwardPart, BudgetDraw, Entry, LineShare, TierChange
+from bonuscli.model import Allocation, AwardPart, BudgetDraw, Entry, Inherited, LineShare, TierChange
 
 
 class Rows:
     """What one or several events wrote on one account, in order."""
 
-    __slots__ = ("allocations", "draws", "entries", "parts", "shares", "tier_changes")
+    __slots__ = ("allocations", "draws", "entries", "inherited", "parts", "shares", "tier_changes")
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
@@ -35,6 +35,7 @@ class Rows:
         self.shares: list[LineShare] = []
         self.tier_changes: list[TierChange] = []
         self.draws: list[BudgetDraw] = []
+        self.inherited: list[Inherited] = []
 
 
 def credit(

@@ -170,6 +170,7 @@ def _given(
     contest, bits = program.earn.rules.contest, program.earn.rules.bits
     units_left: dict[str, int] = {}
     step_bases: dict[str, int] = {}
+    gone: set[str] = set()
     by_line: list[dict[str, int]] = []
     replaced_on: list[frozenset[str]] = []
     for line, basis, matched in zip(lines, bases, applying.matching, strict=True):
@@ -183,14 +184,16 @@ def _given(
                 elif line.amount > 0:
                     points[rule.id] = _item_points(rule, line.quantity, units_left) * one
             for rule in applying.receipt:
-                if bits[rule.id] & matched and rule.id not in replaced:
-                    step_bases[rule.id] = step_bases.get(rule.id, 0) + basis
+                if bits[rule.id] & matched:
+                    if rule.id in replaced:
+                        gone.add(rule.id)
+                    else:
+                        step_bases[rule.id] = step_bases.get(rule.id, 0) + basis
         by_line.append(points)
         replaced_on.append(replaced)
     by_receipt: dict[str, int] = {}
     if applying.receipt:
-        # A fixed rule is for the receipt: replaced on one line, it is replaced; a step only loses that line's basis.
-        gone = frozenset().union(*replaced_on)
+        # A fixed rule is for the receipt: replaced on a line of its goods, it is replaced; a step loses that line alone.
         by_receipt = {
             rule.id: RULE_KINDS[rule.kind].receipt_points(rule.terms, step_bases.get(rule.id, 0)) * one
             for rule in applying.receipt

@@ -17,6 +17,7 @@ from bonuscli.model import Event
 _BOOK: dict[str, Callable[[Account, Event, Versions, Rows], object]] = {
     referral.REFERRAL: referral.reward,
     transfers.TRANSFERRED: transfers.receive,
+    transfers.SENT_BACK: transfers.send_back,
     transfers.MERGED: transfers.take_over,
 }
 

@@ -5,12 +5,14 @@ event is applied in four steps: settle the account to ``settled_to`` (what fell 
 again to the same instant (a back-dated credit may have expired since), and reckon when something is next due.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from bonuscli.engine import (
     effects,
     gifts,
     granting,
+    heirs,
     holds,
     particulars,
     passes,
@@ -60,6 +62,7 @@ from bonuscli.model import (
 )
 
 FIRST_PURCHASE = "first-purchase"
+NOBODY: Mapping[int, Account] = MappingProxyType({})
 
 
 def open_account(account_id: int, member_id: int, member: Member, event: Event, program: str) -> Account:
@@ -79,10 +82,17 @@ def apply(account: Account, event: Event, versions: Versions, rows: Rows) -> obj
 
 
 def replay(
-    account_id: int, member_id: int, member: Member, events: Iterable[Event], versions: Versions, clock: int
+    account_id: int,
+    member_id: int,
+    member: Member,
+    events: Iterable[Event],
+    versions: Versions,
+    clock: int,
+    merged: Mapping[int, Account] = NOBODY,
 ) -> tuple[Account, Rows, dict[int, object]]:
     """Fold all events of one account from nothing, the enrolment first, and settle it to its clock.
 
+    ``merged``: by the effect's seq the accounts that were merged into it, folded; it takes over what they leave.
     Also what each event booked, by its seq.
     """
     rows = Rows()
@@ -94,6 +104,8 @@ def replay(
                 raise InvariantBroken(f"account {account_id} begins with event {event.seq}, which is no enrolment")
             account = open_account(account_id, member_id, member, event, versions.first.id)
         booked[event.seq] = apply(account, event, versions, rows)
+        if event.seq in merged:
+            heirs.hand_over(merged[event.seq], account, event, rows)
     if account is None:
         raise InvariantBroken(f"account {account_id} has no events")
     settle(account, rows, versions, clock)

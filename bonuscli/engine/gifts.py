@@ -30,7 +30,7 @@ def check(account: Account, gift: Gift, at: int, claimed: int, program: Program)
         asked, open_points = format_decimal(gift.points, scale), format_decimal(there, scale)
         return Refusal("insufficient_points", f"{gift.name} costs {asked}, {open_points} available", None)
     if gift.stock is not None and claimed >= gift.stock:
-        return Refusal("out_of_stock", f"all {gift.stock} of {gift.name} are given away", None)
+        return Refusal("out_of_stock", f"{gift.name}: none is left of {gift.stock}", None)
     return None
 
 

@@ -10,6 +10,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    # A lot or a debit: its number, or (account, number) where it is of an account that this one took over.
+    Name = int | tuple[int, int]
+
 # What an event does to another member's account.  member: whose; rule: why; key: of the effect's event, told only once;
 # at: instant; terms: plain values that the effect needs.
 Effect = namedtuple("Effect", "member rule key at terms")
@@ -37,6 +40,35 @@ class Lot:
     def eating_key(self) -> tuple[int, int, int]:
         """Lots are eaten in ascending order of this: soonest to expire, then soonest opened, then oldest."""
         return self.expires_on, self.opens_on, self.n
+
+
+class Heirloom:
+    """A lot of an account that was merged into another.
+
+    ``expired``: how many of its points expired there; ``into``: the lots, by account and number, that hold what moved
+    and what came back later.
+    """
+
+    __slots__ = ("expired", "into")
+
+    def __init__(self, expired: int, into: list[tuple[int, int]]) -> None:
+        self.expired = expired
+        self.into = into
+
+
+class Legacy:
+    """A debit of an account that was merged into another: what of it may still come back.
+
+    ``owed``: points that it had left uncovered, which the debit ``carried`` (account, number) has taken on itself;
+    ``parts``: [lot, opens_on, expires_on, whether prolonged, points] of its account, in the order of coming back.
+    """
+
+    __slots__ = ("carried", "owed", "parts")
+
+    def __init__(self, owed: int, carried: tuple[int, int], parts: list[list[int]]) -> None:
+        self.owed = owed
+        self.carried = carried
+        self.parts = parts
 
 
 class Day:
@@ -82,7 +114,8 @@ class Sale:
     """A booked receipt, as far as a return of it needs it.
 
     ``awards``, ``spents``, ``spents_minor``: of each line, in line order; ``receipt_award``: what belongs to the
-    receipt as a whole; ``lot``: the entry that opened its lot, ``debit``: the redemption that paid for it (0: none);
+    receipt as a whole; ``lot``: the entry that opened its lot, ``debit``: the redemption that paid for it (0: none),
+    each with its account where that was merged into this one;
     ``redeemed_on``: the day on which that counts, not the receipt's own where points were spent the day before.
     ``returned``: of each line the part brought back so far, a fraction; ``reckoned``: points due back so far, forgiven
     ones included; ``restored``, ``paid_back``: points and money given back so far.
@@ -141,8 +174,8 @@ class Sale:
         self.awards: list[int] = [0] * len(lines)
         self.spents: list[int] = [0] * len(lines)
         self.spents_minor: list[int] = [0] * len(lines)
-        self.lot = 0
-        self.debit = 0
+        self.lot: Name = 0
+        self.debit: Name = 0
         self.redeemed_on: int | None = None
         self.returned: list[tuple[int, int]] = [(0, 1)] * len(lines)
         self.reckoned = 0

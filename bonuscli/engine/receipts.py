@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from bonuscli.engine import discounts, earn, punch, redeem, referral, standing, tiers
+from bonuscli.engine import discounts, earn, heirs, punch, redeem, referral, standing, tiers
 from bonuscli.engine.account import WELCOME_WAITING, Account
-from bonuscli.engine.book import Rows, credit, debit, give_back
+from bonuscli.engine.book import Rows, credit, debit
 from bonuscli.engine.figures import value_minor
 from bonuscli.engine.giving import give_welcome
 from bonuscli.engine.holdings import Sale
@@ -20,7 +20,6 @@ from bonuscli.engine.when import Occasion
 from bonuscli.model import (
     ACCRUAL,
     REDEMPTION,
-    RESTORE,
     Award,
     AwardPart,
     BudgetDraw,
@@ -61,8 +60,6 @@ def decide(
     asked_points = receipt.redeem
     points = 0
     if asked_points is not None and asked_points != 0:
-        if paid_by:
-            return Refusal("already_redeemed", f"points were already spent on receipt {receipt.number}", 0)
         own_day = program.calendar.day_of(receipt.at)
         facts = standing.facts_at(account, receipt.at, own_day, program, receipt.shop, pinned)
         asked = _asked(account, receipt, total, facts, program, confirmed, pinned)
@@ -77,6 +74,8 @@ def decide(
                 return refusal
             if value_minor(points, program) > max(total, 0):
                 return Refusal("over_share", "the points are worth more than the receipt", None)
+        if paid_by:
+            return Refusal("already_redeemed", f"points were already spent on receipt {receipt.number}", 0)
     return ReceiptBody(receipt.number, receipt.shop, total, receipt.lines, points, paid_by)
 
 
@@ -117,7 +116,7 @@ def book(account: Account, event: Event, program: Program | None, rows: Rows) ->
         sale.spents_minor = list(paid_elsewhere)
     if program is None:
         _count(account, sale, 0)
-        return Booked(0, 0, 0, 0, 0, None, None, None, pinned or None, earn.NOTHING)
+        return Booked(0, 0, sum(sale.spents_minor), 0, 0, None, None, None, pinned or None, earn.NOTHING)
     facts = standing.facts_at(account, event.at, event.day, program, body.shop, event.pinned)
     debit_at = max(event.at, account.clock)
     debit_day = program.calendar.day_of(debit_at)
@@ -133,7 +132,7 @@ def book(account: Account, event: Event, program: Program | None, rows: Rows) ->
         if body.paid_by:
             sale.debit, sale.redeemed_on = account.redeemed_by[body.paid_by]
             if excess:
-                give_back(account, rows, RESTORE, sale.debit, excess, event.at, event.day, event.seq)
+                heirs.restore(account, rows, sale.debit, excess, event)
         elif spent:
             lots = account.all_lots(debit_day)
             sale.redeemed_on = sale.day
@@ -145,9 +144,7 @@ def book(account: Account, event: Event, program: Program | None, rows: Rows) ->
     lot_days = _accrue(account, event, sale, award, program, rows)
     if earn_first:
         spend()
-    sale.pinned = standing.pinned_of(event.pinned, facts, award.parts, program)
-    drawn = sale.pinned.get(standing.BUDGET, {})
-    rows.draws.extend(BudgetDraw(rule, sale.seq, points) for rule, points in drawn.items())
+    _pin(event, sale, facts, award, program, rows)
     _share(rows, sale, bool(paid_elsewhere))
     _count(account, sale, 0 if body.paid_by else int(bool(spent)))
     punch.stamp(account, sale, program, facts.barred)
@@ -158,7 +155,7 @@ def book(account: Account, event: Event, program: Program | None, rows: Rows) ->
         give_welcome(account, rows, program, at, program.calendar.day_of(at), event.seq)
     referral.look_after_receipt(account, event, program, rows)
     tiers.look_up(account, rows, program, debit_at, debit_day, event.seq)
-    uncovered = 0 if body.paid_by else account.rests.get(sale.debit, 0)
+    uncovered = account.rests.get(sale.debit, 0) if isinstance(sale.debit, int) and not body.paid_by else 0
     spent_minor = sum(sale.spents_minor)
     return Booked(award.points, spent, spent_minor, excess, uncovered, *lot_days, sale.tier, sale.pinned or None, award)
 
@@ -205,7 +202,7 @@ def _spent(account: Account, body: ReceiptBody, program: Program) -> tuple[int, 
     if not body.paid_by:
         return body.spent, 0
     paid, _ = account.redeemed_by[body.paid_by]
-    taken = sum(account.debits[paid].values()) + account.rests.get(paid, 0)
+    taken = heirs.points_out(account, paid)
     payable = max(body.total, 0) * program.points.unit // program.points.value_minor
     if program.redeem is not None:
         payable -= payable % program.redeem.step
@@ -226,6 +223,13 @@ def _accrue(
     sale.receipt_award = award.receipt_part
     account.day(event.day).earned += award.points
     return days
+
+
+def _pin(event: Event, sale: Sale, facts: Facts, award: Award, program: Program, rows: Rows) -> None:
+    """Keep the facts that the receipt was scored with, and book what it drew from budgets."""
+    sale.pinned = standing.pinned_of(event.pinned, facts, award.parts, program)
+    drawn = sale.pinned.get(standing.BUDGET, {})
+    rows.draws.extend(BudgetDraw(rule, sale.seq, points) for rule, points in drawn.items())
 
 
 def _share(rows: Rows, sale: Sale, paid_elsewhere: bool) -> None:

@@ -25,7 +25,7 @@ class RuleSet:
         self.by_id = {rule.id: rule for rule in rules}
         self.bits = {rule.id: 1 << place for place, rule in enumerate(rules)}
         self.line, self.receipt, self.multiply = (
-            tuple(rule for rule in rules if RULE_KINDS[rule.kind].PHASE == phase) for phase in (LINE, RECEIPT, MULTIPLY)
+            tuple(rule for rule in rules if phase == RULE_KINDS[rule.kind].PHASE) for phase in (LINE, RECEIPT, MULTIPLY)
         )
         # Evaluation order: the order in which caps are cut from the end.
         self.order = {rule.id: place for place, rule in enumerate((*self.line, *self.receipt, *self.multiply))}

@@ -37,6 +37,13 @@ def nothing_earned(barred: str | None) -> tuple[Step, ...]:
     return (Step("receipt", SKIPPED, "0", "a receipt of total 0 earns nothing", "receipt"),)
 
 
+def not_scored(has_card: bool) -> tuple[Step, ...]:
+    """The trace of a receipt that no program scores: a guest's, or one from before the first version."""
+    if not has_card:
+        return (Step("receipt", SKIPPED, "0", "a receipt without a card earns nothing", "receipt"),)
+    return (Step("no_program", SKIPPED, "0", "no version of the program was in force then", "receipt"),)
+
+
 def steps(
     lines: tuple[Line, ...],
     given: "Given",
@@ -107,32 +114,56 @@ def _step_of(
     occasion: "Occasion",
     program: Program,
 ) -> Step:
-    on_lines = [line.number for line, points in zip(lines, given.lines, strict=True) if rule.id in points]
+    on_lines = [place for place, points in enumerate(given.lines) if rule.id in points]
     exact = sum(points.get(rule.id, 0) for points in given.lines) + given.receipt.get(rule.id, 0)
     if on_lines or rule.id in given.receipt:
-        where = "receipt" if rule.id in given.receipt else _lines_text(on_lines)
+        where = "receipt" if rule.id in given.receipt else _lines_text(lines, on_lines)
         return Step(rule.id, APPLIED, _exact(exact, given.denominator, program), _words(rule, occasion, program), where)
     if not rule.enabled:
         return Step(rule.id, SKIPPED, "0", "the rule is switched off", "receipt")
     if rule.when is not None and not rule.when.holds(occasion):
         return Step(rule.id, SKIPPED, "0", rule.when.why_not(occasion), "receipt")
     if rule.id in applying.removed:
-        return Step(rule.id, REPLACED, "0", "a rule for the whole receipt replaces it", "receipt")
-    replaced = [line.number for line, gone in zip(lines, given.replaced, strict=True) if rule.id in gone]
+        names = [other.id for other in (*applying.receipt, *applying.multiply) if rule.id in other.replaces]
+        return Step(rule.id, REPLACED, "0", f"{_names(names)} replaces it for the whole receipt", "receipt")
+    replaced = [place for place, gone in enumerate(given.replaced) if rule.id in gone]
     if replaced:
-        return Step(rule.id, REPLACED, "0", "a narrower or later rule replaces it", _lines_text(replaced))
+        names = _standing_on(replaced, {rule.id}, given, program)
+        return Step(rule.id, REPLACED, "0", f"{_names(names)} replaces it", _lines_text(lines, replaced))
     if rule.kind == "multiply":
-        return Step(rule.id, SKIPPED, "0", "a larger factor applies, or there is nothing to multiply", "receipt")
+        return Step(rule.id, SKIPPED, "0", _why_not_multiplied(rule, given, applying, program), "receipt")
+    bit = program.earn.rules.bits[rule.id]
     matching = [
-        line.number
-        for line, basis in zip(lines, given.bases, strict=True)
-        if basis is not None and (rule.goods is None or rule.goods.matches(line))
+        place
+        for place, (basis, matched) in enumerate(zip(given.bases, applying.matching, strict=True))
+        if basis is not None and matched & bit
     ]
-    if matching:
-        return Step(
-            rule.id, REPLACED, "0", "another rule that replaces the same one is narrower", _lines_text(matching)
-        )
+    if matching and all(lines[place].amount < 0 for place in matching) and rule.kind == "item":
+        return Step(rule.id, SKIPPED, "0", "goods brought along earn nothing by the unit", _lines_text(lines, matching))
+    if matching and rule.replaces:
+        names = _standing_on(matching, set(rule.replaces), given, program)
+        why = f"{_names(names)} replaces the same and is narrower or later"
+        return Step(rule.id, REPLACED, "0", why, _lines_text(lines, matching))
     return Step(rule.id, SKIPPED, "0", "no line holds its goods", "receipt")
+
+
+def _standing_on(places: list[int], targets: set[str], given: "Given", program: Program) -> list[str]:
+    """Ids of the rules that gave something on these lines in the place of a rule of ``targets``."""
+    by_id = program.earn.rules.by_id
+    found = {rule_id for place in places for rule_id in given.lines[place] if targets & set(by_id[rule_id].replaces)}
+    return sorted(found, key=program.earn.rules.order.__getitem__)
+
+
+def _why_not_multiplied(rule: Rule, given: "Given", applying: "Applying", program: Program) -> str:
+    """Why a multiplier whose conditions hold added nothing to any line, nor to the receipt."""
+    bit, by_id = program.earn.rules.bits[rule.id], program.earn.rules.by_id
+    meant = [points for points, matched in zip(given.lines, applying.matching, strict=True) if matched & bit]
+    if rule.goods is None:
+        meant.append(given.receipt)
+    elif not meant:
+        return "no line holds its goods"
+    to_multiply = any(by_id[rule_id].multiplied for points in meant for rule_id in points)
+    return "a larger factor applies" if to_multiply else "there is nothing to multiply"
 
 
 def _words(rule: Rule, occasion: "Occasion", program: Program) -> str:
@@ -165,6 +196,8 @@ def _cap_why(points: int, program: Program) -> str:
     cap = program.earn.cap
     if cap.per_receipt is not None and points == cap.per_receipt:
         return f"at most {format_decimal(cap.per_receipt, program.points.scale)} for a receipt"
+    if not points and cap.receipts_per_day is not None:
+        return f"the day's points, or its {cap.receipts_per_day} receipts, had been earned already"
     return f"at most {format_decimal(points, program.points.scale)} were left of the day's cap"
 
 
@@ -179,5 +212,9 @@ def _title(line: Line) -> str:
     return f"{format_quantity(line.quantity)} x {line.name or line.sku or line.category or 'goods'}"
 
 
-def _lines_text(numbers: list[int]) -> str:
-    return ("line " if len(numbers) == 1 else "lines ") + ", ".join(map(str, numbers))
+def _names(rule_ids: list[str]) -> str:
+    return " or ".join(rule_ids) or "another rule"
+
+
+def _lines_text(lines: tuple[Line, ...], places: list[int]) -> str:
+    return ("line " if len(places) == 1 else "lines ") + ", ".join(str(lines[place].number) for place in places)

@@ -10,7 +10,7 @@ Worked number: 100 given by hand, 30 of them spent: the undoing takes 100 and le
 
 from collections.abc import Iterable
 
-from bonuscli.engine import discounts, granting, holds
+from bonuscli.engine import discounts, granting, holds, transfers
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows, debit, give_back
 from bonuscli.engine.versions import Versions
@@ -26,6 +26,8 @@ from bonuscli.model import (
     REDEMPTION,
     RESTORE,
     TAKE_BACK,
+    TRANSFER,
+    TRANSFER_IN,
     ActionBody,
     Event,
     Refusal,
@@ -36,6 +38,7 @@ UNDONE = {
     **dict.fromkeys((REDEEM, CAPTURE, GIFT), RESTORE),
     **dict.fromkeys((ADJUST, GRANT, ACTION), ADJUSTMENT),
     HOLD: HOLD,
+    TRANSFER: TRANSFER_IN,
 }
 
 
@@ -44,6 +47,8 @@ def book(account: Account, event: Event, versions: Versions, rows: Rows) -> int:
     body = event.body
     if body.kind == HOLD:
         return holds.let_go(account, rows, versions, body.of, event.at, event.seq)
+    if body.kind == TRANSFER:
+        return transfers.take_back(account, event, versions, rows)
     if body.kind in (REDEEM, CAPTURE):
         account.day(body.day).redemptions -= 1
         account.redeemed_by.pop(body.of, None)
@@ -61,7 +66,8 @@ def book(account: Account, event: Event, versions: Versions, rows: Rows) -> int:
             continue
         due = points - account.lot(entry).expired
         if due:
-            own_first = sorted(account.all_lots(day), key=lambda lot, own=entry: lot.n != own)
+            lots = account.all_lots(day)
+            own_first = [lot for lot in lots if lot.n == entry] + [lot for lot in lots if lot.n != entry]
             n = debit(account, rows, TAKE_BACK, due, at, day, event.seq, own_first)
     return n
 

@@ -1,10 +1,11 @@
-"""One receipt from JSON, as ``accrue --receipt`` and ``quote --receipt`` take it from a till.
+"""One receipt from JSON, as ``accrue --receipt`` and ``quote --receipt`` take it from a till, or one redemption.
 
 Numbers are never read as floats: 12.5 and "12.5" are the same text to the parser.  Unknown and repeated keys are
 refused, because a misspelt ``ammount`` would otherwise be a receipt of nothing.
 """
 
 import json
+from collections import namedtuple
 from typing import Any
 
 from bonuscli.errors import BonusError
@@ -20,6 +21,14 @@ _KEYS = (*_TEXT_KEYS, "at", "lines", "redeem", "payments", "codes")
 _GOODS_KEYS = ("sku", "name", "category", "brand")
 _LINE_KEYS = (*_GOODS_KEYS, "quantity", "amount", "discount")
 _PAYMENT_KEYS = ("type", "amount")
+_REDEMPTION_KEYS = ("card", "points", "receipt_id", "key", "total", "at", "confirmed")
+
+# points: smallest unit; number: the receipt's id or a key, None where neither is told; total: minor units or None; at:
+# instant or None.
+Redemption = namedtuple("Redemption", "card points number total at confirmed")
+
+# Halves of characters, which "\\ud83d" makes and no file can hold.
+_LONE_SURROGATES = frozenset(map(chr, range(0xD800, 0xE000)))
 
 
 def read_receipt(text: str, measures: Measures, place: str) -> Receipt:
@@ -29,6 +38,14 @@ def read_receipt(text: str, measures: Measures, place: str) -> Receipt:
     the place: ``receipt.json: lines[2].amount``.
     """
     return _Object(_parse(text, place), measures, place).receipt()
+
+
+def read_redemption(text: str, measures: Measures, place: str) -> Redemption:
+    """Points to spend from one JSON object of a stream; errors as of :func:`read_receipt`.
+
+    As in ``{"card": "2000017", "points": "60", "receipt_id": "R7", "total": "1250.00"}``.
+    """
+    return _Object(_parse(text, place), measures, place).redemption()
 
 
 def _parse(text: str, place: str) -> dict[str, Any]:
@@ -79,6 +96,26 @@ class _Object:
             RECEIPT, number or None, source_of(shop, till), at, shop, till, cashier, card, phone, lines,
             self._redeem(), None, self._codes(), self._payments(), self._place,
         )  # fmt: skip
+
+    def redemption(self) -> Redemption:
+        """The object as points to spend."""
+        self._refuse_unknown(_REDEMPTION_KEYS, "")
+        card, receipt_id, key = (self._text(self._found, name, "") for name in ("card", "receipt_id", "key"))
+        if not card:
+            raise self._wrong("card", "whose points are spent?", "give a card or a phone")
+        if self._found.get("points") is None:
+            raise self._wrong("points", "the number of points is missing", 'as in "points": "60"')
+        if receipt_id and key and receipt_id != key:
+            raise self._wrong("key", "receipt_id and key both name this redemption", "give one of them")
+        points = self._figure(self._found, "points", self._measures.points_scale, "", 0)
+        at, total = self._found.get("at"), None
+        if self._found.get("total") is not None:
+            total = self._figure(self._found, "total", self._measures.money_digits, "", 0)
+        confirmed = self._found.get("confirmed", False)
+        if not isinstance(confirmed, bool):
+            raise self._wrong("confirmed", "true or false is needed here")
+        at = None if at is None else self._instant(self._text(self._found, "at", ""))
+        return Redemption(card, points, receipt_id or key or None, total, at, confirmed)
 
     def _lines(self) -> tuple[Line, ...]:
         items = self._list("lines")
@@ -162,6 +199,8 @@ class _Object:
             raise self._wrong(path, "a text or a number is needed here")
         if len(found) > MAX_TEXT:
             raise self._wrong(path, f"the text is longer than {MAX_TEXT} characters")
+        if not found.isascii() and not _LONE_SURROGATES.isdisjoint(found):
+            raise self._wrong(path, "the text holds half of a character", "write \\u escapes in pairs, or UTF-8")
         return found.strip()
 
     def _refuse_unknown(self, known: tuple[str, ...], where: str, item: Any = None) -> None:

@@ -4,6 +4,7 @@ from collections import namedtuple
 
 from bonuscli.engine import receipts
 from bonuscli.engine.standing import refuse_closed
+from bonuscli.engine.trace import not_scored
 from bonuscli.errors import BonusError
 from bonuscli.importers.identity import source_of
 from bonuscli.model import ACCRUAL, RECEIPT, Event, Line, Receipt, Refusal, Step
@@ -42,7 +43,7 @@ def accrue(
     ``receipt.at`` None is now.  Refusals come as BonusError with the refusal's code.
     """
     with shop.writing(writing.dry_run) as session:
-        return _accrue(session, card, receipt, writing, confirmed, explain, write=True)
+        return book(session.desk(), session, card, receipt, writing, confirmed, explain)
 
 
 def quote(
@@ -55,13 +56,24 @@ def quote(
 ) -> Accrued:
     """What ``accrue`` would answer; nothing is written."""
     with shop.reading() as session:
-        return _accrue(session, card, receipt, writing, confirmed, explain, write=False)
+        return book(session.desk(), session, card, receipt, writing, confirmed, explain, write=False)
 
 
-def _accrue(
-    session: Session, card: str | None, receipt: Receipt, writing: Writing, confirmed: bool, explain: bool, write: bool
+def book(
+    desk: Desk,
+    session: Session,
+    card: str | None,
+    receipt: Receipt,
+    writing: Writing = PLAIN,
+    confirmed: bool = False,
+    explain: bool = False,
+    write: bool = True,
 ) -> Accrued:
-    desk = session.desk()
+    """What :func:`accrue` does within a transaction, at a desk that has just begun or resumed in it.
+
+    Without ``write`` the answer is that of :func:`quote`, and the desk is good for nothing more; so it is where an
+    error is raised.
+    """
     at = receipt.at if receipt.at is not None else session.instant(writing.at)
     number = one_key(receipt.number, writing) or fresh_key(desk)
     source = receipt.source or source_of(receipt.shop or "", receipt.till or "")
@@ -71,14 +83,15 @@ def _accrue(
     if member is not None:
         desk.load({member})
     claim = desk.claims.find(number, source, RECEIPT)
-    key = _key(member, receipt)
+    teller = desk.teller(claim, member)
+    key = _key(teller, receipt)
     offer = None
     if not write and (claim is None or claim.digest != key):
         from bonuscli.services.offers import offer_of  # what is booked has its amounts as facts
 
         offer = offer_of(desk, member, receipt)
         receipt = offer.receipt
-        key = _key(member, receipt)
+        key = _key(teller, receipt)
     if claim is not None:
         if claim.digest != key:
             raise conflict(f"receipt {number}")
@@ -129,7 +142,7 @@ def _replayed(session: Session, desk: Desk, claim: Claim, card: str | None, rece
     for _, kind, _, points, opens, expires, _ in reads.entries_of_events(session.connection, account.id, [claim.seq]):
         if kind == ACCRUAL:
             earned, opens_on, expires_on = points, opens, expires
-    figures = session.figures(account)
+    figures = session.figures(desk.accounts[desk.heir(claim.member)])
     return Accrued(
         receipt.number, card, row.total, earned, row.spent, to_pay, figures.balance, figures.pending, opens_on,
         expires_on, figures.tier, True, (), 0, 0, row.version is not None,
@@ -140,10 +153,7 @@ def _steps(session: Session, desk: Desk, member: int | None, receipt: Receipt, c
     """Why the receipt would earn what it earns."""
     version = session.versions.in_force(receipt.at)
     if member is None or version is None:
-        why = (
-            "a receipt without a card earns nothing" if member is None else "no version of the program is in force then"
-        )
-        return (Step("receipt", "skipped", "0", why, "receipt"),)
+        return not_scored(member is not None)
     account = desk.accounts[member]
     settled_to = max(account.clock, receipt.at)
     decided = desk.decide(account, receipt, False, confirmed)

@@ -14,7 +14,7 @@ from bonuscli.services.shop import Session, Shop
 from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, origin, refused
 from bonuscli.store import append, lookups, reads
 
-# blocked: as it is now; changed: whether it was otherwise before.
+# blocked: as it is now; changed: whether it was otherwise before; key: None where nothing was recorded.
 Blocked = namedtuple("Blocked", "member card blocked changed key replayed")
 Replaced = namedtuple("Replaced", "member card by key replayed")
 
@@ -27,8 +27,8 @@ def block(shop: Shop, card: str, blocked: bool, reason: str | None = None, writi
         number = writing.key or fresh_key(desk)
         desk.prefetch(set(), {number})
         desk.load({member})
-        key = digest(BLOCK, member, 0, (), blocked)
         claim = desk.claims.find(number, "", BLOCK)
+        key = digest(BLOCK, desk.teller(claim, member), 0, (), blocked)
         if claim is not None and claim.digest != key:
             raise conflict(f"a block {number}")
         changed = claim is None and desk.accounts[member].blocked != blocked
@@ -38,7 +38,8 @@ def block(shop: Shop, card: str, blocked: bool, reason: str | None = None, writi
             if isinstance(recorded, Refusal):
                 raise refused(recorded, session)
             desk.flush()
-        return Blocked(member, card, blocked, changed, number, claim is not None)
+        known = changed or claim is not None
+        return Blocked(member, card, blocked, known, number if known else None, claim is not None)
 
 
 def replace(shop: Shop, card: str, by: str, reason: str | None = None, writing: Writing = PLAIN) -> Replaced:
@@ -57,7 +58,7 @@ def replace(shop: Shop, card: str, by: str, reason: str | None = None, writing: 
         member = session.find_member(card)
         cards = lookups.cards_of(session.connection, member)
         if (lost, "card") not in {(folded, kind) for folded, _, kind in cards}:
-            hint = "give its number as `bonuscli card show` prints it; change a phone with `bonuscli card change`"
+            hint = "give its number as `bonuscli card show --pii` prints it; change a phone with `bonuscli card change`"
             raise BonusError("bad_card", f"{card} is no card number of this member", "CARD", hint)
         _require_free(session, new, by)
         kept = [each for each in cards if each[0] != lost]

@@ -8,26 +8,30 @@ import sqlite3
 from collections import namedtuple
 
 from bonuscli.errors import BonusError
-from bonuscli.model import CAPTURE, HOLD, RECEIPT, REDEEM
+from bonuscli.model import CAPTURE, HOLD, RECEIPT, REDEEM, SHARED_KINDS
 from bonuscli.store import reads
 
-Claim = namedtuple("Claim", "seq source kind digest member")
+Claim = namedtuple("Claim", "seq source kind digest member program")
 
 # Events that spend points for a receipt which comes later.
 SPENDING = (REDEEM, CAPTURE)
 
 
 class Claims:
-    """The claims of some numbers: stored ones as read, and those added since."""
+    """The claims of some numbers: stored ones as read, and those added since; ``program`` asks."""
 
-    def __init__(self) -> None:
+    def __init__(self, program: str) -> None:
+        self._program = program
         self._by_number: dict[str, list[Claim]] = {}
         self._used: set[int] = set()
+        # Member of a claim -> who has taken him over since, or he himself.
+        self.holders: dict[int, int] = {}
 
     def read(self, connection: sqlite3.Connection, numbers: set[str]) -> None:
         """Read what is stored under the numbers."""
-        for number, source, kind, seq, digest, member in reads.claims(connection, numbers):
-            self.add(number, Claim(seq, source, kind, digest, member))
+        for number, *claim in reads.claims(connection, numbers):
+            source, kind, seq, digest, member, program = claim
+            self.add(number, Claim(seq, source, kind, digest, member, program))
         redeems = [claim.seq for claim in self.all() if claim.kind in SPENDING]
         self._used.update(reads.used_redemptions(connection, redeems))
 
@@ -44,9 +48,12 @@ class Claims:
         return [claim for found in self._by_number.values() for claim in found]
 
     def find(self, number: str, source: str, kind: str) -> Claim | None:
-        """The event that holds a key already."""
+        """The event that holds a key already; BonusError ``key_conflict`` where it moved points of another program."""
         for claim in self._by_number.get(number, ()):
             if claim.source == source and claim.kind == kind:
+                if claim.program != self._program and kind not in SHARED_KINDS:
+                    hint = f"use another id, or --in {claim.program}; nothing was written"
+                    raise BonusError("key_conflict", f"{number} was recorded in program {claim.program}", None, hint)
                 return claim
         return None
 
@@ -68,19 +75,21 @@ class Claims:
             "give the shop and till of the receipt",
         )
 
-    def find_redeem(self, number: str, source: str, member: int) -> Claim | None:
+    def find_redeem(self, number: str, source: str, member: int, program: str) -> Claim | None:
         """The member's redemption that was recorded for a receipt before the receipt came, and paid for none yet.
 
         It was recorded by the receipt's own source, or by one that did not say which it is.
         """
         for claim in self._by_number.get(number, ()):
-            if claim.kind in SPENDING and claim.member == member and claim.source in (source, ""):
+            of_member = claim.program == program and self._holder(claim) == member
+            if claim.kind in SPENDING and of_member and claim.source in (source, ""):
                 return claim if claim.seq not in self._used else None
         return None
 
     def find_holds(self, number: str, member: int) -> list[Claim]:
         """The member's holds for a receipt, ended ones too."""
-        return [claim for claim in self._by_number.get(number, ()) if claim.kind == HOLD and claim.member == member]
+        found = self._by_number.get(number, ())
+        return [claim for claim in found if claim.kind == HOLD and self._holder(claim) == member]
 
     def use(self, redeem_seq: int) -> None:
         """A redemption has found its receipt: it pays for no other one with the same number."""
@@ -90,10 +99,14 @@ class Claims:
         """Whether points may have been spent on the receipt of that number: the source's own, or the member's where
         the source is not told."""
         return any(
-            claim.kind == RECEIPT and (claim.source == source or (not source and claim.member == member))
+            claim.kind == RECEIPT and (claim.source == source or (not source and self._holder(claim) == member))
             for claim in self._by_number.get(number, ())
         )
 
     def owns_receipt(self, number: str, member: int) -> bool:
         """Whether the member has a receipt of that number, of whatever source."""
-        return any(claim.kind == RECEIPT and claim.member == member for claim in self._by_number.get(number, ()))
+        return any(claim.kind == RECEIPT and self._holder(claim) == member for claim in self._by_number.get(number, ()))
+
+    def _holder(self, claim: Claim) -> int | None:
+        """Whose a claim is by now."""
+        return self.holders.get(claim.member, claim.member)

@@ -47,14 +47,17 @@ class Companions:
         """Drop the accounts of a member who is not enrolled after all."""
         return [accounts.pop(member) for accounts in self.accounts.values() if member in accounts]
 
-    def attach_sale(self, seq: int, member: int) -> None:
-        """Give each account the receipt that a return names, where its program has seen it."""
+    def attach_sale(self, seq: int, member: int, heir: int) -> None:
+        """Give each account of a member the receipt that a return names, where its program has seen it.
+
+        ``heir``: who has taken over the member whose receipt it is, or he himself.
+        """
         for program in self.programs:
-            account = self.accounts[program].get(member)
-            if account is not None and seq not in account.sales:
-                seen = sales.load_sales(self._connection, [seq], account)
+            account, own = (self.accounts[program].get(each) for each in (heir, member))
+            if account is not None and own is not None and seq not in account.sales:
+                seen = sales.load_sales(self._connection, [seq], own)
                 if seq in seen:
-                    sales.attach_sale(self._connection, account, seen[seq])
+                    sales.attach_sale(self._connection, account, seen[seq], own.id)
 
     def book(
         self, event: Event, member: int, paid: tuple[int, ...], pinned: Pinned, out: RowsOut
@@ -80,7 +83,7 @@ class Companions:
         return inside, effects
 
     def _beheld(self, account: Account, event: Event, versions: Versions, paid: tuple[int, ...]) -> Event:
-        """The event as another program sees it: with its own version, day and clock, and nothing spent of its points."""
+        """The event as another program sees it: its own version, day and clock, and nothing spent of its points."""
         version = versions.in_force(event.at)
         calendar = (version.program if version else versions.first).calendar
         body, pinned = event.body, {}

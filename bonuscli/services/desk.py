@@ -6,7 +6,7 @@ tried on a copy of the account.
 
 from typing import Any
 
-from bonuscli.engine import fold, receipts, redeem, returns
+from bonuscli.engine import brought, fold, receipts, redeem
 from bonuscli.engine.account import Account
 from bonuscli.engine.holdings import Sale
 from bonuscli.engine.standing import refuse_closed
@@ -16,6 +16,7 @@ from bonuscli.model import (
     ADJUST,
     ENROL,
     JOINED,
+    MERGE,
     RECEIPT,
     REDEEM,
     RETURN,
@@ -23,6 +24,7 @@ from bonuscli.model import (
     EnrolBody,
     Event,
     Member,
+    MergeBody,
     Program,
     Receipt,
     ReceiptBody,
@@ -32,8 +34,8 @@ from bonuscli.model import (
     ReturnLine,
 )
 from bonuscli.services import admission, codes, pinning
-from bonuscli.services.identity import digest as digest_of
 from bonuscli.services.claims import Claim
+from bonuscli.services.identity import digest as digest_of
 from bonuscli.services.recorder import Recorded, Recorder
 from bonuscli.services.rows_out import Origin
 from bonuscli.store import reads
@@ -89,6 +91,12 @@ class Desk(Recorder):
         origin = Origin(f"program:{self.program}", str(member), "", "", "", "", actor, None)
         return self._record(event, account, digest_of(ENROL, member, 0, ()), origin, program=self.program)
 
+    def join_merged(self, member: int, into: int, actor: str | None) -> None:
+        """Merge the account of a member who has just joined, as the member was merged before in the other programs."""
+        origin = Origin(f"program:{self.program}", f"{member}/{into}", "", "", "", "", actor, None)
+        body = MergeBody(into, self.accounts[into].id)
+        self.act(MERGE, member, body, self.recorded_at, digest_of(MERGE, member, 0, (), into), origin)
+
     def receipt(
         self,
         receipt: Receipt,
@@ -134,7 +142,7 @@ class Desk(Recorder):
 
     def decide(self, account: Account, receipt: Receipt, trusted: bool, confirmed: bool) -> ReceiptBody | Refusal:
         """The receipt with the points that it spends, or why it is refused; the account stays as it is."""
-        claim = self.claims.find_redeem(receipt.number, receipt.source, account.member)
+        claim = self.claims.find_redeem(receipt.number, receipt.source, account.member, self.program)
         paid_by = int(claim.seq) if claim is not None else 0
         version = self.versions.in_force(receipt.at)
         spends = receipt.redeem not in (None, 0)
@@ -162,22 +170,29 @@ class Desk(Recorder):
         self._require_time(at)
         hint = "give the time at which the goods were brought back"
         admission.require_after(at, sale.at, "its receipt", self.calendar, hint)
-        account = self._account(original.member)
+        account = None if original.member is None else self.accounts[self.heir(original.member)]
         total = sum(part.line.amount for part in lines)
         body = ReturnBody(origin.number, origin.shop, total, lines, original.seq)
         settled_to = None if account is None else max(account.clock, at)
         event = self._event(RETURN, at, settled_to, body)
         recorded = self._record(event, account, digest, origin, sale=sale)
         if sale.closed:
-            self.unwritten("coupon_uses").extend((code, event.seq, -1) for code in sale.pinned.get("coupons", ()))
+            used = self._recorded(original, sale).pinned.get("coupons", ())
+            self.unwritten("coupon_uses").extend((code, event.seq, -1) for code in used)
         return recorded
+
+    def _recorded(self, claim: Claim, sale: Sale) -> Sale:
+        """A receipt as the program sees it that recorded it, and that keeps which codes were used."""
+        if claim.member is None or claim.program == self.program:
+            return sale
+        return self.companions.accounts[claim.program][claim.member].sales[claim.seq]
 
     def unlinked_return(self, receipt: Receipt, member: int | None, digest: bytes, origin: Origin) -> Recorded:
         """Goods brought back without naming a receipt."""
         self._require_time(receipt.at)
         account = self._account(member)
         settled_to = None if account is None else max(account.clock, receipt.at)
-        body = returns.unlinked_body(receipt.number, receipt.shop or "", receipt.lines)
+        body = brought.unlinked_body(receipt.number, receipt.shop or "", receipt.lines)
         event = self._event(RETURN, receipt.at, settled_to, body)
         return self._record(event, account, digest, origin, original_number=receipt.original)
 
@@ -189,8 +204,8 @@ class Desk(Recorder):
         def check(trial: Account, program: Program | None) -> Refusal | None:
             if program is None:
                 return NO_PROGRAM
-            refusal = self.check_tied(trial, origin.number, origin.source)
-            return refusal or fold.check_redemption(trial, points, at, total, program, confirmed)
+            refusal = fold.check_redemption(trial, points, at, total, program, confirmed)
+            return refusal or self.check_tied(trial, origin.number, origin.source)
 
         return self.act(REDEEM, member, RedeemBody(points, origin.number, total), at, digest, origin, check)
 
@@ -199,7 +214,7 @@ class Desk(Recorder):
         for it already; ``own_hold``: the event of the hold that is being captured."""
         if self.claims.has_receipt(number, source, trial.member):
             return Refusal("already_redeemed", f"receipt {number} was already recorded", 0)
-        if self.claims.find_redeem(number, source, trial.member) is not None:
+        if self.claims.find_redeem(number, source, trial.member, self.program) is not None:
             return Refusal("already_redeemed", f"points were already spent for {number}", 0)
         holds = {claim.seq for claim in self.claims.find_holds(number, trial.member)}
         if holds & trial.holds.keys() - {own_hold}:

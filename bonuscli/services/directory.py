@@ -14,10 +14,13 @@ from bonuscli.services.shop import Session
 from bonuscli.store import lookups, reads
 
 # card: the first plastic card as shown, None without one; figures: of the instant asked for.
-Listed = namedtuple("Listed", "member card phone name email tags enrolled_on figures")
-# cards: tuple of (shown, kind); birthday: day number or None; fields: JSON text; consents: text.
+# state: None, "blocked", or "merged" of a member whom another has taken over.
+Listed = namedtuple("Listed", "member card phone name email tags enrolled_on state figures")
+# cards: tuple of (shown, kind); birthday: day number or None; fields: JSON text; consents: text; referrer: a member.
 Shown = namedtuple(
-    "Shown", "member name phone email birthday gender tags fields consents enrolled_on cards receipts figures"
+    "Shown",
+    "member name phone email birthday gender tags fields consents enrolled_on cards receipts blocked control referrer "
+    "figures",
 )
 
 _PIECE = 500
@@ -43,6 +46,9 @@ def show(session: Session, card: str, as_of: str | None = None) -> Shown:
         enrolled_on,
         cards,
         account.receipts,
+        account.blocked,
+        account.control,
+        account.referrer,
         figures,
     )
 
@@ -112,4 +118,5 @@ def _with_figures(session: Session, rows: list[tuple], cards: dict[int, str], as
             continue  # not a member yet
         at = max(session.now, account.clock) if asked is None else asked
         figures = figures_at(session, account, at)
-        yield Listed(member, cards.get(member), phone, name, email, tags, enrolled_on, figures)
+        state = "merged" if account.merged_into is not None else "blocked" if account.blocked else None
+        yield Listed(member, cards.get(member), phone, name, email, tags, enrolled_on, state, figures)

@@ -7,9 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from bonuscli.engine import returns
+from bonuscli.engine.brought import Wanted, resolve
 from bonuscli.engine.holdings import Sale
-from bonuscli.engine.returns import Wanted
 from bonuscli.errors import BonusError
 from bonuscli.importers import Read, Reader, refuse
 from bonuscli.importers.profile import Profile
@@ -118,12 +117,14 @@ class Documents:
             self._require_not_lost(receipt)
         if original is not None:
             # A guest's receipt may come back with a card in hand: it stays a guest's.
-            if original.member is not None and (unknown or member not in (None, original.member)):
+            owner = None if original.member is None else self._desk.heir(original.member)
+            if owner is not None and (unknown or member not in (None, owner)):
                 raise BonusError("bad_receipt", f"receipt {receipt.original} is of another card", receipt.place)
-            member, unknown = original.member, False
+            member, unknown = owner, False
         total = sum(line.amount for line in receipt.lines)
         if claim is not None:
-            self._require_same(claim, digest(kind, member, total, receipt.lines), member, receipt)
+            teller = self._desk.teller(claim, member)
+            self._require_same(claim, digest(kind, teller, total, receipt.lines), teller, receipt)
             self._counts["duplicate"] += 1
             return None
         if unknown and self._options.unknown_cards == SKIP:
@@ -183,12 +184,12 @@ class Documents:
 
     def _resolve(self, sale: Sale, receipt: Receipt) -> tuple[ReturnLine, ...] | Refusal:
         if not any(line.sku or line.name for line in receipt.lines):
-            return returns.resolve(sale, None, sum(line.amount for line in receipt.lines))
+            return resolve(sale, None, sum(line.amount for line in receipt.lines))
         wanted = [
             Wanted(None, line.sku or None, line.name or None, line.quantity or None, line.amount)
             for line in receipt.lines
         ]
-        return returns.resolve(sale, wanted, None)
+        return resolve(sale, wanted, None)
 
     def _require_same(self, claim: Claim, key: bytes, member: int | None, receipt: Receipt) -> None:
         """The same document again, or part of it (overlapping files), is a duplicate; anything else is a conflict."""

@@ -16,7 +16,7 @@ _BATCH = 500
 
 
 def run_due(shop: Shop, as_of: str | None = None, writing: Writing = PLAIN) -> Settled:
-    """Book whatever is due by ``as_of`` (text of a day or an instant; None: now), in short transactions.
+    """Book whatever is due in one program by ``as_of`` (text of a day or an instant; None: now), in short transactions.
 
     A day means its start: what expired through the day before.  Later than now is refused unless it is a dry run.
     """

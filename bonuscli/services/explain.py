@@ -3,6 +3,7 @@
 from collections import namedtuple
 
 from bonuscli.engine import receipts
+from bonuscli.engine.trace import not_scored
 from bonuscli.errors import BonusError, InvariantBroken
 from bonuscli.model import ACCRUAL, RECEIPT, Step
 from bonuscli.services.refold import fold_to
@@ -29,8 +30,8 @@ def explain(shop: Shop, receipt_id: str, source: str = "") -> Explanation:
             )
         row = reads.events(session.connection, [claim.seq])[claim.seq]
         if claim.member is None:
-            step = Step("receipt", "skipped", "0", "a receipt without a card earns nothing", "receipt")
-            return Explanation(receipt_id, session.program, row.version, None, row.at, 0, 0, (step,), (), None)
+            steps = not_scored(has_card=False)
+            return Explanation(receipt_id, session.program, row.version, None, row.at, 0, 0, steps, (), None)
         account = desk.accounts[claim.member]
         earned, lots = _booked(session, account.id, claim.seq)
         steps = _steps(session, claim.member, account.id, claim.seq, earned, receipt_id)
@@ -56,7 +57,7 @@ def _steps(session: Session, member: int, account_id: int, seq: int, earned: int
     account, event = fold_to(session.connection, member, account_id, seq, session.versions)
     program = session.versions.program(event.version)
     if event.kind != RECEIPT or program is None:
-        return (Step("receipt", "skipped", "0", "no version of the program was in force then", "receipt"),)
+        return not_scored(has_card=True)
     award = receipts.traced(account, event, program)
     if award.points != earned:
         raise InvariantBroken(

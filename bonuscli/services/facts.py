@@ -8,7 +8,7 @@ from bonuscli.engine.account import Account
 from bonuscli.engine.holdings import Day, Hold, Lot, Pass
 from bonuscli.engine.versions import Versions
 from bonuscli.services.stored_events import line_of_row, seen_by
-from bonuscli.store import reads
+from bonuscli.store import purchases, reads
 from bonuscli.units import Fraction, plus
 
 
@@ -39,22 +39,26 @@ def load_accounts(
     for account_id, at, tier in reads.tier_log(connection, by_id):
         by_id[account_id].tier_log.append((at, tier))
     if versions.bought:
-        _attach_purchases(connection, program, by_member, versions)
+        owners = by_member | {member: by_id[heir] for member, heir in purchases.taken_over(connection, by_id)}
+        _attach_purchases(connection, program, owners, versions)
     return by_member
 
 
 def _attach_purchases(
-    connection: sqlite3.Connection, program: str, by_member: dict[int, Account], versions: Versions
+    connection: sqlite3.Connection, program: str, owners: dict[int, Account], versions: Versions
 ) -> None:
-    """Give accounts the goods bought earlier that a condition may ask for, but for lines that came back as a whole."""
-    seen = {row.seq: row for row in seen_by(program, reads.receipts_of_members(connection, by_member))}
+    """Give accounts the goods bought earlier that a condition may ask for, but for lines that came back as a whole.
+
+    ``owners``: by the member who bought, who may have been merged into the account's.
+    """
+    seen = {row.seq: row for row in seen_by(program, purchases.receipts_of_members(connection, owners))}
     back: dict[tuple[int, int], Fraction] = {}
-    for seq, line, part, whole in reads.returned_parts(connection, seen):
+    for seq, line, part, whole in purchases.returned_parts(connection, seen):
         back[seq, line] = plus(back.get((seq, line), (0, 1)), (part, whole))
     for row in reads.receipt_lines(connection, seen):
         line, event = line_of_row(row), seen[row[0]]
         if back.get((event.seq, line.number)) != (1, 1) and standing.is_asked_for(line, versions.bought):
-            by_member[event.member].purchases[event.seq, line.number] = (event.day, line)
+            owners[event.member].purchases[event.seq, line.number] = (event.day, line)
 
 
 def attach_debit(connection: sqlite3.Connection, account: Account, debit: int) -> None:

@@ -51,12 +51,12 @@ def grant_file(
     from bonuscli.importers.rejects import RejectsFile
 
     report = FileGranted()
-    with shop.reading():
-        pass  # a database that can not be used is told before the file is looked at
+    with shop.reading(scoring=False) as session:  # a database that can not be used is told before the file is read
+        program = session.program
     reader = read_grants(path)
     target = errors or Path(f"{'grants' if str(path) == '-' else path.name}.rejects.csv")
     with RejectsFile(target, reader) as rejects:
-        for batch in _batches(_numbered(iter(reader), opening)):
+        for batch in _batches(_numbered(iter(reader), opening, program)):
             for reject in _grant_batch(shop, batch, opening, writing, report, reader):
                 rejects.write(reject)
                 report.reasons[reject.code] += 1
@@ -66,14 +66,14 @@ def grant_file(
     return report
 
 
-def _numbered(items: Iterator, opening: bool) -> Iterator[tuple]:
-    """Each row or reject with the row's key."""
+def _numbered(items: Iterator, opening: bool, program: str) -> Iterator[tuple]:
+    """Each row or reject with the row's key: what it says is one grant in each program."""
     equal: Counter[str] = Counter()
     for item in items:
         if isinstance(item, Reject):
             yield item, ""
             continue
-        said = sha256(repr((opening, *_plainly(item.told))).encode()).hexdigest()[:16]
+        said = sha256(repr((program, opening, *_plainly(item.told))).encode()).hexdigest()[:16]
         equal[said] += 1
         yield item, item.told["key"] or f"{said}/{equal[said]}"
 

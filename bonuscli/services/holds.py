@@ -19,7 +19,7 @@ from bonuscli.services.identity import digest
 from bonuscli.services.named import event_named
 from bonuscli.services.recorder import Recorded
 from bonuscli.services.shop import Session, Shop
-from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, one_key, origin, refused
+from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, one_key, origin, refused, require_total
 from bonuscli.store import reads
 
 DEFAULT_SECONDS = 15 * 60
@@ -63,6 +63,7 @@ def hold(
     All limits of a redemption are checked now, those of the receipt with its ``total`` in minor units.
     """
     _require_positive(points, "hold")
+    require_total(total)
     with shop.writing(writing.dry_run) as session:
         desk = session.desk()
         member = session.find_member(card)
@@ -84,8 +85,8 @@ def hold(
         def check(trial: Account, program: Program | None) -> Refusal | None:
             if program is None:
                 return NO_PROGRAM
-            tied = desk.check_tied(trial, receipt_id, "") if receipt_id else None
-            return tied or fold.check_redemption(trial, points, at, total, program, confirmed)
+            refusal = fold.check_redemption(trial, points, at, total, program, confirmed)
+            return refusal or (desk.check_tied(trial, receipt_id, "") if receipt_id else None)
 
         body = HoldBody(points, deadline, receipt_id, total)
         recorded = desk.act(HOLD, member, body, at, key, origin(number, writing), check)
@@ -106,15 +107,14 @@ def capture(
     if points is not None:
         _require_positive(points, "capture")
     with shop.writing(writing.dry_run) as session:
-        row = _hold_row(session, named)
+        row = find_hold(session, named)
         session = session.within(row.program)
         desk = session.desk()
         wanted = row.points if points is None else points
-        number = receipt = _receipt_of(row, receipt_id)
-        if receipt is None:
-            number = writing.key or fresh_key(desk)
-        elif receipt_id is not None:
+        receipt = _receipt_of(row, receipt_id)
+        if receipt_id is not None:
             one_key(receipt_id, writing)
+        number = receipt or writing.key or fresh_key(desk)
         account, key = _account(desk, row, number), digest(CAPTURE, row.member, 0, (), row.seq, wanted)
         claim = desk.claims.find(number, "", CAPTURE)
         if claim is not None:
@@ -139,7 +139,7 @@ def capture(
 def release(shop: Shop, named: str, writing: Writing = PLAIN) -> Released:
     """Give the points of a hold back to their lots; BonusError ``unknown_hold``, ``hold_closed`` once it has ended."""
     with shop.writing(writing.dry_run) as session:
-        row = _hold_row(session, named)
+        row = find_hold(session, named)
         session = session.within(row.program)
         desk = session.desk()
         number = writing.key or fresh_key(desk)
@@ -166,7 +166,8 @@ def release(shop: Shop, named: str, writing: Writing = PLAIN) -> Released:
 # --- which hold -----------------------------------------------------------------------------------------------------
 
 
-def _hold_row(session: Session, named: str) -> reads.EventRow:
+def find_hold(session: Session, named: str) -> reads.EventRow:
+    """The hold of that entry or key, in whatever program; BonusError ``unknown_hold``."""
     row = event_named(session, named, (HOLD,))
     if row is None or row.kind != HOLD:
         raise BonusError(

@@ -57,7 +57,7 @@ def change_member(shop: Shop, card: str, wanted: Wanted, writing: Writing = PLAI
             raise conflict(f"a change {number}")
         before = member_of(_row(session, member))
         if claim is not None:
-            return Changed(member, card, (), before.tags, number, True)
+            return Changed(member, card, _changed_by(session, member, claim.seq), before.tags, number, True)
         check_fields([(key, value) for key, value in wanted.fields if value], session.current.members)
         after = _after(before, wanted, session.current.plain["country"])
         changed = tuple(name for name in Member._fields if getattr(before, name) != getattr(after, name))
@@ -147,6 +147,13 @@ def _cards(session: Session, member: int, old: str | None, new: str | None) -> l
     if not cards:
         raise BonusError("bad_member", "nobody could find a member without a card or phone", "--phone", "give another")
     return cards
+
+
+def _changed_by(session: Session, member: int, seq: int) -> tuple[str, ...]:
+    """What a change that is recorded has changed."""
+    told = lookups.events_of_kinds(session.connection, member, (MEMBER_CHANGE,))
+    body = next(json.loads(text) for number, *_, text in told if number == seq)
+    return tuple(name for name in Member._fields if name in body["after"] or name in body["others"])
 
 
 def _body(before: Member, after: Member, changed: tuple[str, ...], state: bytes) -> MemberChangeBody:

@@ -67,4 +67,6 @@ def _spends(desk: Desk, member: int | None, receipt: Receipt) -> bool:
     """Whether points are to be spent on the receipt, or were for it beforehand."""
     if receipt.redeem not in (None, 0):
         return True
-    return member is not None and desk.claims.find_redeem(receipt.number, receipt.source, member) is not None
+    if member is None:
+        return False
+    return desk.claims.find_redeem(receipt.number, receipt.source, member, desk.program) is not None

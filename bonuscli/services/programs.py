@@ -110,15 +110,26 @@ def _require_place(connection: sqlite3.Connection, plain: dict[str, Any], added:
 
 
 def _enrol_everybody(connection: sqlite3.Connection, path: Path, program: str, now: int, actor: str | None) -> int:
-    """An account in a program that joins the others, for every member there is; how many."""
+    """An account in a program that joins the others, for every member there is; how many.
+
+    Who was merged into another before is so in this program, too.
+    """
     from bonuscli.services.desk import Desk
 
     programs = load_programs(connection, path)
     members = [member for (member,) in connection.execute("SELECT id FROM members ORDER BY id")]
+    heirs = {member: into for (_, member), into in reads.mergers(connection).items()}
     for start in range(0, len(members), _BATCH):
         desk = Desk(connection, program, programs, now)
         for member in members[start : start + _BATCH]:
             desk.join(member, actor)
+        desk.flush()
+    for member, into in heirs.items():
+        while into in heirs:
+            into = heirs[into]
+        desk = Desk(connection, program, programs, now)
+        desk.load({member, into})
+        desk.join_merged(member, into, actor)
         desk.flush()
     return len(members)
 

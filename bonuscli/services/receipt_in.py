@@ -57,12 +57,21 @@ def receipt_of_json(session: Session, text: str, place: str, told: Told, card: s
     )
 
 
-def receipt_of_stream(session: Session, line: str, place: str) -> tuple[Receipt, str | None]:
-    """A receipt with its card from a line of a stream; it must have an id, so that it can be sent again."""
+def receipt_of_stream(session: Session, line: str, place: str, named: bool = True) -> tuple[Receipt, str]:
+    """A receipt with its card from a line of a stream; ``named``: it must have an id, so that it can be sent again."""
     receipt = receipt_of_json(session, line, place, NOTHING_TOLD, None)
-    if not receipt.number:
+    if named and not receipt.number:
         raise BonusError("bad_receipt", "a receipt of a stream needs an id", f"{place}: id", 'as in "id": "R1"')
-    return receipt, receipt.card or receipt.phone or None
+    return receipt, receipt.card or receipt.phone or GUEST
+
+
+def redemption_of_stream(session: Session, line: str, place: str) -> Redemption:
+    """Points to spend from a line of a stream; it must name its receipt or have a key, so that it can be sent again."""
+    redemption = read_redemption(line, session.measures, place)
+    if not redemption.number:
+        found = "a redemption of a stream needs a receipt_id or a key"
+        raise BonusError("bad_receipt", found, f"{place}: receipt_id", 'as in "receipt_id": "R1"')
+    return redemption
 
 
 def read_redeem(session: Session, text: str | None) -> int | str | None:

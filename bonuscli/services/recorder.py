@@ -44,7 +44,7 @@ from bonuscli.services.companions import Companions
 from bonuscli.services.identity import digest as digest_of
 from bonuscli.services.pinning import Budgets
 from bonuscli.services.rows_out import Origin
-from bonuscli.store import append, reads
+from bonuscli.store import append, heirlooms, reads
 
 # What was recorded: the event's seq, its member's account (None for a guest), what the engine booked, and how many
 # entries.
@@ -79,8 +79,9 @@ class Recorder:
         self.recorded_at = max(self.now, last_recorded)
         self.cards: dict[str, int] = {}
         self.lost_cards: set[str] = set()
+        self._heirs: dict[int, int] = {}
         self._guest_sales: dict[int, Sale] = {}
-        self.claims = Claims()
+        self.claims = Claims(self.program)
         self._out = rows_out.RowsOut(self.budgets)
         self._next_member = append.next_id(self.connection, "members")
         self._next_account = append.next_id(self.connection, "accounts")
@@ -104,8 +105,10 @@ class Recorder:
         claims = self.claims.all()
         self.load(set(self.cards.values()) | {claim.member for claim in claims if claim.member is not None})
         for claim in claims:
-            if claim.kind in SPENDING:
-                sales.attach_redemption(self.connection, self.accounts[claim.member], claim.seq)
+            if claim.member is not None:
+                self.claims.holders[claim.member] = self.heir(claim.member)
+            if claim.kind in SPENDING and claim.program == self.program:
+                sales.attach_redemption(self.connection, self.accounts[self.heir(claim.member)], claim.seq)
 
     def load(self, members: set[int]) -> None:
         """Read the accounts of members."""
@@ -114,6 +117,21 @@ class Recorder:
         if self.companions.programs:
             self.companions.load(members)
 
+    def heir(self, member: int) -> int:
+        """The member who has taken over one whose account is loaded, or he himself."""
+        account = self.accounts.get(member)
+        if account is None or account.merged_into is None:
+            return member
+        self._heirs = self._heirs or heirlooms.heirs(self.connection)
+        self.load({self._heirs[member]})
+        return self._heirs[member]
+
+    def teller(self, claim: Claim | None, member: int | None) -> int | None:
+        """Whose document one that is sent again is held against: the member's, or one's whom he took over since."""
+        if claim is None or claim.member is None or member is None or self.heir(claim.member) != member:
+            return member
+        return claim.member
+
     @property
     def next_seq(self) -> int:
         """The seq that the next event gets."""
@@ -121,10 +139,11 @@ class Recorder:
 
     def attach_original(self, claim: Claim) -> Sale:
         """The receipt that a return names, loaded unless this desk booked it itself."""
-        account = self.accounts.get(claim.member) if claim.member is not None else None
+        own = self.accounts.get(claim.member) if claim.member is not None else None
+        account = None if own is None else self.accounts[self.heir(claim.member)]
         known = self._guest_sales if account is None else account.sales
         if claim.seq not in known:
-            loaded = sales.load_sales(self.connection, [claim.seq], account)
+            loaded = sales.load_sales(self.connection, [claim.seq], own)
             if claim.seq not in loaded:
                 raise BonusError(
                     "unknown_original",
@@ -132,12 +151,12 @@ class Recorder:
                     "--in",
                     "bring it back in the program that it was recorded in",
                 )
-            if account is None:
+            if account is None or own is None:
                 self._guest_sales[claim.seq] = loaded[claim.seq]
             else:
-                sales.attach_sale(self.connection, account, loaded[claim.seq])
+                sales.attach_sale(self.connection, account, loaded[claim.seq], own.id)
         if claim.member is not None:
-            self.companions.attach_sale(claim.seq, claim.member)
+            self.companions.attach_sale(claim.seq, claim.member, self.heir(claim.member))
         return known[claim.seq]
 
     # --- recording --------------------------------------------------------------------------------------------------
@@ -249,7 +268,8 @@ class Recorder:
         member = account.member if account is not None else None
         stored = self._stored(event, booked, tier, original_number, subject, program, inside)
         self._out.event(event, member, digest, origin, booked, stored)
-        self.claims.add(origin.number, Claim(event.seq, origin.source, event.kind, digest, member))
+        claim = Claim(event.seq, origin.source, event.kind, digest, member, program or self.program)
+        self.claims.add(origin.number, claim)
         entries = len(rows.entries)
         for of_program, effect in emitted:
             entries += self._effect(effect, event.seq, origin, of_program).entries
@@ -316,8 +336,9 @@ class Recorder:
     def _guest_booking(self, event: Event, sale: Sale | None) -> object:
         if event.kind == RECEIPT:
             body = event.body
+            pinned = dict(event.pinned)
             self._guest_sales[event.seq] = Sale(
-                event.seq, event.at, event.day, event.version, body.shop, None, body.total, body.lines, dict(event.pinned)
+                event.seq, event.at, event.day, event.version, body.shop, None, body.total, body.lines, pinned
             )
             return None
         if sale is None:

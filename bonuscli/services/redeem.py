@@ -4,9 +4,10 @@ from collections import namedtuple
 
 from bonuscli.errors import BonusError
 from bonuscli.model import ADJUST, REDEEM, Refusal
+from bonuscli.services.desk import Desk
 from bonuscli.services.identity import digest
 from bonuscli.services.shop import Session, Shop
-from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, one_key, origin, refused
+from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, one_key, origin, refused, require_total
 from bonuscli.store import reads
 
 # entry: "account:n" of the redemption; redeemed: points; worth_minor: what they pay.
@@ -25,32 +26,48 @@ def redeem(
     source: str = "",
 ) -> Redeemed:
     """Spend points (smallest unit, > 0), optionally for a receipt that comes later."""
-    _require_positive(points)
     with shop.writing(writing.dry_run) as session:
-        desk = session.desk()
-        member = session.find_member(card)
-        number = one_key(receipt_id, writing) or fresh_key(desk)
-        desk.prefetch(set(), {number})
-        desk.load({member})
-        key = digest(REDEEM, member, total or 0, (), points)
-        claim = desk.claims.find(number, source, REDEEM)
-        if claim is not None:
-            if claim.digest != key:
-                raise conflict(f"a redemption for {number}")
-            account = desk.accounts[member]
-            n = _entry_of(session, account.id, claim.seq)
-            balance = session.figures(account).balance
-            worth = reads.events(session.connection, [claim.seq])[claim.seq].spent_minor
-            return Redeemed(f"{account.id}:{n}", card, points, worth, balance, number, True, 0)
-        at = session.instant(writing.at)
-        recorded = desk.redeem(member, points, total, at, confirmed, key, origin(number, writing, source))
-        if isinstance(recorded, Refusal):
-            raise refused(recorded, session)
-        figures = session.figures(recorded.account)
-        desk.flush()
-        worth = reads.events(session.connection, [recorded.seq])[recorded.seq].spent_minor
-        entry = f"{recorded.account.id}:{recorded.booked}"
-        return Redeemed(entry, card, points, worth, figures.balance, number, False, recorded.entries)
+        return spend(session.desk(), session, card, points, receipt_id, total, confirmed, writing, source)
+
+
+def spend(
+    desk: Desk,
+    session: Session,
+    card: str,
+    points: int,
+    receipt_id: str | None = None,
+    total: int | None = None,
+    confirmed: bool = False,
+    writing: Writing = PLAIN,
+    source: str = "",
+) -> Redeemed:
+    """What :func:`redeem` does within a transaction, at a desk that has just begun or resumed in it and that is good
+    for nothing more where an error is raised."""
+    _require_positive(points)
+    require_total(total)
+    member = session.find_member(card)
+    number = one_key(receipt_id, writing) or fresh_key(desk)
+    desk.prefetch(set(), {number})
+    desk.load({member})
+    claim = desk.claims.find(number, source, REDEEM)
+    key = digest(REDEEM, desk.teller(claim, member), total or 0, (), points)
+    if claim is not None:
+        if claim.digest != key:
+            raise conflict(f"a redemption for {number}")
+        account = desk.accounts[claim.member]
+        n = _entry_of(session, account.id, claim.seq)
+        balance = session.figures(desk.accounts[member]).balance
+        worth = reads.events(session.connection, [claim.seq])[claim.seq].spent_minor
+        return Redeemed(f"{account.id}:{n}", card, points, worth, balance, number, True, 0)
+    at = session.instant(writing.at)
+    recorded = desk.redeem(member, points, total, at, confirmed, key, origin(number, writing, source))
+    if isinstance(recorded, Refusal):
+        raise refused(recorded, session)
+    figures = session.figures(recorded.account)
+    desk.flush()
+    worth = reads.events(session.connection, [recorded.seq])[recorded.seq].spent_minor
+    entry = f"{recorded.account.id}:{recorded.booked}"
+    return Redeemed(entry, card, points, worth, figures.balance, number, False, recorded.entries)
 
 
 def adjust(shop: Shop, card: str, points: int, reason: str, writing: Writing = PLAIN) -> Adjusted:
@@ -65,13 +82,13 @@ def adjust(shop: Shop, card: str, points: int, reason: str, writing: Writing = P
         number = writing.key or fresh_key(desk)
         desk.prefetch(set(), {number})
         desk.load({member})
-        key = digest(ADJUST, member, 0, (), points, reason)
         claim = desk.claims.find(number, "", ADJUST)
+        key = digest(ADJUST, desk.teller(claim, member), 0, (), points, reason)
         if claim is not None:
             if claim.digest != key:
                 raise conflict(f"an adjustment {number}")
-            account = desk.accounts[member]
-            figures = session.figures(account)
+            account = desk.accounts[claim.member]
+            figures = session.figures(desk.accounts[member])
             n = _entry_of(session, account.id, claim.seq)
             return Adjusted(f"{account.id}:{n}", card, points, figures.balance, figures.pending, number, True, 0)
         at = session.instant(writing.at)

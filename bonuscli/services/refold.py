@@ -9,9 +9,10 @@ from collections import namedtuple
 
 from bonuscli.engine import fold
 from bonuscli.engine.account import Account
+from bonuscli.engine.transfers import MERGED
 from bonuscli.engine.versions import Versions
 from bonuscli.errors import InvariantBroken
-from bonuscli.model import MEMBER_CHANGE, Event, Member
+from bonuscli.model import EFFECT, MEMBER_CHANGE, Event, Member
 from bonuscli.services.people import member_of
 from bonuscli.services.stored_events import seen_by, stored_events
 from bonuscli.store import reads
@@ -25,7 +26,8 @@ def refold(connection: sqlite3.Connection, member: int, account_id: int, clock: 
     rows = seen_by(versions.first.id, reads.events_of_member(connection, member))
     events = stored_events(connection, rows)
     member_record = _as_enrolled(connection, member, rows)
-    return Refolded(rows, *fold.replay(account_id, member, member_record, events, versions, clock))
+    merged = _merged_into(connection, rows, versions)
+    return Refolded(rows, *fold.replay(account_id, member, member_record, events, versions, clock, merged))
 
 
 def fold_to(
@@ -33,12 +35,28 @@ def fold_to(
 ) -> tuple[Account, Event]:
     """The account settled and standing just before one of its events, and that event."""
     rows = seen_by(versions.first.id, reads.events_of_member(connection, member))
-    *before, event = stored_events(connection, [row for row in rows if row.seq <= seq])
+    rows_before = [row for row in rows if row.seq <= seq]
+    *before, event = stored_events(connection, rows_before)
     if event.seq != seq:
         raise InvariantBroken(f"event {seq} is not one of member {member}")
     member_record = _as_enrolled(connection, member, rows)
-    account, *_ = fold.replay(account_id, member, member_record, before, versions, event.settled_to)
+    merged = _merged_into(connection, rows_before, versions)
+    account, *_ = fold.replay(account_id, member, member_record, before, versions, event.settled_to, merged)
     return account, event
+
+
+def _merged_into(connection: sqlite3.Connection, rows: list[reads.EventRow], versions: Versions) -> dict[int, Account]:
+    """By the effects among an account's events the accounts that were merged into it, folded first."""
+    causes = {row.seq: json.loads(row.body)["cause"] for row in rows if row.kind == EFFECT and row.subject == MERGED}
+    members = reads.members_of_events(connection, causes.values())
+    folded = {}
+    for seq, cause in causes.items():
+        member = members.get(cause)
+        if member is None:
+            continue  # an effect that nobody caused is found where effects are compared
+        account_id, _, _, clock, *_ = reads.accounts(connection, versions.first.id, [member])[0]
+        folded[seq] = refold(connection, member, account_id, clock, versions).account
+    return folded
 
 
 def _as_enrolled(connection: sqlite3.Connection, member: int, rows: list[reads.EventRow]) -> Member:

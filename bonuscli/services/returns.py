@@ -3,7 +3,7 @@
 import json
 from collections import namedtuple
 
-from bonuscli.engine import returns
+from bonuscli.engine import brought
 from bonuscli.errors import BonusError
 from bonuscli.model import RESTORE, RETURN, TAKE_BACK, Refusal
 from bonuscli.services.claims import Claim
@@ -23,7 +23,7 @@ ReturnBooked = namedtuple(
 def return_goods(
     shop: Shop,
     receipt_id: str,
-    wanted: list[returns.Wanted] | None = None,
+    wanted: list[brought.Wanted] | None = None,
     amount: int | None = None,
     return_id: str | None = None,
     source: str = "",
@@ -54,7 +54,7 @@ def return_goods(
                 raise conflict(f"return {number}")
             return _replayed(session, claim, receipt_id, number)
         sale = desk.attach_original(original)
-        lines = returns.resolve(sale, wanted, amount)
+        lines = brought.resolve(sale, wanted, amount)
         if isinstance(lines, Refusal):
             raise refused(lines, session)
         recorded = desk.return_of(
@@ -79,7 +79,7 @@ def return_goods(
         )
 
 
-def wanted_line(number: int, quantity: str) -> returns.Wanted:
+def wanted_line(number: int, quantity: str) -> brought.Wanted:
     """One line and how many of it come back, from text; BonusError ``bad_quantity``."""
     try:
         thousandths = parse_decimal(quantity.strip(), QUANTITY_DIGITS)
@@ -87,7 +87,7 @@ def wanted_line(number: int, quantity: str) -> returns.Wanted:
         raise BonusError("bad_quantity", str(problem), "--line", "write N=QTY, as in 2=1 or 3=0.250") from None
     if thousandths <= 0:
         raise BonusError("bad_quantity", "the quantity that comes back must be above 0", "--line")
-    return returns.Wanted(number, None, None, thousandths, None)
+    return brought.Wanted(number, None, None, thousandths, None)
 
 
 def _replayed(session: Session, claim: Claim, receipt_id: str, number: str) -> ReturnBooked:
@@ -104,7 +104,7 @@ def _replayed(session: Session, claim: Claim, receipt_id: str, number: str) -> R
     for _, kind, _, moved, _, _, _ in reads.entries_of_events(session.connection, account.id, [claim.seq]):
         if kind in points:
             points[kind] += abs(moved)
-    figures = session.figures(account)
+    figures = session.figures(desk.accounts[desk.heir(claim.member)])
     forgiven = now["reckoned"] - before.get("reckoned", 0) - points[TAKE_BACK]
     return ReturnBooked(
         number, receipt_id, points[TAKE_BACK], points[RESTORE], forgiven, pay_back, figures.deficit, figures.balance,

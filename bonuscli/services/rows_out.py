@@ -19,7 +19,7 @@ from bonuscli.units import format_decimal
 Origin = namedtuple("Origin", "source number shop till cashier payments actor reason")
 
 _APPENDED = (
-    "members cards events receipt_lines line_shares entries allocations award_parts tier_changes"
+    "members cards events receipt_lines line_shares entries allocations inherited award_parts tier_changes"
     " budget_draws coupon_uses"
 ).split()
 
@@ -80,6 +80,7 @@ class RowsOut:
         self._accounts[account_id] = account
         rows["entries"] += [(account_id, *entry) for entry in booked.entries]
         rows["allocations"] += [(account_id, *allocation) for allocation in booked.allocations]
+        rows["inherited"] += [(account_id, *each) for each in booked.inherited]
         rows["award_parts"] += [(account_id, *part) for part in booked.parts]
         rows["tier_changes"] += [(account_id, *change) for change in booked.tier_changes]
         rows["line_shares"] += [

@@ -8,9 +8,10 @@ import sqlite3
 from collections.abc import Iterable
 
 from bonuscli.engine.account import Account
+from bonuscli.engine.heirs import named_by
 from bonuscli.engine.holdings import Sale
 from bonuscli.model import ACCRUAL, CAPTURE, REDEMPTION, Line
-from bonuscli.services.facts import attach_debit, attach_lot
+from bonuscli.services.heirlooms import take_up_debit, take_up_lot
 from bonuscli.services.stored_events import line_of_row, seen_by
 from bonuscli.store import reads
 from bonuscli.units import plus
@@ -79,34 +80,39 @@ def _place(sale: Sale, line: int) -> int:
     return next(place for place, known in enumerate(sale.lines) if known.number == line)
 
 
-def attach_sale(connection: sqlite3.Connection, account: Account, sale: Sale) -> None:
-    """Give the account a loaded receipt with its lot and its redemption's lots."""
+def attach_sale(connection: sqlite3.Connection, account: Account, sale: Sale, booked_on: int) -> None:
+    """Give the account a loaded receipt with its lot and its redemption's lots.
+
+    ``booked_on``: the id of the account that booked it, this one or one that was merged into it.
+    """
     account.sales[sale.seq] = sale
     row = reads.events(connection, [sale.seq])[sale.seq]
     redeem_seq = row.original if row.program == account.program else None
-    for _, kind, n, points, _, _, _ in reads.entries_of_events(connection, account.id, [sale.seq]):
+    for _, kind, n, points, _, _, _ in reads.entries_of_events(connection, booked_on, [sale.seq]):
         if kind == ACCRUAL:
-            sale.lot, sale.award = n, points
-            attach_lot(connection, account, n)
+            sale.lot, sale.award = named_by(account, (booked_on, n)), points
+            take_up_lot(connection, account, (booked_on, n))
         elif kind == REDEMPTION:
-            sale.debit = n
+            sale.debit = named_by(account, (booked_on, n))
     if redeem_seq is not None:
         attach_redemption(connection, account, redeem_seq)
         sale.debit, sale.redeemed_on = account.redeemed_by[redeem_seq]
     elif sale.debit:
         sale.redeemed_on = sale.day
-        attach_debit(connection, account, sale.debit)
+        take_up_debit(connection, account, (booked_on, sale.debit if isinstance(sale.debit, int) else sale.debit[1]))
 
 
 def attach_redemption(connection: sqlite3.Connection, account: Account, redeem_seq: int) -> None:
     """Give the account the redemption entry of an event that spent points for a receipt, with its lots.
 
-    A capture counts on the day of its hold.
+    A capture counts on the day of its hold.  The event may be of a member who was merged into this one since.
     """
     row = reads.events(connection, [redeem_seq])[redeem_seq]
-    if row.kind == CAPTURE:
-        row = reads.events(connection, [row.original])[row.original]
-    for _, kind, n, _, _, _, _ in reads.entries_of_events(connection, account.id, [redeem_seq]):
+    day = reads.events(connection, [row.original])[row.original].day if row.kind == CAPTURE else row.day
+    booked_on = account.id
+    if row.member != account.member:
+        booked_on = reads.accounts(connection, account.program, [row.member])[0][0]
+    for _, kind, n, _, _, _, _ in reads.entries_of_events(connection, booked_on, [redeem_seq]):
         if kind == REDEMPTION:
-            account.redeemed_by[redeem_seq] = n, row.day
-            attach_debit(connection, account, n)
+            account.redeemed_by[redeem_seq] = named_by(account, (booked_on, n)), day
+            take_up_debit(connection, account, (booked_on, n))

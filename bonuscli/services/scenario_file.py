@@ -38,6 +38,7 @@ VERBS = {
     "tag": ("card", "add", "remove"),
     "set_tier": ("card", "tier", "until"),
     "claim": ("gift", "card", "receipt", "at"),
+    "coupon": ("coupon", "count", "at"),
     "transfer": ("id", "from", "to", "points", "at"),
     "merge": ("id", "from", "to", "at"),
     "block": ("card",),
@@ -53,6 +54,7 @@ VERBS = {
 }
 _REQUIRED = {
     "claim": ("gift",),
+    "coupon": ("coupon",),
     "return": ("of",),
     "redeem": ("points",),
     "adjust": ("points",),
@@ -83,7 +85,7 @@ ANSWERS = {
     **dict.fromkeys("earned redeemed reversed restored forgiven expired".split(), POINTS),
     **dict.fromkeys(("to_pay", "pay_back"), MONEY),
     "entries": COUNT,
-    "visits": COUNT,
+    **dict.fromkeys(("visits", "made"), COUNT),
     "tickets": COUNT,
     "name": TEXT,
     "price": MONEY,

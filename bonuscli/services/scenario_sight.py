@@ -9,6 +9,8 @@ from bonuscli.engine.book import Rows
 from bonuscli.engine.settle import settle
 from bonuscli.model import EXPIRY, INACTIVITY, RECEIPT
 from bonuscli.services.shop import Session, Shop
+from bonuscli.store import reads
+from bonuscli.store.heirlooms import heir_of
 
 
 def totals(shop: Shop) -> tuple[int, int]:
@@ -58,10 +60,9 @@ def parts(session: Session, number: str | None) -> dict[str, int]:
 
 
 def buyer(shop: Shop, number: str) -> str | None:
-    """A card of the member whose receipt this is, None for a guest's or an unknown one."""
+    """A card of the member whose receipt this is by now, None for a guest's or an unknown one."""
     with shop.reading() as session:
         row = session.connection.execute(
-            "SELECT c.shown FROM events e JOIN cards c ON c.member = e.member WHERE e.kind = ? AND e.number = ?",
-            (RECEIPT, number),
+            "SELECT member FROM events WHERE kind = ? AND number = ? AND member IS NOT NULL", (RECEIPT, number)
         ).fetchone()
-    return str(row[0]) if row else None
+        return reads.card_shown(session.connection, heir_of(session.connection, row[0])) if row else None

@@ -6,7 +6,7 @@ A verb is a function ``(stage, shop, body, step) -> Told`` and a line of the tab
 from collections.abc import Callable
 from typing import Any
 
-from bonuscli.engine.returns import Wanted
+from bonuscli.engine.brought import Wanted
 from bonuscli.importers.identity import source_of
 from bonuscli.services import scenario_cards, scenario_offers
 from bonuscli.services import scenario_sight as sight
@@ -14,7 +14,6 @@ from bonuscli.services.accrue import GUEST, accrue, quote
 from bonuscli.services.database import backup
 from bonuscli.services.enroll import NO_PARTICULARS, enrol
 from bonuscli.services.expire import run_due
-from bonuscli.services.gifts import claim
 from bonuscli.services.redeem import adjust, redeem
 from bonuscli.services.returns import return_goods
 from bonuscli.services.scenario_file import COUNT, MONEY, POINTS, QUANTITY, Step
@@ -107,18 +106,13 @@ def _adjust(stage: Stage, shop: Shop, body: dict[str, Any], step: Step) -> Told:
     return Told({"replayed": answer.replayed}, shop, card)
 
 
-def _claim(stage: Stage, shop: Shop, body: dict[str, Any], step: Step) -> Told:
-    card = stage.card_of(body, step)
-    answer = claim(shop, body["gift"], card, body.get("receipt"), Writing(body.get("at")))
-    return Told({"replayed": answer.replayed}, shop, card)
-
-
 def _look(stage: Stage, shop: Shop, body: dict[str, Any], step: Step) -> Told:
     return Told({}, shop, stage.card_of(body, step))
 
 
 def _run_due(stage: Stage, shop: Shop, body: dict[str, Any], step: Step) -> Told:
-    run_due(shop)
+    for program in shop.each_program():
+        run_due(program)
     return Told({}, shop, stage.cards[0] if len(stage.cards) == 1 else None)
 
 
@@ -141,7 +135,8 @@ VERBS: dict[str, Callable[[Stage, Shop, dict[str, Any], Step], Told]] = {
     "action": play_action,
     "tag": play_tag,
     "set_tier": play_set_tier,
-    "claim": _claim,
+    "claim": scenario_offers.claim,
+    "coupon": scenario_offers.make_codes,
     "transfer": scenario_cards.play_transfer,
     "merge": scenario_cards.play_merge,
     "block": scenario_cards.play_block,

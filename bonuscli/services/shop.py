@@ -123,6 +123,17 @@ class Shop:
         self._program = program
         self._now = now
 
+    def within(self, program: str) -> "Shop":
+        """The same shop with that one of its programs in view."""
+        return Shop(self.path, program, self._now, self.wait_seconds)
+
+    def each_program(self) -> list["Shop"]:
+        """The same shop as often as it has programs, each time with another in view; once where one was named."""
+        if self._program is not None:
+            return [self]
+        with self.reading(scoring=False) as session:
+            return [self.within(program) for program in session.programs]
+
     @contextmanager
     def reading(self, scoring: bool = True) -> Iterator[Session]:
         """A session that can not change anything; without ``scoring`` its programs have no rules, for a look-up."""
@@ -170,40 +181,78 @@ class Shop:
             connection.close()
             guard.close()
 
-    def session(self, connection: sqlite3.Connection, scoring: bool = True) -> Session:
-        programs = load_programs(connection, self.path, scoring)
+    @contextmanager
+    def reader(self) -> Iterator["Reader"]:
+        """For one look after another on one connection, each of them at what is stored then."""
+        with contextlib.closing(sqlite.open_reader(self.path)) as connection:
+            yield Reader(self, connection)
+
+    def session(
+        self, connection: sqlite3.Connection, scoring: bool = True, known: dict[str, Versions] | None = None
+    ) -> Session:
+        """A session on a connection; ``known``: the programs, where they were read before and none was published."""
+        programs = known or load_programs(connection, self.path, scoring)
         program = chosen_program(connection, programs, self._program, self.path)
         now = self._now if self._now is not None else clock.now(programs[program].newest.calendar)
         return Session(connection, program, programs, now)
 
 
-class Writer:
+class _Kept:
+    """A connection kept over several sessions, with the programs as they were when the last version was published."""
+
+    def __init__(self, shop: Shop, connection: sqlite3.Connection) -> None:
+        self._shop = shop
+        self._connection = connection
+        self._programs: dict[str, Versions] | None = None
+        self._published = 0
+
+    def _session(self) -> Session:
+        """A session of now.  Reading the programs again takes 2 ms under the lock, so it is done only for new ones."""
+        published = reads.last_version(self._connection)
+        if published != self._published:
+            self._published, self._programs = published, None
+        session = self._shop.session(self._connection, known=self._programs)
+        self._programs = session.programs
+        return session
+
+
+class Writer(_Kept):
     """A writing connection kept over several transactions.
 
-    Program versions are read again, and whoever keeps facts between sessions must drop them, when ``foreign_changes``
-    says that somebody else has written meanwhile.
+    Whoever keeps facts between sessions must drop them when ``foreign_changes`` says that somebody else has written
+    meanwhile.
     """
 
     def __init__(self, shop: Shop, connection: sqlite3.Connection, lock: sqlite.WriterLock) -> None:
-        self._shop = shop
-        self._connection = connection
+        super().__init__(shop, connection)
         self._lock = lock
-        self._session: Session | None = None
         self._data_version: int | None = None
         self.foreign_changes = True
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """One transaction under the lock."""
+    def session(self, dry_run: bool = False) -> Iterator[Session]:
+        """One transaction under the lock; rolled back on an error or for a dry run."""
         with self._lock.held():
-            with sqlite.transaction(self._connection, self._shop.path):
+            with sqlite.transaction(self._connection, self._shop.path, dry_run):
                 (data_version,) = self._connection.execute("PRAGMA data_version").fetchone()
                 self.foreign_changes = data_version != self._data_version
                 self._data_version = data_version
-                if self.foreign_changes or self._session is None:
-                    self._session = self._shop.session(self._connection)
-                yield self._session
+                yield self._session()
             sqlite.shorten_wal(self._connection, self._shop.path, sqlite.WAL_BYTES_IN_IMPORT)
+
+
+class Reader(_Kept):
+    """A reading connection kept over several looks."""
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """One look: everything in it is of one moment."""
+        with sqlite.translated(self._shop.path):
+            self._connection.execute("BEGIN")
+            try:
+                yield self._session()
+            finally:
+                self._connection.execute("ROLLBACK")
 
 
 def load_programs(connection: sqlite3.Connection, path: Path, scoring: bool = True) -> dict[str, Versions]:

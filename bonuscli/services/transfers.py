@@ -1,21 +1,24 @@
 """``transfer`` and ``card merge``: points that move from one member to another.
 
-Both accounts are brought to the later of their clocks and book at one instant, in one transaction.
+Both accounts are brought to the later of their clocks and book at one instant, in one transaction.  A repeated call is
+known by its key, also where the members were merged since.
 """
 
+import json
 from collections import namedtuple
 
 from bonuscli.engine import transfers
 from bonuscli.engine.account import Account
-from bonuscli.engine.standing import refuse_closed, refuse_spending, why_barred
+from bonuscli.engine.standing import refuse_closed
 from bonuscli.errors import BonusError
-from bonuscli.model import MERGE, TRANSFER, MergeBody, Program, Refusal, TransferBody
+from bonuscli.model import EFFECT, MERGE, TRANSFER, TRANSFER_IN, TRANSFER_OUT, MergeBody, Program, Refusal, TransferBody
+from bonuscli.services.card_changes import hand_over_cards
+from bonuscli.services.claims import Claim
 from bonuscli.services.desk import NO_PROGRAM, Desk
 from bonuscli.services.identity import digest
-from bonuscli.services.card_changes import hand_over_cards
 from bonuscli.services.shop import Session, Shop
 from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, origin, refused
-from bonuscli.store import lookups
+from bonuscli.store import lookups, reads
 
 # entry: "account:n" of what left; balance: of the giver, balance_to: of the other.
 Transferred = namedtuple("Transferred", "entry card to_card transferred balance balance_to key replayed entries")
@@ -28,36 +31,68 @@ def transfer(shop: Shop, card: str, to_card: str, points: int, writing: Writing 
     if points <= 0:
         raise BonusError("bad_points", "the number of points to transfer must be above 0", "POINTS", "give a number")
     with shop.writing(writing.dry_run) as session:
-        desk, (member, other) = _desk_of(session, card, to_card)
+        desk = session.desk()
+        member, other = session.find_member(card), session.find_member(to_card)
         number = writing.key or fresh_key(desk)
         desk.prefetch(set(), {number})
-        key = digest(TRANSFER, member, 0, (), other, points)
+        desk.load({member, other})
         claim = desk.claims.find(number, "", TRANSFER)
-        if claim is not None and claim.digest != key:
-            raise conflict(f"a transfer {number}")
+        if claim is not None:
+            _require_same_transfer(session, desk, claim, (member, other, points))
+            return _transferred(session, desk, (card, to_card), (claim.member, claim.seq), points, number)
+        _require_two(member, other, card, to_card)
         account, receiver = desk.accounts[member], desk.accounts[other]
-        entries, seq = 0, claim.seq if claim is not None else 0
-        if claim is None:
-            at = max(session.instant(writing.at), account.clock, receiver.clock)
+        at = max(session.instant(writing.at), account.clock, receiver.clock)
 
-            def check(trial: Account, program: Program | None) -> Refusal | None:
-                if program is None:
-                    return NO_PROGRAM
-                barred = refuse_closed(receiver) or refuse_spending(_barred(trial, receiver, program))
-                return barred or transfers.check_transfer(trial, points, at, program)
+        def check(trial: Account, program: Program | None) -> Refusal | None:
+            if program is None:
+                return NO_PROGRAM
+            closed = refuse_closed(receiver)
+            return closed or transfers.check_transfer(trial, desk.trial(receiver, at), points, at, program)
 
-            body = TransferBody(other, points)
-            recorded = desk.act(TRANSFER, member, body, at, key, origin(number, writing), check)
-            if isinstance(recorded, Refusal):
-                raise refused(recorded, session)
-            entries, seq = recorded.entries, recorded.seq
-        figures, figures_to = session.figures(account), session.figures(receiver)
+        key = digest(TRANSFER, member, 0, (), other, points)
+        recorded = desk.act(TRANSFER, member, TransferBody(other, points), at, key, origin(number, writing), check)
+        if isinstance(recorded, Refusal):
+            raise refused(recorded, session)
         desk.flush()
-        ((n, *_),) = lookups.entries_of_event(session.connection, account.id, seq)
-        return Transferred(
-            f"{account.id}:{n}", card, to_card, points, figures.balance, figures_to.balance, number, claim is not None,
-            entries,
-        )  # fmt: skip
+        told = _transferred(session, desk, (card, to_card), (member, recorded.seq), points, number)
+        return told._replace(replayed=False, entries=recorded.entries)
+
+
+def _require_same_transfer(session: Session, desk: Desk, claim: Claim, asked: tuple[int, int, int]) -> None:
+    """The transfer of a key is the one that is asked for, whoever its members are by now."""
+    row = reads.events(session.connection, [claim.seq])[claim.seq]
+    to = TransferBody(**json.loads(row.body)).to
+    desk.load({to})
+    if (desk.heir(row.member), desk.heir(to), row.points) != asked:
+        raise conflict(f"a transfer {row.number}")
+
+
+def _transferred(
+    session: Session, desk: Desk, cards: tuple[str, str], booked: tuple[int, int], points: int, number: str
+) -> Transferred:
+    """A transfer that is booked, by (member, seq of its event), with today's balances."""
+    member, seq = booked
+    giver = desk.accounts[member].id
+    balance, balance_to = (session.figures(desk.accounts[session.find_member(card)]).balance for card in cards)
+    n, *_ = next(each for each in lookups.entries_of_event(session.connection, giver, seq))
+    return Transferred(f"{giver}:{n}", *cards, points, balance, balance_to, number, True, 0)
+
+
+def sent_points(session: Session, desk: Desk, row: reads.EventRow, at: int) -> tuple[int, tuple[int, list[int]] | None]:
+    """The instant at which a transfer can be undone, the later of ``at`` and both clocks, and what it sent: the member
+    and his entries, None where not all of their points are there."""
+    to = TransferBody(**json.loads(row.body)).to
+    desk.load({to})
+    receiver = desk.accounts[to]
+    at = max(at, desk.accounts[row.member].clock, receiver.clock)
+    there = desk.trial(receiver, at).lots
+    number = f"{transfers.TRANSFERRED}:{row.seq}"
+    effect = next(seq for _, _, kind, seq, *_ in reads.claims(session.connection, [number]) if kind == EFFECT)
+    booked = lookups.entries_of_event(session.connection, receiver.id, effect)
+    if not all(n in there and there[n].remaining == points for n, _, points in booked):
+        return at, None
+    return at, (to, [n for n, *_ in booked])
 
 
 def merge(shop: Shop, card: str, to_card: str, writing: Writing = PLAIN) -> Merged:
@@ -71,9 +106,8 @@ def merge(shop: Shop, card: str, to_card: str, writing: Writing = PLAIN) -> Merg
         desk.prefetch(set(), {number})
         claim = desk.claims.find(number, _source(session), MERGE)
         if claim is not None:
-            if claim.digest != digest(MERGE, claim.member, 0, (), session.find_member(to_card)):
-                raise conflict(f"a merger {number}")
-            return _merged(session, card, to_card, (0, 0, 0), number, True)
+            _require_same_merger(session, desk, claim, {session.find_member(card), session.find_member(to_card)})
+            return _merged(session, card, to_card, (*_went_over(session, claim.member, claim.seq), 0), number, True)
         member, other = session.find_member(card), session.find_member(to_card)
         key = digest(MERGE, member, 0, (), other)
         _require_two(member, other, card, to_card)
@@ -87,6 +121,15 @@ def merge(shop: Shop, card: str, to_card: str, writing: Writing = PLAIN) -> Merg
         return _merged(session, card, to_card, (moved, owed, entries), number, False)
 
 
+def _require_same_merger(session: Session, desk: Desk, claim: Claim, asked: set[int]) -> None:
+    """The merger of a key is of the members that are named, both of whom are the heir by now."""
+    row = reads.events(session.connection, [claim.seq])[claim.seq]
+    into = MergeBody(**json.loads(row.body)).into
+    desk.load({into})
+    if asked != {desk.heir(into)}:
+        raise conflict(f"a merger {row.number}")
+
+
 def _merged(
     session: Session, card: str, to_card: str, told: tuple[int, int, int], number: str, replayed: bool
 ) -> Merged:
@@ -95,9 +138,17 @@ def _merged(
     desk.load({other})
     figures = session.figures(desk.accounts[other])
     moved, owed, entries = told
-    return Merged(
-        card, to_card, moved, owed, figures.balance, figures.pending, figures.tier, number, replayed, entries
-    )
+    return Merged(card, to_card, moved, owed, figures.balance, figures.pending, figures.tier, number, replayed, entries)
+
+
+def _went_over(session: Session, member: int, seq: int) -> tuple[int, int]:
+    """Points moved and points owed by a merger that is booked: what left the account, and what cancelled its debt."""
+    desk = session.desk()
+    desk.load({member})
+    booked = lookups.entries_of_event(session.connection, desk.accounts[member].id, seq)
+    moved = sum(points for _, kind, points in booked if kind == TRANSFER_OUT)
+    owed = sum(points for _, kind, points in booked if kind == TRANSFER_IN)
+    return -moved, owed
 
 
 def _source(session: Session) -> str:
@@ -113,30 +164,16 @@ def _merge_in(
     desk.load({member, other})
     account, receiver = desk.accounts[member], desk.accounts[other]
     for each in (account, receiver):
-        if each.merged_into is not None:
-            raise refused(refuse_closed(each), session)
+        closed = refuse_closed(each)
+        if closed is not None:
+            raise refused(closed, session)
     at = max(session.instant(writing.at), account.clock, receiver.clock)
-    trial = desk.trial(account, at)
-    moved = sum(lot.remaining for lot in trial.lots.values()) + trial.held
     told = origin(number, writing, source=_source(session))
     recorded = desk.act(MERGE, member, MergeBody(other, receiver.id), at, key, told)
     if isinstance(recorded, Refusal):
         raise refused(recorded, session)
     desk.flush()
-    return moved, trial.deficit, recorded.entries
-
-
-def _desk_of(session: Session, card: str, to_card: str) -> tuple[Desk, tuple[int, int]]:
-    """A desk with both members; BonusError ``usage`` where they are one."""
-    members = session.find_member(card), session.find_member(to_card)
-    _require_two(*members, card, to_card)
-    desk = session.desk()
-    desk.load(set(members))
-    return desk, members
-
-
-def _barred(giver: Account, receiver: Account, program: Program) -> str | None:
-    return why_barred(giver, None, frozenset(), program) or why_barred(receiver, None, frozenset(), program)
+    return *_went_over(session, member, recorded.seq), recorded.entries
 
 
 def _require_two(member: int, other: int, card: str, to_card: str) -> None:

@@ -10,8 +10,24 @@ from collections import namedtuple
 from bonuscli.engine import undo as engine
 from bonuscli.engine.account import Account
 from bonuscli.engine.discounts import VOUCHERS, has_voucher
+from bonuscli.engine.transfers import MERGED, TRANSFERRED
 from bonuscli.errors import BonusError
-from bonuscli.model import ACTION, CAPTURE, GIFT, HOLD, RECEIPT, UNDO, ActionBody, GiftBody, Program, Refusal, UndoBody
+from bonuscli.model import (
+    ACTION,
+    CAPTURE,
+    EFFECT,
+    GIFT,
+    HOLD,
+    MERGE,
+    RECEIPT,
+    TRANSFER,
+    UNDO,
+    ActionBody,
+    GiftBody,
+    Program,
+    Refusal,
+    UndoBody,
+)
 from bonuscli.services import admission
 from bonuscli.services.facts import attach_debit, attach_lot
 from bonuscli.services.identity import digest
@@ -19,13 +35,16 @@ from bonuscli.services.named import event_named
 from bonuscli.services.recorder import Recorded
 from bonuscli.services.returns import return_goods
 from bonuscli.services.shop import Session, Shop
+from bonuscli.services.transfers import sent_points
 from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, origin, refused
 from bonuscli.store import reads
+from bonuscli.store.heirlooms import heir_of
 
 # undone, number: kind and number of the event that was taken back; card: None for a guest's receipt; reversed: points
-# taken, restored: points given back; pay_back_minor: of a receipt, else None; the figures of the account after it.
+# taken, restored: points given back; pay_back_minor: of a receipt, else None; the figures of the account after it;
+# program: in whose points they are.
 Undone = namedtuple(
-    "Undone", "undone number card reversed restored pay_back_minor balance pending deficit key replayed entries"
+    "Undone", "undone number card reversed restored pay_back_minor balance pending deficit key replayed entries program"
 )
 
 
@@ -40,12 +59,16 @@ def undo(shop: Shop, named: str, reason: str, writing: Writing = PLAIN) -> Undon
     with shop.reading() as session:
         row = event_named(session, named, (RECEIPT, *engine.UNDONE))
         if row is None:
-            hint = "give an entry as `bonuscli history CARD` and the bookings show it, as in 1:5"
-            raise BonusError("unknown_entry", f"there is no entry {named}", "ENTRY", hint)
+            hint = "give the number that `bonuscli history CARD` shows, or an entry, as in 1:5"
+            raise BonusError("unknown_entry", f"nothing was recorded as {named}", "ENTRY", hint)
+        if row.kind == EFFECT and row.subject == TRANSFERRED:  # the other side of the same transfer
+            cause = json.loads(row.body)["cause"]
+            row = reads.events(session.connection, [cause])[cause]
     if row.kind == RECEIPT:
         return _return_receipt(shop, row, reason, writing)
     if row.kind not in engine.UNDONE:
-        raise _not_undoable(row, "it has no undoing of its own")
+        merger = row.kind == MERGE or (row.kind == EFFECT and row.subject == MERGED)
+        raise _not_undoable(row, "a merger is for good" if merger else "it has no undoing of its own")
     with shop.writing(writing.dry_run) as session:
         session = session.within(row.program)
         desk = session.desk()
@@ -62,6 +85,11 @@ def undo(shop: Shop, named: str, reason: str, writing: Writing = PLAIN) -> Undon
         admission.require_after(at, row.at, "what it takes back", desk.calendar, "give the time of the undoing")
         _require_undoable(session, account, row)
         body = _body(session, account, row)
+        if row.kind == TRANSFER:
+            at, sent = sent_points(session, desk, row, at)
+            if sent is None:
+                raise _not_undoable(row, "its points are not all there any more")
+            body = body._replace(sent=sent)
 
         def check(trial: Account, program: Program | None) -> Refusal | None:
             return engine.check(trial, row.seq, row.kind, desk.recorded_at)
@@ -75,13 +103,18 @@ def undo(shop: Shop, named: str, reason: str, writing: Writing = PLAIN) -> Undon
 
 def _return_receipt(shop: Shop, row: reads.EventRow, reason: str, writing: Writing) -> Undone:
     """All that is left of a receipt, brought back."""
-    done = return_goods(shop, row.number, source=row.source, writing=writing, reason=reason)
+    done = return_goods(shop.within(row.program), row.number, source=row.source, writing=writing, reason=reason)
     with shop.reading() as session:
-        card = None if row.member is None else reads.card_shown(session.connection, row.member)
+        card = None if row.member is None else _card(session, row)
     return Undone(
         RECEIPT, row.number, card, done.reversed, done.restored, done.pay_back_minor, done.balance, done.pending,
-        done.deficit, done.return_id, done.replayed, done.entries,
+        done.deficit, done.return_id, done.replayed, done.entries, row.program,
     )  # fmt: skip
+
+
+def _card(session: Session, row: reads.EventRow) -> str:
+    """A card of the member of an event, or of who has taken him over since."""
+    return reads.card_shown(session.connection, heir_of(session.connection, row.member))
 
 
 def _require_undoable(session: Session, account: Account, row: reads.EventRow) -> None:
@@ -128,7 +161,7 @@ def _undone(
     points = [entry[3] for entry in booked]
     figures = session.figures(account)
     return Undone(
-        row.kind, row.number, reads.card_shown(session.connection, row.member), -sum(p for p in points if p < 0),
+        row.kind, row.number, _card(session, row), -sum(p for p in points if p < 0),
         sum(p for p in points if p > 0), None, figures.balance, figures.pending, figures.deficit, number,
-        recorded is None, recorded.entries if recorded else 0,
+        recorded is None, recorded.entries if recorded else 0, row.program,
     )  # fmt: skip

@@ -124,6 +124,7 @@ def _folded_rows(folded: Refolded, account_id: int) -> dict[str, list[tuple]]:
     return {
         "entries": [(account_id, *entry) for entry in ledger.entries],
         "allocations": [(account_id, *allocation) for allocation in ledger.allocations],
+        "inherited": [(account_id, *each) for each in ledger.inherited],
         "award_parts": [(account_id, *part) for part in ledger.parts],
         "tier_changes": [(account_id, *change) for change in ledger.tier_changes],
         "line_shares": [

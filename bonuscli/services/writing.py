@@ -14,6 +14,9 @@ from bonuscli.units import format_decimal, parse_decimal
 Writing = namedtuple("Writing", "at actor key dry_run", defaults=(None, None, None, False))
 PLAIN = Writing()
 
+# Refusals that no smaller number of points would pass.
+_WHATEVER_THE_NUMBER = ("not_eligible", "already_returned", "over_returned", "unknown_original")
+
 
 def fresh_key(desk: Desk) -> str:
     """A key for a call that brings none: it names the event, so it is new, and can not be repeated safely."""
@@ -44,7 +47,7 @@ def refused(refusal: Refusal, session: Session) -> BonusError:
     """The program's no, as the commands report it."""
     scale = session.current.points.scale
     hint = None
-    if refusal.limit is not None and refusal.code not in ("already_returned", "over_returned", "unknown_original"):
+    if refusal.limit is not None and refusal.code not in _WHATEVER_THE_NUMBER:
         hint = f"the highest number that would pass now is {format_decimal(max(refusal.limit, 0), scale)}"
     return BonusError(refusal.code, refusal.message, None, hint)
 
@@ -54,6 +57,12 @@ def conflict(what: str) -> BonusError:
     return BonusError(
         "key_conflict", f"{what} was recorded already with other content", None, "use another id; nothing was written"
     )
+
+
+def require_total(total: int | None) -> None:
+    """The total of a receipt to come is not below zero, where it is told; BonusError ``negative_total``."""
+    if total is not None and total < 0:
+        raise BonusError("negative_total", "a receipt's total can not be negative", "--total", "leave the sign out")
 
 
 def read_points(text: str, session: Session, where: str) -> int:

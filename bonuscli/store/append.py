@@ -24,6 +24,7 @@ _INSERTS = {
     "line_shares": "event line account award spent spent_minor".split(),
     "entries": "account n kind points at day event opens_on expires_on rule origin".split(),
     "allocations": "account cause entry debit lot points".split(),
+    "inherited": "account n of_account debit lot points".split(),
     "award_parts": "account n rule points".split(),
     "tier_changes": "account t at day tier previous reason event".split(),
     "programs": "version program starts_on starts_at settles_from hash text compiled published_at actor".split(),

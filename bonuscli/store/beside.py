@@ -1,8 +1,21 @@
-"""Tables beside the ledger: coupons with their codes, prize draws that were held, and numbers of lost cards."""
+"""Tables beside the ledger: what came of the lots of merged accounts, coupons with their codes, prize draws that were
+held, and numbers of lost cards."""
 
-from bonuscli.store.columns import day
+from bonuscli.store.columns import amount, day
 
 BESIDE_TABLES: dict[str, tuple[tuple[str, ...], str]] = {
+    "inherited": (
+        (
+            "account INTEGER NOT NULL REFERENCES accounts (id)",  # the heir
+            "n INTEGER NOT NULL",  # its entry, which gives back ...
+            "of_account INTEGER NOT NULL REFERENCES accounts (id)",  # ... what in an account merged into it ...
+            "debit INTEGER NOT NULL",  # ... this one took ...
+            "lot INTEGER NOT NULL",  # ... of this lot; 0: what it had left uncovered
+            amount("points", 1),
+            "PRIMARY KEY (of_account, lot, debit, account, n)",
+        ),
+        "STRICT, WITHOUT ROWID",
+    ),
     "lost_cards": (
         (
             "number TEXT PRIMARY KEY",  # folded, as in cards

@@ -91,6 +91,17 @@ CHECKS: tuple[str, ...] = (
     LEFT JOIN entries e ON e.account = al.account AND e.n = al.entry
     WHERE {_OF_MEMBER} AND (d.n IS NULL OR c.n IS NULL OR e.n IS NULL OR (al.lot > 0 AND l.n IS NULL))
     """,
+    # 3: what came back to heirs of a merged account's debit was taken by it and did not come back before.
+    f"""
+    SELECT 3, x.account, x.debit, 'debit ' || x.debit || ' gave back ' || x.points || ' to heirs of its account, '
+        || MAX(0, COALESCE(SUM(CASE WHEN al.entry = al.debit OR x.lot = 0 THEN al.points ELSE -al.points END), 0))
+        || ' were out of lot ' || x.lot
+    FROM (SELECT of_account AS account, debit, lot, SUM(points) AS points FROM inherited GROUP BY 1, 2, 3) x
+    JOIN accounts a ON a.id = x.account
+    LEFT JOIN allocations al ON al.account = x.account AND al.debit = x.debit AND al.lot = x.lot
+    WHERE {_OF_MEMBER} GROUP BY x.account, x.debit, x.lot
+    HAVING x.points > COALESCE(SUM(CASE WHEN al.entry = al.debit OR x.lot = 0 THEN al.points ELSE -al.points END), 0)
+    """,
     # 4: what extensions move sums to zero.
     f"""
     SELECT 4, e.account, NULL, 'extensions sum to ' || SUM(e.points)
@@ -115,14 +126,16 @@ CHECKS: tuple[str, ...] = (
     f"""
     SELECT 10, a.id, NULL, 'receipt ' || ev.number || ' totals ' || ev.total || ', its lines sum to '
         || COALESCE(SUM(rl.amount), 0)
-    FROM events ev LEFT JOIN receipt_lines rl ON rl.event = ev.seq LEFT JOIN accounts a ON a.member = ev.member AND a.program = ev.program
+    FROM events ev LEFT JOIN receipt_lines rl ON rl.event = ev.seq
+    LEFT JOIN accounts a ON a.member = ev.member AND a.program = ev.program
     WHERE ev.kind IN ('receipt', 'return') AND {_OF_MEMBER}
     GROUP BY ev.seq HAVING ev.total <> COALESCE(SUM(rl.amount), 0)
     """,
     # 10: what hangs on an event hangs on one that is there, and a linked return on a receipt.
     f"""
     SELECT 10, a.id, NULL, 'line ' || rl.line || ' hangs on event ' || rl.event || ', which is no receipt and no return'
-    FROM receipt_lines rl LEFT JOIN events ev ON ev.seq = rl.event LEFT JOIN accounts a ON a.member = ev.member AND a.program = ev.program
+    FROM receipt_lines rl LEFT JOIN events ev ON ev.seq = rl.event
+    LEFT JOIN accounts a ON a.member = ev.member AND a.program = ev.program
     WHERE (ev.seq IS NULL OR ev.kind NOT IN ('receipt', 'return')) AND {_OF_MEMBER}
     """,
     f"""
@@ -132,7 +145,8 @@ CHECKS: tuple[str, ...] = (
     """,
     f"""
     SELECT 10, a.id, NULL, 'return ' || ev.number || ' hangs on event ' || ev.original || ', which is no receipt'
-    FROM events ev LEFT JOIN events o ON o.seq = ev.original LEFT JOIN accounts a ON a.member = ev.member AND a.program = ev.program
+    FROM events ev LEFT JOIN events o ON o.seq = ev.original
+    LEFT JOIN accounts a ON a.member = ev.member AND a.program = ev.program
     WHERE ev.kind = 'return' AND ev.original IS NOT NULL AND o.kind IS NOT 'receipt' AND {_OF_MEMBER}
     """,
     f"""
@@ -147,6 +161,7 @@ CHECKS: tuple[str, ...] = (
     SELECT 10, a.id, NULL, 'event ' || ev.seq || ' was recorded ' || (ev.previous - ev.recorded_at)
         || ' seconds before the one before it'
     FROM (SELECT seq, member, program, recorded_at, LAG(recorded_at) OVER (ORDER BY seq) AS previous FROM events) ev
+   
     LEFT JOIN accounts a ON a.member = ev.member AND a.program = ev.program
     WHERE ev.recorded_at < ev.previous AND {_OF_MEMBER}
     """,
@@ -159,7 +174,8 @@ CHECKS: tuple[str, ...] = (
     f"""
     SELECT 10, a.id, NULL, 'event ' || ev.seq || ' was booked by revision ' || ev.engine_revision
         || ' of the engine, this one has {ENGINE_REVISION}'
-    FROM events ev LEFT JOIN accounts a ON a.member = ev.member AND a.program = ev.program
+    FROM events ev
+    LEFT JOIN accounts a ON a.member = ev.member AND a.program = ev.program
     WHERE ev.engine_revision <> {ENGINE_REVISION} AND {_OF_MEMBER}
     """,
     # 11: a hold is open and whole, or was given back once, as a whole; a capture takes at most what was held.
@@ -208,6 +224,7 @@ CHECKS: tuple[str, ...] = (
 _STORED = {
     "entries": "account, n, kind, points, at, day, event, opens_on, expires_on, rule, origin",
     "allocations": "account, cause, entry, debit, lot, points",
+    "inherited": "account, n, of_account, debit, lot, points",
     "award_parts": "account, n, rule, points",
     "tier_changes": "account, t, at, day, tier, previous, reason, event",
     "line_shares": "event, line, account, award, spent, spent_minor",
@@ -247,7 +264,8 @@ def counts(connection: sqlite3.Connection, member: int | None) -> tuple[int, int
 def accounts(connection: sqlite3.Connection, member: int | None) -> list[tuple[int, int, int, str]]:
     """(account, member, clock, program) of every account, or of one member's."""
     return connection.execute(
-        f"SELECT a.id, a.member, a.clock, a.program FROM accounts a WHERE {_OF_MEMBER} ORDER BY a.id", {"member": member}
+        f"SELECT a.id, a.member, a.clock, a.program FROM accounts a WHERE {_OF_MEMBER} ORDER BY a.id",
+        {"member": member},
     ).fetchall()
 
 

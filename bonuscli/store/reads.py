@@ -111,9 +111,9 @@ def due_members(connection: sqlite3.Connection, program: str, day: int) -> list[
 
 
 def claims(connection: sqlite3.Connection, numbers: Iterable[str]) -> Iterator[tuple]:
-    """(number, source, kind, seq, digest, member) of every event with one of the numbers"""
+    """(number, source, kind, seq, digest, member, program) of every event with one of the numbers"""
     return in_pieces(
-        connection, "SELECT number, source, kind, seq, digest, member FROM events WHERE number IN (?)", numbers
+        connection, "SELECT number, source, kind, seq, digest, member, program FROM events WHERE number IN (?)", numbers
     )
 
 
@@ -174,22 +174,6 @@ def receipt_lines(connection: sqlite3.Connection, seqs: Iterable[int]) -> Iterat
         connection,
         "SELECT event, line, sku, name, category, brand, quantity, amount, discount, of_line, part, whole"
         " FROM receipt_lines WHERE event IN (?) ORDER BY event, line",
-        seqs,
-    )
-
-
-def receipts_of_members(connection: sqlite3.Connection, members: Iterable[int]) -> list[EventRow]:
-    """Whole event rows of all receipts of members."""
-    sql = f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE member IN (?) AND kind = 'receipt'"
-    return [EventRow(*row) for row in in_pieces(connection, sql, members)]
-
-
-def returned_parts(connection: sqlite3.Connection, seqs: Iterable[int]) -> Iterator[tuple]:
-    """(original, line, part, whole) of every line of the given receipts that a return brought back"""
-    return in_pieces(
-        connection,
-        "SELECT r.original, rl.of_line, rl.part, rl.whole FROM events r JOIN receipt_lines rl ON rl.event = r.seq"
-        " WHERE r.original IN (?) AND r.kind = 'return' AND rl.of_line IS NOT NULL",
         seqs,
     )
 
@@ -313,6 +297,12 @@ def program_rows(connection: sqlite3.Connection) -> list[ProgramRow]:
     """All published versions, in order of publication."""
     rows = connection.execute(f"SELECT {', '.join(ProgramRow._fields)} FROM programs ORDER BY version")
     return [ProgramRow(*row) for row in rows]
+
+
+def last_version(connection: sqlite3.Connection) -> int:
+    """The number of the version that was published last, 0 before the first: versions are only ever added."""
+    (last,) = connection.execute("SELECT COALESCE(MAX(version), 0) FROM programs").fetchone()
+    return int(last)
 
 
 def primary_program(connection: sqlite3.Connection) -> str | None:

@@ -46,6 +46,9 @@ def _sum_of_kinds(*kinds: str) -> str:
     return f"COALESCE(SUM(CASE WHEN e.kind IN ({named}) THEN e.points ELSE 0 END), 0)"
 
 
+# The shares of an event `v` in the program that it was recorded in; one of several programs books its own beside them.
+_OWN_SHARES = "line_shares s JOIN accounts a ON a.id = s.account WHERE v.program IN ('', a.program)"
+
 _OPEN_TODAY = f"l.account = a.id AND l.opens_on <= {TODAY} AND l.expires_on >= {TODAY}"
 
 # Who is enrolled; one row a member.
@@ -61,16 +64,19 @@ FROM cards c JOIN members m ON m.id = c.member"""
 
 # What an account holds today; one row a member and program.
 # balance = open + held - deficit; available = max(0, balance - held); where a deficit stands no lot holds anything.
+# state: merged (into another member), blocked, control (kept out of points, to measure by) or open.
 _BALANCE = f"""\
 SELECT account, member, program, name, open_points + held - deficit AS balance, pending, held,
   CASE WHEN open_points > deficit THEN open_points - deficit ELSE 0 END AS available, deficit, tier, tier_since_on,
   {_day("next_expiry")} AS next_expiry_on,
   (SELECT SUM(l.remaining) FROM open_lots l
     WHERE l.account = s.account AND l.expires_on = s.next_expiry AND l.opens_on <= {TODAY}) AS next_expiry_points,
-  last_purchase_on
+  last_purchase_on, state
 FROM (
   SELECT a.id AS account, a.member, a.program, m.name, a.held, a.deficit, a.tier,
     {_day("a.tier_since")} AS tier_since_on, {_day("a.last_purchase_on")} AS last_purchase_on,
+    CASE WHEN a.merged_into IS NOT NULL THEN 'merged' WHEN a.blocked = 1 THEN 'blocked'
+      WHEN a.control = 1 THEN 'control' ELSE 'open' END AS state,
     COALESCE((SELECT SUM(l.remaining) FROM open_lots l WHERE {_OPEN_TODAY}), 0) AS open_points,
     COALESCE((SELECT SUM(l.remaining) FROM open_lots l WHERE l.account = a.id AND l.opens_on > {TODAY}), 0) AS pending,
     (SELECT MIN(l.expires_on) FROM open_lots l WHERE {_OPEN_TODAY} AND l.expires_on < {NEVER}) AS next_expiry
@@ -104,9 +110,9 @@ SELECT v.seq AS event, v.number AS receipt_id, v.kind, v.source, v.shop, v.till,
   {_day("v.day")} AS day, {_utc("v.at")} AS at_utc, {_local("v.at", "v.utc_offset")} AS at_local,
   v.total AS total_minor, CASE WHEN v.kind = 'return' THEN -v.total ELSE v.total END AS revenue_minor,
   v.spent AS spent_points, v.spent_minor, CASE WHEN v.kind = 'receipt' THEN v.total - v.spent_minor END AS to_pay_minor,
-  COALESCE((SELECT SUM(s.award) FROM line_shares s WHERE s.event = v.seq), 0) AS earned_points,
+  COALESCE((SELECT SUM(s.award) FROM {_OWN_SHARES} AND s.event = v.seq), 0) AS earned_points,
   v.tier, v.payments, COALESCE(v.original_number, o.number) AS original_receipt_id,
-  {_utc("v.recorded_at")} AS recorded_at_utc
+  {_utc("v.recorded_at")} AS recorded_at_utc, v.program
 FROM events v LEFT JOIN events o ON v.kind = 'return' AND o.seq = v.original
 WHERE v.kind IN ('receipt', 'return')"""
 
@@ -115,7 +121,7 @@ _RECEIPT_LINE = f"""\
 SELECT r.event, v.number AS receipt_id, v.kind, {_day("v.day")} AS day, v.shop, v.member, r.line, r.sku,
   r.name, r.category, r.brand, r.quantity AS quantity_thousandths, r.amount AS amount_minor,
   r.discount AS discount_minor, r.of_line AS original_line,
-  COALESCE((SELECT SUM(s.award) FROM line_shares s WHERE s.event = r.event AND s.line = r.line), 0) AS earned_points,
+  COALESCE((SELECT SUM(s.award) FROM {_OWN_SHARES} AND s.event = r.event AND s.line = r.line), 0) AS earned_points,
   COALESCE((SELECT SUM(s.spent) FROM line_shares s WHERE s.event = r.event AND s.line = r.line), 0) AS spent_points,
   COALESCE((SELECT SUM(s.spent_minor) FROM line_shares s WHERE s.event = r.event AND s.line = r.line), 0) AS spent_minor
 FROM receipt_lines r JOIN events v ON v.seq = r.event"""
@@ -129,10 +135,11 @@ WHERE l.expires_on >= {TODAY} AND l.expires_on < {NEVER}
 GROUP BY l.account, a.member, a.program, m.name, l.expires_on"""
 
 # The double entry; one row a program.  What was issued and adjusted, less what was redeemed, expired, written off and
-# taken back, is what stands open, pending and held less the deficits: `difference` is 0, or the file was changed from outside.
+# taken back, is what stands open, pending and held less the deficits: `difference` is 0, or the
+# file was changed from outside.
 _LIABILITY = f"""\
-SELECT program, issued, adjusted, redeemed, expired, written_off, taken_back, extended, transferred, open, pending, held,
-  deficit, issued + adjusted + extended + transferred - redeemed - expired - written_off - taken_back
+SELECT program, issued, adjusted, redeemed, expired, written_off, taken_back, extended, transferred, open, pending,
+  held, deficit, issued + adjusted + extended + transferred - redeemed - expired - written_off - taken_back
     - (open + pending + held - deficit) AS difference
 FROM (
   SELECT p.program,
@@ -143,7 +150,8 @@ FROM (
     COALESCE(l.open, 0) AS open, COALESCE(l.pending, 0) AS pending, p.held, p.deficit
   FROM (SELECT program, SUM(held) AS held, SUM(deficit) AS deficit FROM accounts GROUP BY program) p
   LEFT JOIN (
-    SELECT a.program, {_sum_of_kinds("accrual", "grant", "opening")} AS issued, {_sum_of_kinds("adjustment")} AS adjusted,
+    SELECT a.program, {_sum_of_kinds("accrual", "grant", "opening")} AS issued,
+      {_sum_of_kinds("adjustment")} AS adjusted,
       -{_sum_of_kinds("redemption", "restore", "gift")} AS redeemed, -{_sum_of_kinds("expiry")} AS expired,
       -{_sum_of_kinds("inactivity")} AS written_off, {_sum_of_kinds("transfer-out", "transfer-in")} AS transferred,
       -{_sum_of_kinds("take-back")} AS taken_back, {_sum_of_kinds("extension")} AS extended

@@ -30,6 +30,7 @@ MISTAKES = [
     (["zzz"], "see: bonuscli --help"),
     (["--db", "x", "balance"], "options stand after the command: bonuscli COMMAND --db"),
     (["fail", "bug", "--debgu"], "did you mean '--debug'?"),
+    (["show-call", "100", "--cards"], "did you mean '--csv'?"),
     (["fail", "bug", "-o", "tabel"], "did you mean 'table'?"),
     (["fail", "bug", "-o", "zzzzzz"], "table, json, jsonl, csv, or a format of tabulate: github, html, psql, ..."),
     (["fail"], "see: bonuscli fail --help"),

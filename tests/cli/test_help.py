@@ -1,5 +1,7 @@
 """``bonuscli help``: its topics are complete and follow the code."""
 
+import re
+
 import pytest
 
 from bonuscli import errors
@@ -7,6 +9,8 @@ from bonuscli.cli.commands.help import EXIT_MEANINGS, TOPICS, topic_text
 from bonuscli.cli.options import SHARED
 from bonuscli.cli.run import run
 from bonuscli.cli.settings import KEYS
+from bonuscli.importers.grants import GRANT_COLUMNS
+from bonuscli.importers.members import MEMBER_COLUMNS
 from tests.conftest import ROOT
 
 
@@ -17,7 +21,14 @@ def test_each_topic_is_printed(topic: str, capsys: pytest.CaptureFixture[str]) -
     shown = capsys.readouterr().out
     assert shown == topic_text(topic) + "\n"
     assert max(map(len, shown.splitlines())) <= 90
-    assert "{" not in shown.replace('{"error": {', "")
+    assert not re.search(r"\{[a-z ]+\}", shown), "a place that nothing was put into"
+
+
+def test_columns_of_files_are_those_that_are_read() -> None:
+    """The topic formats names each column of the files of members and of grants, in order."""
+    text = " ".join(topic_text("formats").split())
+    for columns in (MEMBER_COLUMNS, GRANT_COLUMNS):
+        assert ", ".join(columns) in text
 
 
 def test_topics_are_listed(capsys: pytest.CaptureFixture[str]) -> None:

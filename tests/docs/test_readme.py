@@ -1,49 +1,24 @@
 """README.md and the documents beside it say what the program does."""
 
 import re
-import shlex
 import stat
 
 import pytest
 
-from bonuscli.cli.commands.help import EXIT_MEANINGS
-from bonuscli.cli.registry import COMMANDS, GROUPS, SECTIONS
+from bonuscli.cli.registry import COMMANDS, GROUPS
 from bonuscli.engine.rules import RULE_KINDS
-from tests.conftest import ROOT, Run
+from bonuscli.shipped import template_names
+from tests.conftest import ROOT
+from tests.docs import readme
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
-def blocks(language: str) -> list[str]:
-    """The README's fenced blocks of a language, in order."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-
-
-def between(name: str) -> str:
-    """What stands between the README's two marks of a name."""
-    found = re.search(rf"<!-- {name}:.*?-->\n(.*?)<!-- /{name} -->", README, re.DOTALL)
-    assert found, name
-    return found[1]
-
-
-def test_the_table_of_commands_is_the_registry() -> None:
-    """The README's table shows each command of the registry with its line of help, section after section."""
-    rows = ["| | command | |", "|---|---|---|"]
-    for section in SECTIONS:
-        label = f"**{section}**"
-        for words, entry in COMMANDS.items():
-            if entry.section == section:
-                rows.append(f"| {label} | `{words}` | {entry.about} |")
-                label = ""
-    assert between("commands") == "\n".join(rows) + "\n"
-
-
-def test_the_table_of_exits_is_that_of_the_help() -> None:
-    """The README's exit statuses have the meanings that ``bonuscli help exit-codes`` gives."""
-    rows = ["| status | meaning |", "|---|---|"]
-    rows += [f"| {status} | {meaning} |" for status, meaning in EXIT_MEANINGS.items()]
-    assert between("exits") == "\n".join(rows) + "\n"
+@pytest.mark.parametrize("name", readme.tables())
+def test_the_tables_are_made_from_the_code(name: str) -> None:
+    """The README's tables of commands and exit statuses are up to date; ``python tests/docs/readme.py`` makes them."""
+    assert readme.between(README, name) == readme.tables()[name]
 
 
 def test_every_rule_kind_is_explained() -> None:
@@ -52,9 +27,18 @@ def test_every_rule_kind_is_explained() -> None:
         assert f"\n| `{kind}` | " in README
 
 
+def test_every_ready_program_is_listed() -> None:
+    """The README's list has each program that ships, with the first line of its file."""
+    rows = re.findall(r"^\| \[`(.*?)`\]\((.*?)\) \| (.*?) \| .+ \|$", readme.between(README, "programs"), re.MULTILINE)
+    assert [name for name, _, _ in rows] == sorted(template_names())
+    for name, path, about in rows:
+        assert path == f"programs/{name}.yaml"
+        assert (ROOT / path).read_text(encoding="utf-8").startswith(f"# {about}.\n"), name
+
+
 def test_the_first_two_commands_set_everything_up() -> None:
     """The first block shows the demo, the second runs all tests; each stands alone, and CI runs these very blocks."""
-    first, second = blocks("sh")
+    first, second = readme.blocks(README, "sh")
     for command in (first, second):
         assert command.startswith("python3 -m venv .venv && .venv/bin/python -m pip install ")
         assert command.count("\n") == 1
@@ -83,14 +67,10 @@ def test_documents_name_known_commands(document) -> None:
             assert f"{words[0]} {words[1]}" in COMMANDS, line
 
 
-def test_the_tour_runs(run: Run) -> None:
-    """Every command of the tour succeeds, one after the other, and prints what the README shows below it."""
-    for block in blocks("console"):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            line, _, expected = part.partition("\n")
-            program, *words = shlex.split(line)
-            assert program == "bonuscli"
-            done = run(*words, env={"BONUSCLI_NOW": "2026-12-01 12:00"})
-            assert (done.returncode, done.stderr) == (0, ""), line
-            if expected.strip():
-                assert done.stdout.rstrip() == expected.rstrip(), line
+def test_the_tour_runs() -> None:
+    """Every command of the README does its work, one after the other, and shows what stands below it."""
+    steps = [step for block in readme.play(README) for step in block]
+    assert len(steps) > 10
+    for step in steps:
+        assert step.told == step.expected, "\n".join([f"$ {step.command}", *step.told])
+        assert not any(line.startswith("[exit ") for line in step.told), step.command

@@ -61,3 +61,26 @@ def test_who_may_not_take_part_earns_nothing_and_is_told_why() -> None:
     assert [tuple(step) for step in given.steps] == [
         ("members", "skipped", "0", "the program is for shop main", "receipt")
     ]
+
+
+def test_a_rule_that_gave_nothing_is_told_which_one_stood_in_its_place() -> None:
+    """The rule that replaced it, won the contest, or multiplied by more; or that there was nothing for it."""
+    rules = program(
+        COFFEE,
+        "{id: base, kind: percent, rate: 10%}",
+        "{id: milk, kind: percent, rate: 20%, goods: {categories: [Milk]}, replaces: base}",
+        "{id: oat, kind: percent, rate: 30%, goods: {skus: [OAT]}, replaces: base}",
+        "{id: crate, kind: item, points: 1, goods: {skus: [CRATE]}}",
+        "{id: night, kind: fixed, points: 5, replaces: coffee}",
+        "{id: twice, kind: multiply, factor: 2}",
+        "{id: thrice, kind: multiply, factor: 3}",
+        "{id: tea-twice, kind: multiply, factor: 2, goods: {categories: [Tea]}}",
+    )
+    why = {step.rule: step.why for step in award(rules, "OAT:Milk 5.00; CRATE -1.00; X:Coffee 1.00").steps}
+    assert why["coffee"] == "night replaces it for the whole receipt"
+    assert why["milk"] == "oat replaces the same and is narrower or later"
+    assert why["crate"] == "goods brought along earn nothing by the unit"
+    assert why["twice"] == "a larger factor applies"
+    assert why["tea-twice"] == "no line holds its goods"
+    only_oat = {step.rule: step.why for step in award(rules, "OAT:Milk 5.00").steps}
+    assert only_oat["base"] == "oat replaces it"

@@ -7,6 +7,7 @@ import pytest
 from bonuscli.errors import BonusError
 from bonuscli.program.load import load_text
 from bonuscli.services.accrue import Accrued, accrue, receipt_of_total
+from bonuscli.services.explain import explain
 from bonuscli.services.programs import publish
 from bonuscli.services.returns import return_goods
 from bonuscli.services.shop import Shop
@@ -106,3 +107,16 @@ def test_no_version_reads_stored_numbers_in_other_units(tmp_path: Path, key: str
     with pytest.raises(BonusError) as refused:
         publish_from(shop, "2026-01-05 10:00", "2026-01-10", **sections)
     assert (refused.value.code, refused.value.where) == ("bad_program", key)
+
+
+def test_a_receipt_before_the_first_version_is_explained(tmp_path: Path) -> None:
+    """It is stored and earns nothing, by the code no_program in the answer and ever after."""
+    shop = open_shop(tmp_path, valid="{from: 2026-01-10}")
+    early = accrue(
+        at(shop, "2026-01-10 12:00"),
+        "7",
+        receipt_of_total(10_000, "E", None, None, UTC.parse_instant("2026-01-09 12:00")),
+        explain=True,
+    )
+    assert (early.earned, [step.rule for step in early.steps]) == (0, ["no_program"])
+    assert [step.rule for step in explain(shop, "E").steps] == ["no_program"]

@@ -22,6 +22,16 @@ def test_the_import_benchmark_prints_its_ratios() -> None:
         assert f"\n{ratio}" in done.stdout
 
 
+def test_the_rules_benchmark_prints_its_ratios() -> None:
+    """A small round books and imports the same receipts under 5 and under 30 rules."""
+    command = [sys.executable, str(ROOT / "bench" / "rules.py"), "--receipts", "100", "--repeat", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "")
+    for ratio in ("booking 30 / 5 rules: ", "import 30 / 5 rules: "):
+        assert f"\n{ratio}" in done.stdout
+
+
 def test_the_start_up_benchmark_prints_its_ratio() -> None:
     """One round compares ``balance`` with a small Typer program."""
     command = [sys.executable, str(ROOT / "bench" / "startup.py"), "1"]

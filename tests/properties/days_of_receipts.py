@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bonuscli.clock import Calendar
-from bonuscli.engine.returns import Wanted
+from bonuscli.engine.brought import Wanted
 from bonuscli.errors import BonusError
 from bonuscli.importers import Read, open_receipts
 from bonuscli.importers.profile import load_profile

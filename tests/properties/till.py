@@ -1,10 +1,12 @@
 """The engine alone, without a store: one account, told the same stories as the oracle."""
 
-from bonuscli.engine import fold, receipts, returns
+from typing import Self
+
+from bonuscli.engine import fold, receipts
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
+from bonuscli.engine.brought import Wanted, resolve
 from bonuscli.engine.figures import figures_on
-from bonuscli.engine.returns import Wanted
 from bonuscli.engine.settle import settle
 from bonuscli.engine.versions import Version, Versions
 from bonuscli.model import (
@@ -18,6 +20,7 @@ from bonuscli.model import (
     Event,
     Line,
     Member,
+    Program,
     Receipt,
     RedeemBody,
     Refusal,
@@ -50,11 +53,21 @@ class Till:
     """One account under one program; ``tell`` answers like the oracle."""
 
     def __init__(self, rate: int, opens: int, lasts: int, rules: str = "", more: str = "redeem: {}\n") -> None:
-        self.versions = versions_of(PROGRAM.format(rate=rate, opens=opens, lasts=lasts, rules=rules) + more)
+        self._open(versions_of(PROGRAM.format(rate=rate, opens=opens, lasts=lasts, rules=rules) + more), None)
+
+    @classmethod
+    def under(cls, program: Program, tier: str | None = None) -> Self:
+        """A till under a program that is compiled already, with a member of a tier."""
+        till = cls.__new__(cls)
+        till._open(Versions((Version(1, program, 0, 0),)), tier)
+        return till
+
+    def _open(self, versions: Versions, tier: str | None) -> None:
+        self.versions = versions
         self.program = self.versions.first
         self.rows = Rows()
         self.events: list[Event] = []
-        enrolment = Event(1, ENROL, 0, 0, 0, 1, EnrolBody(None, None))
+        enrolment = Event(1, ENROL, 0, 0, 0, 1, EnrolBody(tier, None))
         self.account = fold.open_account(1, 1, NOBODY, enrolment, "till")
         self.apply(enrolment)
         self.sales: list[int] = []
@@ -134,7 +147,7 @@ class Till:
             return "refused"
         sale = self.account.sales[self.sales[which % len(self.sales)]]
         wanted = Wanted(line % len(sale.lines) + 1, None, None, quantity * 1000, None)
-        resolved = returns.resolve(sale, [wanted], None)
+        resolved = resolve(sale, [wanted], None)
         if isinstance(resolved, Refusal) or day < sale.day:
             return "refused"
         total = sum(part.line.amount for part in resolved)

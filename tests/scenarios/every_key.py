@@ -108,11 +108,12 @@ def places(values: Any, shape: Shape = SHAPES["program"], path: tuple = ()) -> I
 def without_or_otherwise(values: dict, place: Place) -> Iterator[Loaded]:
     """The program without the key, and with other values of it, as far as they are programs.
 
-    Of a key that is required and has no other value (the kind of a rule) the whole rule is taken out in the end.
+    Of a key that is required or tells the others, and so has no other value, the whole rule is taken out in the end.
     """
     changes = [_without(values, place.path)]
     changes += [_with(values, place.path, other) for other in _others(_at(values, place.path), place.field.shape)]
-    if place.field.required and len(place.path) > 1 and isinstance(place.path[-2], int):
+    alone = place.field.required or place.path[-1] == "kind"
+    if alone and len(place.path) > 1 and isinstance(place.path[-2], int):
         changes.append(_without(values, place.path[:-1] if place.path[-2] else place.path[:-2]))
     for changed in changes:
         try:

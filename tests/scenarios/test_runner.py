@@ -76,7 +76,7 @@ WRONG = [
     ("  - {at: 2026-02-30 09:00, look: {}}\n", "there is no day 2026-02-30", ""),
     ("  - {at: 2026-01-02 09:00, hold: {id: h}}\n", "hold needs 'points'", ""),
     ("  - {at: 2026-01-02 09:00, in: b, look: {}}\n", "there is no program 'b' here", ""),
-    ("  - {at: 2026-01-02 09:00, receipt: {id: A, codes: [X]}}\n", "'codes' is not supported yet", ""),
+    ("  - {at: 2026-01-02 09:00, receipt: {id: A, codez: [X]}}\n", "unknown key 'codez'", "did you mean 'codes'?"),
     ("  - look\n", "keys with values are needed here", ""),
     ("- {name: two}\n", "a list of steps is needed here", ""),
     ("- {steps: [{at: 2026-01-02 09:00, look: {}}]}\n", "a scenario needs a name", ""),

@@ -19,7 +19,8 @@ X,return,B,2026-01-20 10:00,7,G,1,30.00,
 # Rows of tables that this program does not fill.
 WRITTEN_OTHERWISE = {
     "budget_draws": ("demo", "new-year", 1, 5),
-    "coupon_uses": ("AUTUMN", 1),
+    "inherited": (1, 1, 1, 1, 1, 1),
+    "coupon_uses": ("autumn", 1, 1),
     "draw_runs": ("demo", "christmas", "seed", 1, 1, "hash", "[]", None),
 }
 

@@ -72,6 +72,17 @@ def test_balance(story: Ledger) -> None:
     assert (ben["balance"], ben["available"], ben["deficit"], ben["next_expiry_on"]) == (-15, 0, 15, None)
 
 
+@pytest.mark.parametrize("column", ["merged_into", "blocked", "control"])
+def test_state(column: str) -> None:
+    """A balance tells whether its account is blocked, merged into another, or kept out of points."""
+    ledger = Ledger()
+    anna, ben = ledger.member(1), ledger.member(2)
+    ledger.project()
+    ledger.connection.execute(f"UPDATE accounts SET {column} = 1 WHERE id = ?", (ben,))
+    states = {row["account"]: row["state"] for row in rows(ledger, "v_balance")}
+    assert states == {anna: "open", ben: column.removesuffix("_into")}
+
+
 def test_ledger(story: Ledger) -> None:
     """An entry tells its day, its instants and the receipt that caused it; settling has no local time."""
     entries = rows(story, "v_ledger", "account, entry")
@@ -97,6 +108,21 @@ def test_receipts(story: Ledger) -> None:
     assert sale["at_local"] == "2026-01-02T15:00:00+03:00"
     assert (returned["kind"], returned["revenue_minor"], returned["original_receipt_id"]) == ("return", -2_000, "N2")
     assert (guest["member"], guest["earned_points"], returned["to_pay_minor"]) == (None, 0, None)
+
+
+def test_points_of_several_programs_are_not_added_up() -> None:
+    """What a receipt earned is told in the program that it was recorded in; another's points are no part of it."""
+    ledger = Ledger()
+    own, other = ledger.member(1), ledger.member(2)
+    ledger.project()
+    ledger.connection.execute("UPDATE accounts SET member = ?, program = 'club' WHERE id = ?", (own, other))
+    (program,) = ledger.connection.execute("SELECT program FROM accounts WHERE id = ?", (own,)).fetchone()
+    sale = ledger.receipt(own, 2, 10_000, program=program)
+    ledger.insert("receipt_lines", event=sale, line=1, sku="T1", name="tea", quantity=1_000, amount=10_000, discount=0)
+    for account, award in ((own, 60), (other, 2)):
+        ledger.insert("line_shares", event=sale, line=1, account=account, award=award, spent=0, spent_minor=0)
+    (receipt,), (line,) = rows(ledger, "v_receipt"), rows(ledger, "v_receipt_line")
+    assert (receipt["earned_points"], receipt["program"], line["earned_points"]) == (60, program, 60)
 
 
 def test_receipt_lines(story: Ledger) -> None:

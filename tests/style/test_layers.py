@@ -143,12 +143,12 @@ def test_only_the_edge_reads_the_wall_clock() -> None:
 
 
 def test_nothing_of_the_package_imports_tests() -> None:
-    """What ships does not need the tests or the benchmarks."""
+    """What ships does not need the tests, the benchmarks or the tools."""
     wrong = [
         s.path
         for s in sources("bonuscli")
         for _, module, _ in imports_of(s)
-        if module.split(".")[0] in ("tests", "bench")
+        if module.split(".")[0] in ("tests", "bench", "tools")
     ]
     assert not wrong
 

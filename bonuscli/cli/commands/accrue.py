@@ -58,6 +58,8 @@ def accrue(
 
     The receipt's id is its key: sent again it changes nothing.  Without an id or --idempotency-key a fresh key is made
     and printed, and the call can not be repeated safely.
+
+    As in: bonuscli accrue 2000017 --total 1250.00 --receipt-id R7
     """
     opened = open_shop(call)
     told = Told(total, receipt_id, shop, redeem, call.at, tuple(code or ()))

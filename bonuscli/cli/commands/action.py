@@ -20,7 +20,10 @@ def action(
         str | None, typer.Option("--link", metavar="URL", help="Where it can be seen.", show_default=False)
     ] = None,
 ) -> None:
-    """Give CARD the points that the program has for ACTION, as often as the program allows."""
+    """Give CARD the points that the program has for ACTION, as often as the program allows.
+
+    As in: bonuscli action 2000017 review --receipt R7
+    """
     from bonuscli.services.actions import act
 
     shop = open_shop(call)

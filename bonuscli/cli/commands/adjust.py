@@ -16,7 +16,10 @@ def adjust(
     points: Annotated[str, typer.Argument(metavar="±POINTS", help="+50 gives, -50 takes.")],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept.", show_default=False)],
 ) -> None:
-    """Give points to CARD or take them, for a reason that is kept; more than there is can not be taken."""
+    """Give points to CARD or take them, for a reason that is kept; more than there is can not be taken.
+
+    As in: bonuscli adjust 2000017 +50 --reason "cold coffee"
+    """
     from bonuscli.services.redeem import adjust as change
     from bonuscli.services.writing import read_points
 

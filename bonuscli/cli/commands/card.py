@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bonuscli.cli.answers import open_shop, show_record, show_table
+from bonuscli.cli.answers import TABLE, open_shop, show_record, show_table
 from bonuscli.cli.options import Call, CardArgument, reader
 from bonuscli.model import Program
 from bonuscli.render.masks import STARS, mask, mask_email
@@ -20,6 +20,7 @@ COLUMNS = (
     Column("balance", "Balance", POINTS),
     Column("pending", "Not open yet", POINTS),
     Column("enrolled_on", "Enrolled", DAY),
+    Column("state", "State", TEXT),
 )
 CARD_COLUMNS = (Column("card", "Card", TEXT), Column("kind", "Kind", TEXT))
 
@@ -59,6 +60,10 @@ def show(call: Call, card: CardArgument, pii: Pii = False) -> None:
     hidden = (lambda text: text) if pii else mask
     cards = [(hidden(shown), kind) for shown, kind in told.cards]
     birthday = (told.birthday, "day") if pii else (told.birthday and STARS, "text")
+
+    def flag(value: bool) -> bool | None:
+        return value or (None if call.output == TABLE else False)  # people are told only of what is unusual
+
     fields: list[Any] = [
         ("member", "Member", told.member, "count"),
         ("name", "Name", told.name, "text"),
@@ -70,6 +75,9 @@ def show(call: Call, card: CardArgument, pii: Pii = False) -> None:
         ("fields", "Fields", None if told.fields == "{}" else told.fields, "text"),
         ("consents", "May be written to by", told.consents or None, "text"),
         ("enrolled_on", "Enrolled", told.enrolled_on, "day"),
+        ("blocked", "Blocked", flag(told.blocked), "flag"),
+        ("control", "Control group", flag(told.control), "flag"),
+        ("referrer", "Brought by member", told.referrer, "count"),
         ("receipts", "Receipts", told.receipts, "count"),
         ("tier", "Tier", told.figures.tier, "text"),
         ("tier_until", "Tier held through", told.figures.tier_until, "day"),
@@ -86,7 +94,7 @@ def _show(call: Call, title: str, listed: Iterable[Any], program: Program, pii: 
     rows = [
         (
             each.member, hidden(each.card), hidden(each.phone), each.name, each.figures.tier, each.figures.balance,
-            each.figures.pending, each.enrolled_on,
+            each.figures.pending, each.enrolled_on, each.state,
         )
         for each in listed
     ]  # fmt: skip

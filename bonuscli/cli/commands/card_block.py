@@ -22,7 +22,10 @@ def block(call: Call, card: CardArgument, reason: Reason = None) -> None:
 
 @writer
 def unblock(call: Call, card: CardArgument, reason: Reason = None) -> None:
-    """Let the member of CARD earn and spend again."""
+    """Let the member of CARD earn and spend again.
+
+    As in: bonuscli card unblock 2000017
+    """
     _block(call, card, False, reason)
 
 

@@ -21,7 +21,10 @@ def tag(
     add: Annotated[list[str] | None, _text("TAG", "A tag to give; again for more.")] = None,
     remove: Annotated[list[str] | None, _text("TAG", "A tag to take away; again for more.")] = None,
 ) -> None:
-    """Give CARD tags or take them away; rules see them from now on."""
+    """Give CARD tags or take them away; rules see them from now on.
+
+    As in: bonuscli card tag 2000017 --add vip --remove staff
+    """
     _show(call, _changed(call, card, Wanted(tuple(add or ()), tuple(remove or ()))))
 
 
@@ -42,6 +45,8 @@ def change(
     """Change what is known of the member of CARD; an empty text, as in --email "", takes it away.
 
     After a change of the birthday no birthday points are given until 365 days after the last ones.
+
+    As in: bonuscli card change 2000017 --phone +79120000002
     """
     consents = None if consent is None else words(consent)
     wanted = Wanted((), (), name, phone, email, birthday, gender, pairs(fields or []), consents)
@@ -56,7 +61,10 @@ def set_tier(
     until: Annotated[str | None, _text("DAY", "The last day of it [without end].")] = None,
     reason: Annotated[str | None, _text("TEXT", "Why; it is kept.")] = None,
 ) -> None:
-    """Give CARD a tier by hand: through its last day the member may rise above it and does not fall below it."""
+    """Give CARD a tier by hand: through its last day the member may rise above it and does not fall below it.
+
+    As in: bonuscli card set-tier 2000017 gold --until 2027-06-30
+    """
     from bonuscli.services.member_changes import set_tier as give
 
     shop = open_shop(call)

@@ -43,6 +43,8 @@ def make(
     """Make the codes of COUPON that its program asks for and that are not made yet, and print them, one a line.
 
     Codes are random, in letters and digits that look like no others.  Made again, nothing is added.
+
+    As in: bonuscli coupon make autumn --count 100 --csv
     """
     from bonuscli.services import coupons
 

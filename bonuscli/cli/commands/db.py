@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bonuscli.cli.answers import open_shop, show_change
+from bonuscli.cli.answers import counted, open_shop, show_change
 from bonuscli.cli.options import Call, reader, without, writer
 
 
@@ -28,7 +28,7 @@ def rebuild(call: Call) -> None:
     from bonuscli.services import database
 
     count = database.rebuild(open_shop(call), call.dry_run)
-    show_change(call, f"{call.db}  {count} accounts made again", [("accounts", "Accounts", count, "count")])
+    show_change(call, f"{call.db}  {counted(count, 'account')} made again", [("accounts", "Accounts", count, "count")])
 
 
 @without("program", "as_of")

@@ -60,12 +60,12 @@ def show(
     holders = [(hidden(card), count) for card, count in found.holders]
     fields: list[Any] = [
         ("draw", "Draw", draw.id, "text"),
-        ("from", "Receipts from", iso(draw.starts), "text"),
-        ("to", "Until", iso(draw.ends), "text"),
+        ("from", "Receipts from", iso(draw.starts), "instant"),
+        ("to", "Until", iso(draw.ends), "instant"),
         ("ticket_minor", "A ticket for each", draw.ticket_minor, "money"),
         ("tickets", "Tickets", len(found.lines), "count"),
         ("tickets_hash", "Hash of the tickets", found.tickets_hash, "text"),
-        ("held_at", "Held", held_at, "text"),
+        ("held_at", "Held", held_at, "instant"),
         ("seed", "Seed", found.run and found.run.seed, "text"),
         ("holders", "Holders", Table("Holders", HOLDERS, holders, "", 0, 0), "rows"),
         ("winners", "Winners", None if found.run is None else _winners(found.run, hidden), "rows"),
@@ -130,7 +130,7 @@ def _show_run(call: Call, held: "DrawRun", fields: list[Any], program: Program) 
 def _fields(held: "DrawRun", held_at: str | None, hidden: Callable[[str], str | None]) -> list[Any]:
     return [
         ("draw", "Draw", held.draw, "text"),
-        ("held_at", "Held", held_at, "text"),
+        ("held_at", "Held", held_at, "instant"),
         ("seed", "Seed", held.seed, "text"),
         ("tickets", "Tickets", held.tickets, "count"),
         ("tickets_hash", "Hash of the tickets", held.tickets_hash, "text"),

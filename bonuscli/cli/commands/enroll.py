@@ -38,6 +38,8 @@ def enroll(
     """Enrol a member with a card, a phone or both.
 
     The columns of a file are card, phone, name, email, birthday, gender, tags, consent, at.
+
+    As in: bonuscli enroll 2000017 --phone +79120000001 --name Anna
     """
     application = Application(
         *(card, phone, name, email, birthday, gender, words(tags), pairs(fields or []), words(consent)),

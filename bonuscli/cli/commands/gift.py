@@ -48,6 +48,8 @@ def claim(
 
     A gift that gives a discount or free delivery leaves a voucher for the next receipt, which quote then tells; one
     that gives a coupon prints its code.  With --receipt-id the same gift on the same receipt is given once.
+
+    As in: bonuscli gift claim mug 2000017
     """
     from bonuscli.services import gifts
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from bonuscli.cli.answers import (
+    counted,
     expiring,
     line_of,
     open_shop,
@@ -49,6 +50,8 @@ def grant(
 
     With --idempotency-key a repeat gives nothing twice; of a tag it reaches those who have got it since.  The columns
     of a file are card, points, opens_on, expires_on, reason, key; the same file again adds nothing.
+
+    As in: bonuscli grant 100 --tag vip --lasts 30d --idempotency-key xmas
     """
     given = Given(0, opens, lasts, opens_on, expires_on, reason, from_elsewhere)
     for one, other, name in ((opens, opens_on, "--opens"), (lasts, expires_on, "--lasts")):
@@ -158,7 +161,7 @@ def _grant_file(call: Call, file: Path, from_elsewhere: bool, errors: Path | Non
         ("errors_file", "Rejects", report.errors_file, "text"),
     ]
     line = (
-        f"{file}  {points_text(report.points, program, sign=True)} in {report.granted} grants"
+        f"{file}  {points_text(report.points, program, sign=True)} in {counted(report.granted, 'grant')}"
         f" ({report.duplicate} granted before, {report.rejected} rejected)"
     )
     show_change(call, line, fields, program)

@@ -11,7 +11,7 @@ from bonuscli.errors import EXIT_BY_CODE, BonusError
 from bonuscli.near import did_you_mean
 
 # Each is a file of ../topics; its first line is its title.
-TOPICS = ("exit-codes", "formats", "cron", "dates", "money", "environment")
+TOPICS = ("exit-codes", "formats", "offers", "cron", "dates", "money", "environment")
 
 EXIT_MEANINGS = {
     errors.EXIT_DONE: "done, nothing to do, or an exact repeat of something done",

@@ -33,6 +33,8 @@ def hold(
 
     The program's limits are checked now, as `redeem` checks them.  With --receipt-id the points, once captured, pay for
     a receipt that comes later.
+
+    As in: bonuscli hold 2000017 60 --receipt-id R7 --for 1h
     """
     from bonuscli.services.holds import hold as put_aside
     from bonuscli.services.holds import parse_seconds
@@ -82,12 +84,16 @@ def capture(
     """Spend the points of HOLD, or POINTS of them, and let the rest go.
 
     With --receipt-id, or where the hold had one, they pay for a receipt that comes later: accrue takes them as paid.
+
+    As in: bonuscli capture R7 55
     """
     from bonuscli.services.holds import capture as spend
+    from bonuscli.services.holds import find_hold
     from bonuscli.services.writing import read_points
 
     shop = open_shop(call)
     with shop.reading(scoring=False) as session:
+        session = session.within(find_hold(session, hold).program)
         program = session.current
         number = None if points is None else read_points(points, session, "POINTS")
     done = spend(shop, hold, number, receipt_id, writing_of(call))
@@ -118,13 +124,17 @@ def capture(
 
 @writer
 def release(call: Call, hold: HoldArgument) -> None:
-    """Give the points of HOLD back; nothing was spent."""
+    """Give the points of HOLD back; nothing was spent.
+
+    As in: bonuscli release R7
+    """
+    from bonuscli.services.holds import find_hold
     from bonuscli.services.holds import release as let_go
 
     shop = open_shop(call)
-    done = let_go(shop, hold, writing_of(call))
     with shop.reading(scoring=False) as session:
-        program = session.current
+        program = session.within(find_hold(session, hold).program).current
+    done = let_go(shop, hold, writing_of(call))
     line = line_of(
         call,
         f"{done.card}  {points_text(done.released, program)} let go",

@@ -54,6 +54,8 @@ def import_files(
 
     Rejected rows go to a file beside their reasons: mend them there and import that file. Profiles that ship with
     bonuscli: canonical, online-retail.
+
+    As in: bonuscli import day.csv --unknown-cards enroll
     """
     from bonuscli.services import ingest
     from bonuscli.services.documents import Options

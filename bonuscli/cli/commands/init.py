@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bonuscli.cli.answers import show_change
+from bonuscli.cli.answers import remark, show_change
 from bonuscli.cli.options import Call, without, writer
 from bonuscli.errors import BonusError
 from bonuscli.near import did_you_mean
@@ -26,8 +26,10 @@ def init(
 ) -> None:
     """Create the database [./bonus.db] and publish a program in it.
 
-    Templates: cafe, corner-shop, gift-shop. `bonuscli program show NAME` tells what a program does.
+    `bonuscli program new --list` lists the templates, `bonuscli program show NAME` tells what one does.
     """
+    from bonuscli.clock import Calendar, today
+    from bonuscli.days import format_day
     from bonuscli.program.load import load
     from bonuscli.services import programs
 
@@ -41,6 +43,8 @@ def init(
         ("hash", "Hash", published.hash, "text"),
     ]
     show_change(call, f"{call.db}  made; {programs.describe_version(published)}", fields)
+    if published.starts_on > today(Calendar(loaded.plain["timezone"], loaded.plain["day_starts"])):
+        remark(call, f"receipts before {format_day(published.starts_on)} will earn nothing")
 
 
 def _program_file(file: Path | None, template: str | None) -> Path:

@@ -4,7 +4,16 @@ from typing import Annotated, Any
 
 import typer
 
-from bonuscli.cli.answers import line_of, money_text, open_shop, show_change, show_record, show_table, writing_of
+from bonuscli.cli.answers import (
+    counted,
+    line_of,
+    money_text,
+    open_shop,
+    show_change,
+    show_record,
+    show_table,
+    writing_of,
+)
 from bonuscli.cli.commands.receipts import ReceiptId
 from bonuscli.cli.options import Call, CardArgument, reader, without, writer
 from bonuscli.days import NEVER, format_day
@@ -43,7 +52,8 @@ MaybePass = Annotated[
 def sell(call: Call, card: CardArgument, pass_id: PassId, receipt_id: ReceiptId = None) -> None:
     """Sell the pass PASS to CARD; its last day counts from today.
 
-    The price is told and not booked: the pass is paid at the till. As in `bonuscli pass sell 100 eight --receipt-id P1`.
+    The price is told and not booked: the pass is paid at the till. As in:
+    bonuscli pass sell 100 eight --receipt-id P1
     """
     from bonuscli.services import passes
 
@@ -55,7 +65,7 @@ def sell(call: Call, card: CardArgument, pass_id: PassId, receipt_id: ReceiptId 
     line = line_of(
         call,
         f"{card}  {done.name}",
-        (_visits(done.visits), price, _through(done.expires_on)),
+        (counted(done.visits, "visit"), price, _through(done.expires_on)),
         done.key,
         done.replayed,
     )
@@ -82,7 +92,11 @@ def visit(call: Call, card: CardArgument, pass_id: MaybePass = None) -> None:
 
     done = passes.visit(open_shop(call), card, pass_id, writing_of(call))
     line = line_of(
-        call, f"{card}  {done.name}", (f"{_visits(done.left)} left", _through(done.expires_on)), done.key, done.replayed
+        call,
+        f"{card}  {done.name}",
+        (f"{counted(done.left, 'visit')} left", _through(done.expires_on)),
+        done.key,
+        done.replayed,
     )
     fields = [
         ("card", "Card", card, "text"),
@@ -131,10 +145,6 @@ def list_passes(call: Call) -> None:
             for offer in passes.list_offers(session)
         ]
     show_table(call, Table("Passes", OFFERS, rows, program.currency, program.digits, program.points.scale))
-
-
-def _visits(count: int) -> str:
-    return "1 visit" if count == 1 else f"{count} visits"
 
 
 def _through(expires_on: int) -> str | None:

@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from bonuscli.cli.answers import day_of, one_of, open_shop, remark, show_change, show_table
+from bonuscli.cli.commands.program_diff import WHAT, named_program
 from bonuscli.cli.options import Call, offline, reader, without, writer
 from bonuscli.errors import EXIT_FINDINGS
 from bonuscli.program.show.speech import ENGLISH, LANGUAGES
 from bonuscli.render.record import ROWS
 from bonuscli.reports.table import COUNT, DAY, FLAG, INSTANT, TEXT, Column, Table
-from bonuscli.shipped import template_or_file
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The program's YAML file.", show_default=False)]
 ADVICE_COLUMNS = (Column("where", "Where", TEXT), Column("message", "Message", TEXT), Column("hint", "Hint", TEXT))
@@ -45,24 +45,23 @@ def check(
     return EXIT_FINDINGS if strict and found else None
 
 
-@offline
+@without("as_of")
+@reader
 def show(
     call: Call,
-    file: Annotated[
-        Path,
-        typer.Argument(metavar="FILE|NAME", help="The program's YAML file, or a template's name.", show_default=False),
-    ],
+    named: Annotated[str, typer.Argument(metavar="PROGRAM", help=WHAT, show_default=False)],
     language: Annotated[str, typer.Option(metavar="CODE", help="en, ru or uk.")] = ENGLISH,
 ) -> None:
-    """The program of FILE, or of a template that ships with bonuscli, as a shop posts it on its door.
+    """The program of a file, a template or this database, as a shop posts it on its door.
 
     For example, for a shop in Kyiv: bonuscli program show shop.yaml --language uk
+
+    What is in force now: bonuscli program show published
     """
-    from bonuscli.program.load import load
     from bonuscli.program.show import describe
 
     one_of(language, LANGUAGES, "--language")
-    sentences = describe(load(template_or_file(file)).plain, language)
+    sentences = describe(named_program(call, named), language)
     if call.output == "table":
         print("\n".join(sentences))
         return

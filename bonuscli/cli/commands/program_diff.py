@@ -49,7 +49,7 @@ def diff(
     from bonuscli.program.diff import differences
 
     one_of(language, LANGUAGES, "--language")
-    old, new = _plain_of(call, before), _plain_of(call, after)
+    old, new = named_program(call, before), named_program(call, after)
     found = differences(old, new, language)
     comparable = (old["currency"], old["digits"]) == (new["currency"], new["digits"])
     scores = _scores(old, new, receipts) if comparable else Table("Receipts", SCORE_COLUMNS, [], "", 0, 0)
@@ -83,8 +83,8 @@ def _show_json(call: Call, before: str, after: str, found: list[Difference], sco
     )  # fmt: skip
 
 
-def _plain_of(call: Call, named: str) -> dict[str, Any]:
-    """The compiled program that an argument names."""
+def named_program(call: Call, named: str) -> dict[str, Any]:
+    """The compiled program that an argument names: a file, a template, ``published`` or ``published:VERSION``."""
     word, _, number = named.partition(":")
     if word == PUBLISHED and not Path(named).exists():
         from bonuscli.services.comparing import published_plain

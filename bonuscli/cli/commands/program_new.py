@@ -41,7 +41,8 @@ def new(
         str | None, typer.Option(metavar="NAME", help="Copy a program that ships with bonuscli.", show_default=False)
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to write it, - for here [ID.yaml].", show_default=False)
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to write it; - is standard output [ID.yaml].", show_default=False),
     ] = None,
     own_id: Annotated[str | None, typer.Option("--id", metavar="ID", help="Its id.", show_default=False)] = None,
     name: Annotated[str | None, typer.Option(metavar="TEXT", help="Its name for people.", show_default=False)] = None,

@@ -50,7 +50,9 @@ def quote(
     """What a receipt of CARD (of nobody: none) would earn, and with --redeem how much of it points would pay.
 
     The program's discounts are taken off first: the lines of the answer are those that the till sends to accrue.
-    Nothing is written.
+    Nothing is written.  More: bonuscli help offers
+
+    As in: bonuscli quote 2000017 --total 900.00 --redeem max
     """
     opened = open_shop(call)
     told = Told(total, None, shop, redeem, call.as_of, tuple(code or ()))

@@ -25,6 +25,8 @@ def redeem(
 
     With --receipt-id the points pay for a receipt that comes later (accrue takes them as paid); with --total the
     program's limits of a receipt are checked as well.
+
+    As in: bonuscli redeem 2000017 60 --receipt-id R7 --total 1250.00
     """
     from bonuscli.services.redeem import redeem as spend
     from bonuscli.services.writing import read_money, read_points

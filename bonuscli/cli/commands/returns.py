@@ -1,12 +1,15 @@
 """``bonuscli return``: goods of a known receipt brought back."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bonuscli.cli.answers import line_of, money_text, open_shop, points_text, show_change, writing_of
 from bonuscli.cli.options import Call, writer
 from bonuscli.errors import BonusError
+
+if TYPE_CHECKING:
+    from bonuscli.services.returns import ReturnBooked
 
 
 @writer
@@ -32,7 +35,10 @@ def return_goods(
         ),
     ] = None,
 ) -> None:
-    """Bring goods of RECEIPT back: spent points return first, then earned ones are taken."""
+    """Bring goods of RECEIPT back: spent points return first, then earned ones are taken.
+
+    As in: bonuscli return R7 --line 2=1 --id T1
+    """
     from bonuscli.services.returns import return_goods as bring_back
     from bonuscli.services.writing import read_money
 
@@ -56,7 +62,12 @@ def return_goods(
         done.return_id,
         done.replayed,
     )
-    fields = [
+    show_change(call, line, _fields(done), program)
+
+
+def _fields(done: "ReturnBooked") -> list[Any]:
+    """The answer in the order of its keys."""
+    return [
         ("return_id", "Return", done.return_id, "text"),
         ("receipt_id", "Receipt", done.receipt_id, "text"),
         ("reversed", "Taken back", done.reversed, "points"),
@@ -67,7 +78,6 @@ def return_goods(
         ("balance", "Balance", done.balance, "points"),
         ("replayed", "Already recorded", done.replayed, "flag"),
     ]
-    show_change(call, line, fields, program)
 
 
 def _wanted(text: str) -> Any:

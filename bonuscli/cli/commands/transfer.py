@@ -6,12 +6,13 @@ import typer
 
 from bonuscli.cli.answers import line_of, open_shop, points_text, show_change, writing_of
 from bonuscli.cli.confirm import ask
-from bonuscli.cli.options import Call, writer
+from bonuscli.cli.options import Call, takes_negative_numbers, writer
 
 FromCard = Annotated[str, typer.Argument(metavar="FROM", help="The card whose points go.", show_default=False)]
 ToCard = Annotated[str, typer.Argument(metavar="TO", help="The card that gets them.", show_default=False)]
 
 
+@takes_negative_numbers
 @writer
 def transfer(
     call: Call,

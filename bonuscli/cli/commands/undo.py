@@ -11,20 +11,22 @@ from bonuscli.cli.options import Call, writer
 @writer
 def undo(
     call: Call,
-    entry: Annotated[str, typer.Argument(metavar="ENTRY", help="An entry as it was printed, as in 1:5, or its key.")],
+    entry: Annotated[str, typer.Argument(metavar="ENTRY", help="Its number in the history, or an entry, as in 1:5.")],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept.", show_default=False)],
 ) -> None:
     """Take back what made ENTRY: a receipt as a whole, a redemption, an adjustment, a grant, an action, a hold.
 
+    As in: bonuscli undo '#17' --reason "the other Anna" (unquoted, a shell takes # for a remark).
+
     Points that it took come back to their lots; points that it gave are taken, and owed where they are spent already.
-    What fell due by itself, and transfers, are corrected with `adjust`.
+    A transfer is taken back while all of its points are there.  What fell due by itself is corrected with `adjust`.
     """
     from bonuscli.services.undo import undo as take_back
 
     shop = open_shop(call)
     done = take_back(shop, entry, reason, writing_of(call))
     with shop.reading(scoring=False) as session:
-        program = session.current
+        program = session.within(done.program).current
     line = line_of(
         call,
         f"{done.card or 'none'}  {done.undone} {done.number} undone",

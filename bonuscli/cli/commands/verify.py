@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from bonuscli.cli.answers import TABLE, open_shop, show_record
+from bonuscli.cli.answers import TABLE, counted, open_shop, show_record
 from bonuscli.cli.options import Call, reader, without
 from bonuscli.errors import EXIT_FINDINGS
 from bonuscli.reports.table import COUNT, TEXT, Column, Table
@@ -40,5 +40,6 @@ def verify(
     if call.output != TABLE or findings:
         show_record(call, "Verify", fields, program)
     elif not call.quiet:
-        print(f"sound: {told.entries} entries, {told.accounts} accounts, {told.lots} lots; no findings")
+        entries = counted(told.entries, "entry", "entries")
+        print(f"sound: {entries}, {counted(told.accounts, 'account')}, {counted(told.lots, 'lot')}; no findings")
     return EXIT_FINDINGS if findings else None

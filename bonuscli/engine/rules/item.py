@@ -8,12 +8,12 @@ KEYS = {
     "per": Key(
         "choice", default="unit", choices=("unit", "line"), about="unit: for each whole unit; line: once a line."
     ),
-    "max_units": Key("count", least=1, about="Units of one line that count at most."),
+    "max_units": Key("count", least=1, about="Units of one receipt that count at most."),
 }
 
 
 def terms(spec: dict[str, object]) -> tuple[int, bool, int | None]:
-    """Points, whether they are for each unit, and the most units of a line."""
+    """Points, whether they are for each unit, and the most units of a receipt."""
     points, most = spec["points"], spec.get("max_units")
     assert isinstance(points, int) and (most is None or isinstance(most, int))
     return points, spec.get("per", "unit") == "unit", most

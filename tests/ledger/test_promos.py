@@ -16,7 +16,7 @@ from tests.ledger.conftest import Play
 from tests.ledger.test_versions import at, publish_from, sell
 from tests.ledger.tills import HEADER, assert_proven, figures, open_shop, send, send_rows
 
-CAMPAIGN = """
+PROMOS = """
   rules:
   - {id: base, kind: percent, rate: 10%}
   - {id: cash, kind: fixed, points: 3, when: {payment: [Cash]}}
@@ -73,7 +73,7 @@ def pinned(shop: Shop, number: str) -> dict:
 @pytest.mark.parametrize("at_once", [True, False])
 def test_in_one_file_or_one_by_one(tmp_path: Path, at_once: bool) -> None:
     """A transaction that holds many receipts and one for each give the same points, draws and facts."""
-    shop = open_shop(tmp_path / "shop.db", "2026-04-01 10:00", earn=CAMPAIGN, segments=SEGMENTS)
+    shop = open_shop(tmp_path / "shop.db", "2026-04-01 10:00", earn=PROMOS, segments=SEGMENTS)
     for rows in [ROWS] if at_once else rows_of(ROWS):
         assert send_paid(shop, tmp_path, rows).rejected == 0
     assert earned(shop) == EARNED
@@ -91,7 +91,7 @@ def test_in_one_file_or_one_by_one(tmp_path: Path, at_once: bool) -> None:
 
 def test_explained_as_it_was_booked(tmp_path: Path) -> None:
     """An explanation sees the pinned facts: the budget as it stood, the segment as it was, how it was paid."""
-    shop = open_shop(tmp_path / "shop.db", "2026-04-01 10:00", earn=CAMPAIGN, segments=SEGMENTS)
+    shop = open_shop(tmp_path / "shop.db", "2026-04-01 10:00", earn=PROMOS, segments=SEGMENTS)
     send_paid(shop, tmp_path, ROWS)
     steps = {step.rule: step for step in explain(shop, "F").steps}
     assert steps["budget"].why == "4 were left of the budget of lapsed, which would have given 11"
@@ -118,7 +118,7 @@ def test_goods_bought_before_anybody_asked(tmp_path: Path) -> None:
     """A version published later sees the purchases of the time before it."""
     shop = open_shop(tmp_path / "shop.db", "2026-01-01 08:00")
     send_rows(shop, tmp_path, "A,sale,,2026-01-01 07:00,7,M,1,10.00,")
-    publish_from(shop, "2026-01-05 10:00", "2026-01-10", earn=CAMPAIGN, segments=SEGMENTS)
+    publish_from(shop, "2026-01-05 10:00", "2026-01-10", earn=PROMOS, segments=SEGMENTS)
     assert sell(shop, "2026-01-09 10:00", "B", 1_000).earned == 10
     assert sell(shop, "2026-01-11 10:00", "C", 1_000).earned == 8
     assert_proven(at(shop, "2026-01-11 10:00"))
@@ -155,7 +155,7 @@ CHANGES = [
 @pytest.mark.parametrize("change, told", CHANGES)
 def test_verify_notices(tmp_path: Path, change: str, told: str) -> None:
     """Draws and pinned facts that are no longer what was booked are found."""
-    shop = open_shop(tmp_path / "shop.db", "2026-04-01 10:00", earn=CAMPAIGN, segments=SEGMENTS)
+    shop = open_shop(tmp_path / "shop.db", "2026-04-01 10:00", earn=PROMOS, segments=SEGMENTS)
     send_paid(shop, tmp_path, "\n".join(rows_of(ROWS)[:-1]))
     with closing(sqlite3.connect(shop.path)) as connection, connection:
         triggers = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
@@ -175,7 +175,7 @@ RATES = "{rules: [{id: base, kind: percent, rate: 100%}, {id: mid, kind: fixed, 
 
 def test_levels_by_points_earned(play: Play) -> None:
     """Points count net of what was taken back; who counts with the receipt is scored by what the level before gives."""
-    play(
+    shop = play(
         """
         - {at: 2026-03-10 09:00, enroll: {card: "1"}}
         - {at: 2026-03-10 10:00, receipt: {id: A, total: "99.00"}, expect: {earned: 99, tier: low}}
@@ -188,6 +188,7 @@ def test_levels_by_points_earned(play: Play) -> None:
         tiers="\n  by: points-earned\n  counts: with-receipt\n  window: 12mo" + LEVELS,
         earn=RATES,
     )
+    assert {number: explain(shop, number).earned for number in "ABCD"} == {"A": 99, "B": 8, "C": 395, "D": 10}
 
 
 def test_a_receipt_that_counts_itself_counts_what_is_paid(play: Play) -> None:
