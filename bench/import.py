@@ -14,49 +14,25 @@ Medians of K rounds; every round runs all of them, so that each meets the same w
 
 import argparse
 import csv
-import os
-import resource
 import sqlite3
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
 from bench.receipts import generate
+from bench.rounds import NOW, PROGRAM, final_rows, machine, new_database, peak_mib, timed
 from bonuscli.importers.profile import load_profile
-from bonuscli.program.load import Loaded, load
-from bonuscli.services import ingest, programs
+from bonuscli.program.load import load
+from bonuscli.services import ingest
 from bonuscli.services.documents import ENROLL, Options
 from bonuscli.services.shop import Shop
 from bonuscli.services.verify import verify
 from bonuscli.store import sqlite
-from bonuscli.store.tables import TABLES
 
-ROOT = Path(__file__).resolve().parent.parent
-PROGRAM = ROOT / "bench" / "program.yaml"
-# Any instant after the last receipt: nothing may depend on the day on which the benchmark runs.
-NOW = 1_767_225_600
-NOT_OF_RECEIPTS = ("meta", "programs", "imports")
 YARDSTICK = ("receipts", "lines", "lots", "entries")
 YARDSTICK_BATCH = 10_000
-
-
-def timed(act: Callable[[], object]) -> float:
-    """CPU seconds of a call in this process, those of the kernel included."""
-    began = time.process_time()
-    act()
-    return time.process_time() - began
-
-
-def new_database(path: Path, program: Loaded) -> Path:
-    """A database with the program published, as ``bonuscli init`` makes it; one of an earlier round is removed."""
-    for old in path.parent.glob(f"{path.name}*"):
-        old.unlink()
-    programs.init(path, program, NOW)
-    return path
 
 
 def import_receipts(database: Path, receipts: Path) -> ingest.Report:
@@ -66,18 +42,6 @@ def import_receipts(database: Path, receipts: Path) -> ingest.Report:
     if report.rejected or report.conflicts:
         sys.exit(f"the import went wrong: {dict(report.reasons)}")
     return report
-
-
-def final_rows(database: Path) -> dict[str, list[tuple]]:
-    """Every row that the import wrote, by table, in an order that foreign keys allow."""
-    connection = sqlite.open_reader(database)
-    rows = {
-        table: connection.execute(f"SELECT * FROM {table}").fetchall()
-        for table in TABLES
-        if table not in NOT_OF_RECEIPTS
-    }
-    connection.close()
-    return rows
 
 
 def insert_bare(database: Path, rows: dict[str, list[tuple]]) -> None:
@@ -125,28 +89,11 @@ def _flush_yardstick(connection: sqlite3.Connection, rows: dict[str, list[tuple]
         waiting.clear()
 
 
-def peak_mib() -> float:
-    """The most memory that this process has held so far."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-
-
 def require_clean(database: Path) -> None:
     """The import is worth measuring only if the ledger is right."""
     findings = verify(Shop(database, now=NOW)).findings
     if findings:
         sys.exit(f"verify has {len(findings)} findings, the first: {findings[0].text}")
-
-
-def machine() -> str:
-    """What the figures belong to: commit (+ where files differ from it), versions, cores, load."""
-    describe = ["git", "describe", "--always", "--exclude=*", "--dirty=+"]
-    commit = subprocess.run(describe, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
-    load_average = " ".join(f"{load:.2f}" for load in os.getloadavg())
-    return (
-        f"commit {commit or 'unknown'}, CPython {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version},"
-        f" {os.cpu_count()} cores, load average {load_average}"
-    )
 
 
 def main(count: int, rounds: int) -> None:

@@ -89,13 +89,13 @@ def generate(path: Path, receipts: int, seed: int = 1) -> None:
             if common["card"] and random.random() < 0.06:
                 common["redeem"] = "max"
             common["payment"] = "card" if index % 3 else "cash"
-            goods = [_synthetic_line(random) for _ in range(random.randint(1, 5))]
+            goods = [synthetic_line(random) for _ in range(random.randint(1, 5))]
             writer.writerows(rows_of(common, goods))
             if common["card"] and len(sold) < 500:
                 sold.append((common, goods[0]))
 
 
-def _synthetic_line(random: Random) -> dict[str, str]:
+def synthetic_line(random: Random) -> dict[str, str]:
     item = random.randrange(2000)
     price = 95 + item * 37 % 4900
     quantity = random.choice((1, 1, 1, 2, 3))

@@ -103,8 +103,8 @@ Facts = namedtuple(
 # the trace.
 Award = namedtuple("Award", "points parts lines receipt_part steps")
 
-# One rule's outcome.  outcome: applied | skipped | replaced | capped | rounded | excluded; points: text of the exact
-# share; why: a sentence; where: "line 2", "receipt".
+# One rule's outcome.  outcome: applied | skipped | replaced | capped | rounded | excluded | spent | dated; points: text
+# of the exact share; why: a sentence; where: "line 2", "receipt".
 Step = namedtuple("Step", "rule outcome points why where")
 
 # The program's "no".  limit: the highest number of points that would pass, or None.

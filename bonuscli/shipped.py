@@ -54,6 +54,6 @@ def template_or_file(named: Path) -> Path:
         return named
     names = template_names()
     if str(named) not in names:
-        hint = did_you_mean(str(named), names) or f"templates: {', '.join(names)}"
+        hint = did_you_mean(str(named), (*names, "published")) or f"templates: {', '.join(names)}"
         raise BonusError("unknown_template", f"there is no file and no template {str(named)!r}", None, hint)
     return shipped("programs", f"{named}.yaml")

@@ -1,9 +1,9 @@
 """A naive reading of the program file for one receipt: which points its lines earn, in fractions, step by step.
 
-``Reading(program, lines, tier, paid, room, budgets)`` takes the file's dictionary and answers ``award``: (points, points
-by rule), or None where the file leaves open who replaces whom.  Lines are (sku, name, category, brand, quantity, amount,
-discount) with quantities in thousandths and money in cents.  Who replaces whom is not reckoned but guessed: of all
-possible sets of standing rules the one is taken that agrees with itself.
+``Reading(program, lines, tier, paid, room, budgets)`` takes the file's dictionary and answers ``award``: (points,
+points by rule), or None where the file leaves open who replaces whom.  Lines are (sku, name, category, brand, quantity,
+amount, discount) with quantities in thousandths and money in cents.  Who replaces whom is not reckoned but guessed: of
+all possible sets of standing rules the one is taken that agrees with itself.
 """
 
 import math

@@ -62,11 +62,13 @@ def show_record(call: Call, title: str, fields: list[Any], program: Program) -> 
     )  # fmt: skip
 
 
-def show_change(call: Call, line: str, fields: list[Any], program: Program | None = None) -> None:
-    """Say what a writer did: ``line`` for people (none with ``--quiet``), else the object, which marks a dry run."""
+def show_change(call: Call, line: str | list[str], fields: list[Any], program: Program | None = None) -> None:
+    """Say what a writer did: a line, or several, for people (none with ``--quiet``), else the object, which marks a dry
+    run."""
     if call.output == TABLE:
         if not call.quiet:
-            print(line + (f"; {DRY_RUN}" if call.dry_run else ""))
+            told = [line] if isinstance(line, str) else line
+            print("\n".join(map(harmless, told)) + (f"; {DRY_RUN}" if call.dry_run else ""))
         return
     if call.dry_run:
         fields = [*fields, ("dry_run", "Dry run", True, "flag")]
@@ -83,7 +85,16 @@ def show_change(call: Call, line: str, fields: list[Any], program: Program | Non
 def remark(call: Call, text: str) -> None:
     """Something that a person should know besides the result: on stderr, never with ``--quiet``."""
     if not call.quiet:
-        print(text, file=sys.stderr)
+        print(harmless(text), file=sys.stderr)
+
+
+def harmless(line: str) -> str:
+    """Lines for people: what somebody wrote into a card, a key or a tag can not steer the terminal."""
+    if line.isprintable():
+        return line
+    from bonuscli.render.cells import visible
+
+    return "\n".join(map(visible, line.split("\n")))
 
 
 def line_of(

@@ -77,6 +77,7 @@ COMMANDS = {
     "card replace": Entry(DAILY, "card_block:replace", "Give a member a new card for a lost one"),
     "card merge": Entry(DAILY, "transfer:merge", "Make one member of two, with all points and cards"),
     "card list": Entry(LOOK_UP, "card:list_cards", "All members"),
+    "status": Entry(LOOK_UP, "status:status", "What stands in the database, and the head of its seals"),
     "kpi": Entry(LOOK_UP, "kpi:kpi", "The seven figures that tell whether the program works"),
     "program new": Entry(PROGRAMS, "program_new:new", "Write a program of your own, by questions or from a template"),
     "program check": Entry(PROGRAMS, "program:check", "Read a program file and name every mistake in it"),

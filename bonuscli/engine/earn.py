@@ -193,7 +193,7 @@ def _given(
         replaced_on.append(replaced)
     by_receipt: dict[str, int] = {}
     if applying.receipt:
-        # A fixed rule is for the receipt: replaced on a line of its goods, it is replaced; a step loses that line alone.
+        # A fixed rule is for the receipt: replaced on one line of its goods, it is gone; a step loses that line alone.
         by_receipt = {
             rule.id: RULE_KINDS[rule.kind].receipt_points(rule.terms, step_bases.get(rule.id, 0)) * one
             for rule in applying.receipt

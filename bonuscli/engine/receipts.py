@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from bonuscli.engine import discounts, earn, heirs, punch, redeem, referral, standing, tiers
+from bonuscli.engine import discounts, earn, heirs, punch, redeem, referral, standing, tiers, trace
 from bonuscli.engine.account import WELCOME_WAITING, Account
 from bonuscli.engine.book import Rows, credit, debit
 from bonuscli.engine.figures import value_minor
@@ -169,7 +169,10 @@ def traced(account: Account, event: Event, program: Program) -> Award:
     if spent:
         spent_minor = redeem.spread(spent, body.lines, facts.tier, program)[1]
     occasion = earn.occasion_of(event.at, body.total, body.shop, facts, program, body.lines, event.pinned)
-    return earn.score(body.lines, spent_minor, _with_receipt(account, occasion, spent_minor, program), program, True)
+    award = earn.score(body.lines, spent_minor, _with_receipt(account, occasion, spent_minor, program), program, True)
+    spending = trace.spending(spent, spent_minor, body.lines, program)
+    opening = trace.opening(award.points, *accrual_days(program, event.day), program)
+    return award._replace(steps=(*spending, *award.steps, *opening))
 
 
 def _with_receipt(account: Account, occasion: Occasion, spent_minor: list[int] | None, program: Program) -> Occasion:

@@ -1,4 +1,4 @@
-"""Why a receipt earned what it earned: one Step for each rule, exclusion, rounding and cap.
+"""Why a receipt earned what it earned: one Step for what it spends, each exclusion, rule, rounding, cap, and the days.
 
 The steps are made from the very figures that gave the award, never computed a second time, so that an explanation
 cannot differ from the booking.  Nothing here runs while receipts are imported.
@@ -7,6 +7,7 @@ cannot differ from the booking.  Nothing here runs while receipts are imported.
 from collections import namedtuple
 from typing import TYPE_CHECKING
 
+from bonuscli.days import NEVER, format_day
 from bonuscli.model import Line, Program, Rule, Step
 from bonuscli.units import format_decimal, format_quantity, round_ratio
 
@@ -14,13 +15,15 @@ if TYPE_CHECKING:
     from bonuscli.engine.earn import Applying, Given
     from bonuscli.engine.when import Occasion
 
-APPLIED, SKIPPED, REPLACED, EXCLUDED, ROUNDED, CAPPED = (
+APPLIED, SKIPPED, REPLACED, EXCLUDED, ROUNDED, CAPPED, SPENT, DATED = (
     "applied",
     "skipped",
     "replaced",
     "excluded",
     "rounded",
     "capped",
+    "spent",
+    "dated",
 )
 # What was taken off an award after its rounding.  rounded, capped: points; before, after: its parts by rule, before and
 # after budgets cut them.
@@ -42,6 +45,25 @@ def not_scored(has_card: bool) -> tuple[Step, ...]:
     if not has_card:
         return (Step("receipt", SKIPPED, "0", "a receipt without a card earns nothing", "receipt"),)
     return (Step("no_program", SKIPPED, "0", "no version of the program was in force then", "receipt"),)
+
+
+def spending(points: int, spent_minor: list[int], lines: tuple[Line, ...], program: Program) -> tuple[Step, ...]:
+    """The step of the points that a receipt spends, with the money that they pay of each line; none where none are."""
+    if not points:
+        return ()
+    bearing = [place for place, minor in enumerate(spent_minor) if minor]
+    paid = ", ".join(format_decimal(spent_minor[place], program.digits) for place in bearing)
+    shown = format_decimal(-points, program.points.scale)
+    return (Step("redeem", SPENT, shown, f"they pay {paid} {program.currency}", _lines_text(lines, bearing)),)
+
+
+def opening(points: int, opens_on: int, expires_on: int, program: Program) -> tuple[Step, ...]:
+    """The step of the days of the points that a receipt earns; none where it earns none."""
+    if not points:
+        return ()
+    shown = format_decimal(points, program.points.scale)
+    last = "for good" if expires_on >= NEVER else f"through {format_day(expires_on)}"
+    return (Step("lasts", DATED, shown, f"they can be spent from {format_day(opens_on)} on, {last}", "receipt"),)
 
 
 def steps(
@@ -99,11 +121,19 @@ def _barren(lines: tuple[Line, ...], given: "Given", applying: "Applying", progr
     for line, basis, points, matched in zip(lines, given.bases, given.lines, applying.matching, strict=True):
         where = f"line {line.number}"
         if basis is None:
-            why = "a line of 0.00 earns nothing" if line.amount == 0 else "these goods or this discount are excluded"
-            found.append(Step("exclude", EXCLUDED, "0", f"{_title(line)}: {why}", where))
+            found.append(Step("exclude", EXCLUDED, "0", f"{_title(line)}: {_why_excluded(line, program)}", where))
         elif not points and not any(bits[rule.id] & matched for rule in applying.receipt):
             found.append(Step("line", SKIPPED, "0", f"{_title(line)}: no rule that applies is for these goods", where))
     return found
+
+
+def _why_excluded(line: Line, program: Program) -> str:
+    """Why a line has no basis; by its goods or by its discount is told by asking again without the discount."""
+    if line.amount == 0:
+        return "a line of 0.00 earns nothing"
+    exclude = program.earn.exclude
+    of_goods = exclude is not None and exclude(line._replace(discount=0))
+    return "these goods are excluded" if of_goods else "goods with such a discount are excluded"
 
 
 def _step_of(

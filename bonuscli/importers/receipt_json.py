@@ -27,9 +27,6 @@ _REDEMPTION_KEYS = ("card", "points", "receipt_id", "key", "total", "at", "confi
 # instant or None.
 Redemption = namedtuple("Redemption", "card points number total at confirmed")
 
-# Halves of characters, which "\\ud83d" makes and no file can hold.
-_LONE_SURROGATES = frozenset(map(chr, range(0xD800, 0xE000)))
-
 
 def read_receipt(text: str, measures: Measures, place: str) -> Receipt:
     """A sale from one JSON object; ``place`` is its name for messages (``receipt.json``, ``stdin:12``).
@@ -199,7 +196,7 @@ class _Object:
             raise self._wrong(path, "a text or a number is needed here")
         if len(found) > MAX_TEXT:
             raise self._wrong(path, f"the text is longer than {MAX_TEXT} characters")
-        if not found.isascii() and not _LONE_SURROGATES.isdisjoint(found):
+        if not found.isascii() and any("\ud800" <= letter <= "\udfff" for letter in found):
             raise self._wrong(path, "the text holds half of a character", "write \\u escapes in pairs, or UTF-8")
         return found.strip()
 

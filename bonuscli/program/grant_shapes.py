@@ -67,7 +67,7 @@ _ACTION = Keys(
         "id": _ID,
         "points": _POINTS,
         "limit": Field(LIMIT, about="How often a member gets them."),
-        "once_per": Field(choice("link", "receipt"), about="What a member is rewarded for once only, whenever that was."),
+        "once_per": Field(choice("link", "receipt"), about="What a member is rewarded for once only."),
         **_LIFE,
     },
 )

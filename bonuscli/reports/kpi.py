@@ -244,7 +244,7 @@ def _row(each: Kpi, group: Group, by: str | None) -> tuple[object, ...]:
 def _groups(connection: Connection, program: str, periods: list[Period], by: str | None) -> list[Group]:
     """The whole window first, then its months, shops or tiers in ascending order."""
     whole = periods[0]
-    sales = read_sales(connection, periods, None)
+    sales = read_sales(connection, program, periods, None)
     standing = read_standing(connection, program, periods, by_tier=False)
     repeats = read_repeats(connection, program, whole, periods)
     groups = []
@@ -261,10 +261,10 @@ def _groups(connection: Connection, program: str, periods: list[Period], by: str
             )
         )
     if by == "shop":
-        for (_, shop), of_shop in sorted(read_sales(connection, [whole], "shop").items()):
+        for (_, shop), of_shop in sorted(read_sales(connection, program, [whole], "shop").items()):
             groups.append(Group(shop, of_shop, of_shop, True, None, None))
     if by == "tier":
-        of_tiers = read_sales(connection, [whole], "tier")
+        of_tiers = read_sales(connection, program, [whole], "tier")
         held = read_standing(connection, program, [whole], by_tier=True)
         for key in sorted(of_tiers.keys() | held.keys()):
             of_tier = of_tiers.get(key, Sales())

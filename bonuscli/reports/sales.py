@@ -36,8 +36,13 @@ class Sales(NamedTuple):
         return self.revenue - self.guest_revenue
 
 
-def read_sales(connection: Connection, periods: list[Period], part: str | None) -> dict[tuple[int, str | None], Sales]:
-    """Sales by place in ``periods`` and by ``part`` (None, shop or tier); what has no document is left out."""
+def read_sales(
+    connection: Connection, program: str, periods: list[Period], part: str | None
+) -> dict[tuple[int, str | None], Sales]:
+    """Sales by place in ``periods`` and by ``part`` (None, shop or tier); what has no document is left out.
+
+    A receipt with points is one that points of ``program`` paid for.
+    """
     rows, parameters = period_rows(periods)
     net = "s.sales_minor - s.returns_minor"
     sql = f"""{rows}
@@ -45,15 +50,15 @@ SELECT s.place, {PARTS[part]},
   COUNT(DISTINCT CASE WHEN s.receipts = 1 THEN s.member END),
   SUM(s.receipts),
   SUM(CASE WHEN s.member IS NULL THEN s.receipts ELSE 0 END),
-  SUM(CASE WHEN s.with_points = 1 THEN s.receipts ELSE 0 END),
+  SUM(CASE WHEN s.with_points = 1 AND s.program = :program THEN s.receipts ELSE 0 END),
   SUM({net}),
   SUM(CASE WHEN s.member IS NULL THEN {net} ELSE 0 END),
-  SUM(CASE WHEN s.with_points = 1 THEN {net} ELSE 0 END)
+  SUM(CASE WHEN s.with_points = 1 AND s.program = :program THEN {net} ELSE 0 END)
 FROM (
-  SELECT p.place,
+  SELECT p.place, COALESCE(o.program, e.program) AS program,
 {SALE_COLUMNS}
   FROM period p CROSS JOIN events e {SALE_OF_RETURN}
   WHERE e.day >= p.from_day AND e.day < p.to_day AND e.kind IN ('receipt', 'return')
 ) s
 GROUP BY 1, 2"""
-    return {(row[0], row[1]): Sales(*row[2:]) for row in connection.execute(sql, parameters)}
+    return {(row[0], row[1]): Sales(*row[2:]) for row in connection.execute(sql, {**parameters, "program": program})}

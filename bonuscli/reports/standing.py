@@ -32,7 +32,7 @@ def read_standing(
     for place, tier, accounts in connection.execute(
         f"""{rows}
 SELECT p.place, {part}, COUNT(*) FROM period p CROSS JOIN accounts a
-WHERE a.program = :program AND a.enrolled_at < p.to_at GROUP BY 1, 2""",
+WHERE a.program = :program AND a.enrolled_at < p.to_at AND a.merged_into IS NULL GROUP BY 1, 2""",
         parameters_of_program,
     ):
         found[place, tier] = Standing(accounts)

@@ -33,8 +33,8 @@ def act(
         number = writing.key or fresh_key(desk)
         desk.prefetch(set(), {number, *([receipt] if receipt else [])})
         desk.load({member})
-        key = digest(ACTION, member, 0, (), *body)
         claim = desk.claims.find(number, "", ACTION)
+        key = digest(ACTION, desk.teller(claim, member), 0, (), *body)
         if claim is not None and claim.digest != key:
             raise conflict(f"an action {number}")
         if claim is not None:
@@ -44,8 +44,8 @@ def act(
             if isinstance(recorded, Refusal):
                 raise refused(recorded, session)
             seq, entries = recorded.seq, recorded.entries
-        account = desk.accounts[member]
-        figures = session.figures(account)
+        figures = session.figures(desk.accounts[member])
+        account = desk.accounts[member if claim is None else claim.member]
         desk.flush()
         _, _, n, points, opens_on, expires_on, _ = next(reads.entries_of_events(session.connection, account.id, [seq]))
         return Acted(

@@ -13,6 +13,7 @@ from bonuscli.services.refold import refold
 from bonuscli.services.rows_out import account_row, write_projections
 from bonuscli.services.shop import Shop
 from bonuscli.store import append, checks, dump, migrations, reads, sqlite
+from bonuscli.store.making import new_database
 from bonuscli.store.tables import SCHEMA_VERSION
 
 # state: ok | finding.
@@ -44,18 +45,14 @@ def backup(path: Path, target: Path) -> Path:
     try:
         if target.exists():
             raise BonusError("database_exists", f"{target} exists already", str(target), "name a new file for the copy")
-        sqlite.create_file(target)
-        try:
-            copy = sqlite.connect_new(target)
+        with new_database(target) as making:
+            copy = sqlite.connect_new(making)
             try:
                 with sqlite.translated(target):
                     source.backup(copy)
                     _require_sound(copy, path)
             finally:
                 copy.close()
-        except BaseException:
-            target.unlink(missing_ok=True)
-            raise
     finally:
         source.close()
     return target

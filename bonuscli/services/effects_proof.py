@@ -24,14 +24,14 @@ def emitted_by(account: Account) -> list[Told]:
 
 
 def effect_findings(
-    connection: sqlite3.Connection, member: int | None, emitted: list[Told], most: int
+    connection: sqlite3.Connection, among: set[int] | None, emitted: list[Told], most: int
 ) -> Iterator[tuple]:
     """(invariant, account, entry, text) of effects stored and not emitted, and the other way, at most ``most`` each.
 
-    ``emitted``: by all accounts, or by those of ``member`` alone: then only what he caused is looked at.
+    ``emitted``: by all accounts, or by those of the members ``among``: then only what these caused is looked at.
     """
     mergers = reads.mergers(connection)
-    stored = Counter(_taken(told, mergers) for told in _stored(connection) if member in (None, told.cause))
+    stored = Counter(_taken(told, mergers) for told in _stored(connection) if among is None or told.cause in among)
     folded = Counter(_taken(told, mergers) for told in emitted)
     for told in list((stored - folded).elements())[:most]:
         yield 10, None, None, f"effect {told.key} on member {told.member} is stored, and nothing causes it as it stands"

@@ -6,11 +6,12 @@ from bonuscli.errors import BonusError
 from bonuscli.model import EXPIRY, GRANT, INACTIVITY
 from bonuscli.services.shop import Shop
 from bonuscli.services.writing import PLAIN, Writing
-from bonuscli.store import reads
+from bonuscli.store import reads, seals
 
 # as_of: instant; accounts: that something was booked on; lots and expired: lots and points that expired, by their day
 # or by inactivity; granted: points given by birthday and scheduled grants; tier_looks: tiers looked at.
-Settled = namedtuple("Settled", "as_of accounts lots expired granted tier_looks entries")
+# head: hash of the last seal.
+Settled = namedtuple("Settled", "as_of accounts lots expired granted tier_looks entries head", defaults=("",))
 
 _BATCH = 500
 
@@ -54,5 +55,6 @@ def run_due(shop: Shop, as_of: str | None = None, writing: Writing = PLAIN) -> S
                     total.entries + len(rows.entries),
                 )
             desk.flush()
+            _, _, head = seals.head(session.connection)
         if len(due) == len(batch):
-            return total._replace(as_of=at)
+            return total._replace(as_of=at, head=head)

@@ -47,12 +47,12 @@ def claim(shop: Shop, gift_id: str, card: str, receipt_id: str | None = None, wr
         number = writing.key or (f"{receipt_id}:{gift_id}" if receipt_id else fresh_key(desk))
         desk.prefetch(set(), {number})
         desk.load({member})
-        key = digest(GIFT, member, 0, (), gift_id, receipt_id)
         known = desk.claims.find(number, "", GIFT)
+        key = digest(GIFT, desk.teller(known, member), 0, (), gift_id, receipt_id)
         if known is not None:
             if known.digest != key:
                 raise conflict(f"a gift {number}")
-            return _answer(session, desk, card, member, known.seq, number, None)
+            return _answer(session, desk, card, known.member, known.seq, number, None)
         at = session.instant(writing.at)
         version = desk.versions.in_force(at)
         if version is None:
@@ -112,6 +112,6 @@ def _answer(
     gift = next((gift for gift in program.beside.gifts if gift.id == body.gift), None)
     return Claimed(
         None if entry is None else f"{account.id}:{entry}", card, body.gift, gift.name if gift else body.gift,
-        body.points, body.gives, body.code and body.code.upper(), body.receipt, session.figures(account).balance,
-        number, entries is None, entries or 0,
+        body.points, body.gives, body.code and body.code.upper(), body.receipt,
+        session.figures(desk.accounts[desk.heir(member)]).balance, number, entries is None, entries or 0,
     )  # fmt: skip

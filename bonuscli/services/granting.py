@@ -51,8 +51,8 @@ def grant(shop: Shop, card: str, given: Given, writing: Writing = PLAIN) -> Gran
         recorded = give(desk, member, given, at, number, writing)
         if isinstance(recorded, Refusal):
             raise refused(recorded, session)
-        account = desk.accounts[member]
-        figures = session.figures(account)
+        figures = session.figures(desk.accounts[member])
+        account = desk.accounts[member if claim is None else claim.member]
         desk.flush()
         seqs = [told.seq for told in (recorded, claim) if told is not None]
         _, _, n, points, opens_on, expires_on, _ = next(reads.entries_of_events(session.connection, account.id, seqs))
@@ -88,8 +88,8 @@ def grant_tag(shop: Shop, tag: str, given: Given, writing: Writing = PLAIN) -> T
 def give(desk: Desk, member: int, given: Given, at: int, number: str, writing: Writing) -> Recorded | Refusal | None:
     """Record one grant; None where the key has recorded the same before.  The account and the key's claims must be
     loaded.  BonusError ``bad_time`` for days that can not be, ``key_conflict``."""
-    key = digest(GRANT, member, 0, (), *given)
     claim = desk.claims.find(number, "", GRANT)
+    key = digest(GRANT, desk.teller(claim, member), 0, (), *given)
     if claim is not None:
         if claim.digest != key:
             raise conflict(f"a grant {number}")

@@ -70,9 +70,9 @@ def hold(
         number = one_key(receipt_id, writing) or fresh_key(desk)
         desk.prefetch(set(), {number})
         desk.load({member})
-        key = digest(HOLD, member, total or 0, (), points, seconds, receipt_id)
-        account = desk.accounts[member]
         claim = desk.claims.find(number, "", HOLD)
+        key = digest(HOLD, desk.teller(claim, member), total or 0, (), points, seconds, receipt_id)
+        account = desk.accounts[member if claim is None else claim.member]
         if claim is not None:
             if claim.digest != key:
                 raise conflict(f"a hold {number}")
@@ -207,7 +207,7 @@ def _instant(session: Session, desk: Desk, row: reads.EventRow, writing: Writing
 def _held(
     session: Session, desk: Desk, account: Account, card: str, seq: int, n: int, body: HoldBody, number: str
 ) -> Held:
-    figures = session.figures(account)
+    figures = session.figures(desk.accounts[desk.heir(account.member)])
     is_open = not isinstance(holds.open_hold(account, seq, desk.recorded_at), Refusal)
     return Held(
         f"{account.id}:{n}", card, body.points, body.deadline, value_minor(body.points, session.current),

@@ -51,13 +51,13 @@ def change_member(shop: Shop, card: str, wanted: Wanted, writing: Writing = PLAI
         number = writing.key or fresh_key(desk)
         desk.prefetch(set(), {number})
         desk.load({member})
-        key = digest(MEMBER_CHANGE, member, 0, (), *wanted)
         claim = desk.claims.find(number, "", MEMBER_CHANGE)
+        key = digest(MEMBER_CHANGE, desk.teller(claim, member), 0, (), *wanted)
         if claim is not None and claim.digest != key:
             raise conflict(f"a change {number}")
         before = member_of(_row(session, member))
         if claim is not None:
-            return Changed(member, card, _changed_by(session, member, claim.seq), before.tags, number, True)
+            return Changed(member, card, _changed_by(session, claim.member, claim.seq), before.tags, number, True)
         check_fields([(key, value) for key, value in wanted.fields if value], session.current.members)
         after = _after(before, wanted, session.current.plain["country"])
         changed = tuple(name for name in Member._fields if getattr(before, name) != getattr(after, name))
@@ -85,8 +85,8 @@ def set_tier(
         number = writing.key or fresh_key(desk)
         desk.prefetch(set(), {number})
         desk.load({member})
-        key = digest(TIER_SET, member, 0, (), tier, until, reason)
         claim = desk.claims.find(number, "", TIER_SET)
+        key = digest(TIER_SET, desk.teller(claim, member), 0, (), tier, until, reason)
         if claim is not None and claim.digest != key:
             raise conflict(f"a tier {number}")
         if claim is None:

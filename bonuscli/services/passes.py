@@ -36,8 +36,8 @@ def sell(shop: Shop, card: str, pass_id: str, receipt_id: str | None = None, wri
     """Sell a pass of the program in force; BonusError ``unknown_pass``, ``unknown_card``, ``key_conflict``."""
     with shop.writing(writing.dry_run) as session:
         desk, member, number = _begin(session, card, one_key(receipt_id, writing))
-        key = digest(PASS, member, 0, (), pass_id)
         claim = desk.claims.find(number, "", PASS)
+        key = digest(PASS, desk.teller(claim, member), 0, (), pass_id)
         if claim is not None:
             if claim.digest != key:
                 raise conflict(f"the sale of a pass {number}")
@@ -62,8 +62,8 @@ def visit(shop: Shop, card: str, pass_id: str | None = None, writing: Writing = 
     """Take one visit off the pass of that id (None: of any) that expires soonest; refused with ``no_visits``."""
     with shop.writing(writing.dry_run) as session:
         desk, member, number = _begin(session, card, writing.key)
-        key = digest(VISIT, member, 0, (), pass_id)
         claim = desk.claims.find(number, "", VISIT)
+        key = digest(VISIT, desk.teller(claim, member), 0, (), pass_id)
         if claim is not None:
             if claim.digest != key:
                 raise conflict(f"a visit {number}")

@@ -18,6 +18,7 @@ from bonuscli.services.facts import load_accounts
 from bonuscli.services.rows_out import account_row
 from bonuscli.services.shop import Shop, load_programs
 from bonuscli.store import append, migrations, reads, sqlite
+from bonuscli.store.making import new_database
 
 # version: key; starts_on: day; scored: receipts already recorded from that day on; published: False for identical text;
 # joined: members who got an account because the program joined others.
@@ -32,12 +33,11 @@ _BATCH = 1000
 def init(
     path: Path, loaded: Loaded, now: int | None = None, group: bool = False, actor: str | None = None
 ) -> Published:
-    """A new database with a published program; the file is removed again if that fails."""
+    """A new database with a published program; there is none if that fails."""
     if loaded.plain is None:
         raise BonusError("bad_program", "the program has problems", problems=loaded.problems)
-    sqlite.create_file(path, group)
-    try:
-        connection = sqlite.connect_new(path)
+    with new_database(path, group) as making:
+        connection = sqlite.connect_new(making)
         try:
             with sqlite.translated(path):
                 migrations.create_schema(connection)
@@ -45,10 +45,6 @@ def init(
                 return _publish(connection, loaded, None, _now(now, loaded), actor)
         finally:
             connection.close()
-    except BaseException:
-        for suffix in ("", "-wal", "-shm", "-gate", "-lock"):
-            Path(f"{path}{suffix}").unlink(missing_ok=True)
-        raise
 
 
 def publish(

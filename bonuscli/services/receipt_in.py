@@ -16,7 +16,6 @@ MAX = "max"
 
 # The options of a receipt, as text or None; at: when it happened; codes: tuple of text.
 Told = namedtuple("Told", "total number shop redeem at codes", defaults=((),))
-NOTHING_TOLD = Told(None, None, None, None, None)
 
 
 def receipt_of_options(session: Session, told: Told) -> Receipt:
@@ -32,7 +31,7 @@ def receipt_of_json(session: Session, text: str, place: str, told: Told, card: s
 
     BonusError ``bad_receipt`` for what can not be read, ``usage`` where an option says otherwise than the object.
     """
-    from bonuscli.importers.receipt_json import read_receipt
+    from bonuscli.importers.receipt_json import read_receipt  # a total needs no reader of files
 
     receipt = read_receipt(text, session.measures, place)
     at = None if told.at is None else session.instant(told.at)
@@ -55,23 +54,6 @@ def receipt_of_json(session: Session, text: str, place: str, told: Told, card: s
         codes=tuple(dict.fromkeys((*(receipt.codes or ()), *told.codes))),
         at=at if receipt.at is None else receipt.at,
     )
-
-
-def receipt_of_stream(session: Session, line: str, place: str, named: bool = True) -> tuple[Receipt, str]:
-    """A receipt with its card from a line of a stream; ``named``: it must have an id, so that it can be sent again."""
-    receipt = receipt_of_json(session, line, place, NOTHING_TOLD, None)
-    if named and not receipt.number:
-        raise BonusError("bad_receipt", "a receipt of a stream needs an id", f"{place}: id", 'as in "id": "R1"')
-    return receipt, receipt.card or receipt.phone or GUEST
-
-
-def redemption_of_stream(session: Session, line: str, place: str) -> Redemption:
-    """Points to spend from a line of a stream; it must name its receipt or have a key, so that it can be sent again."""
-    redemption = read_redemption(line, session.measures, place)
-    if not redemption.number:
-        found = "a redemption of a stream needs a receipt_id or a key"
-        raise BonusError("bad_receipt", found, f"{place}: receipt_id", 'as in "receipt_id": "R1"')
-    return redemption
 
 
 def read_redeem(session: Session, text: str | None) -> int | str | None:

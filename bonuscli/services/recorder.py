@@ -86,8 +86,9 @@ class Recorder:
         self._next_member = append.next_id(self.connection, "members")
         self._next_account = append.next_id(self.connection, "accounts")
 
-    def resume(self) -> None:
+    def resume(self, now: int | None = None) -> None:
         """Go on in a new transaction of the same connection with the accounts known so far: nobody else has written."""
+        self.now = self.now if now is None else now
         if len(self.accounts) > KEPT_ACCOUNTS:
             self.accounts = {}
             self.companions = Companions(

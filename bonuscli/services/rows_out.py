@@ -12,7 +12,7 @@ from bonuscli.engine.book import Rows
 from bonuscli.engine.receipts import Booked
 from bonuscli.model import BODIES_AS_TEXT, CAPTURE, RECEIPT, REDEEM, RELEASE, RETURN, UNDO, Event, Member
 from bonuscli.services.pinning import Budgets
-from bonuscli.store import append
+from bonuscli.store import append, seals
 from bonuscli.units import format_decimal
 
 # Where an event comes from and who made it, as stored with it; payments: text.
@@ -170,6 +170,10 @@ class RowsOut:
         for table in ("members", "cards"):
             append.insert(connection, table, self.rows[table])
         append.upsert(connection, "accounts", [account_row(account) for account in accounts])
+        sealed = seals.seal(connection, *(self.rows[table] for table in ("events", "entries", "allocations")))
+        if sealed is not None:
+            append.insert(connection, "seals", [sealed])
+            self.rows["entries"] = [(*entry, sealed[0]) for entry in self.rows["entries"]]
         for table in _APPENDED[2:]:
             append.insert(connection, table, self.rows[table])
         write_projections(connection, accounts)

@@ -52,7 +52,7 @@ def _quote(stage: Stage, shop: Shop, body: dict[str, Any], step: Step) -> Told:
     answer = quote(shop, card, receipt, confirmed=confirmed)
     receipt = answer.offer.receipt if answer.offer else receipt
     stage.copies += 1
-    copy = Shop(backup(stage.path, stage.folder / f"quote-{stage.copies}.db"), now=step.at)
+    copy = Shop(backup(stage.path, stage.folder / f"quote-{stage.copies}.db"), step.program, now=step.at)
     accrue(copy, card, receipt, confirmed=confirmed)
     return _accrued(answer, copy, card)
 

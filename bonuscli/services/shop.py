@@ -23,7 +23,7 @@ from bonuscli.model import Measures, Program
 from bonuscli.near import did_you_mean
 from bonuscli.program.assemble import program_from
 from bonuscli.services.identity import fold_card, fold_phone, may_be_phone
-from bonuscli.store import reads, sqlite
+from bonuscli.store import outcome, reads, sqlite
 
 if TYPE_CHECKING:
     from bonuscli.services.desk import Desk
@@ -95,11 +95,13 @@ class Session:
 
     def figures(self, account: Account) -> Figures:
         """What an account shows now, or at its own clock if that is later; what falls due until then is reckoned in."""
-        trial = account.copy()
-        at = max(self.now, trial.clock)
-        settle(trial, Rows(), self.versions, at)
+        at = max(self.now, account.clock)
         program = self.versions.settling(at)
-        return figures_on(trial, program.calendar.day_of(at), program)
+        day = program.calendar.day_of(at)
+        if account.next_due_on <= day:
+            account = account.copy()
+            settle(account, Rows(), self.versions, at)
+        return figures_on(account, day, program)
 
     def desk(self) -> "Desk":
         """A desk for recording events in this session."""
@@ -147,13 +149,22 @@ class Shop:
 
     @contextmanager
     def writing(self, dry_run: bool = False) -> Iterator[Session]:
-        """A session in one transaction under the writer lock; rolled back on an error or for a dry run."""
-        with (
-            sqlite.WriterLock(self.path, self.wait_seconds).held(),
-            self._connected() as connection,
-            sqlite.transaction(connection, self.path, dry_run),
-        ):
-            yield self.session(connection)
+        """A session in one transaction under the writer lock; rolled back on an error or for a dry run.
+
+        Where COMMIT is answered with an error, its last event is looked for: it ends well if that was kept.
+        """
+        with sqlite.WriterLock(self.path, self.wait_seconds).held():
+            recorded = None
+            try:
+                with (
+                    self._connected() as connection,
+                    sqlite.transaction(connection, self.path, dry_run),
+                ):
+                    before = outcome.last_event(connection)
+                    yield self.session(connection)
+                    recorded = outcome.last_event(connection)
+            except sqlite.UnknownCommit as unknown:
+                outcome.settle_commit(self.path, unknown, recorded if recorded != before else None)
 
     @contextmanager
     def writer(self) -> Iterator["Writer"]:
@@ -247,6 +258,10 @@ class Reader(_Kept):
     @contextmanager
     def session(self) -> Iterator[Session]:
         """One look: everything in it is of one moment."""
+        if not sqlite.may_stay_open(self._shop.path):
+            with self._shop.reading() as session:
+                yield session
+            return
         with sqlite.translated(self._shop.path):
             self._connection.execute("BEGIN")
             try:

@@ -9,6 +9,7 @@ names the invariant, the account, the entry and both numbers.
 import json
 from collections import namedtuple
 from hashlib import sha256
+from itertools import islice
 
 from bonuscli.errors import InvariantBroken
 from bonuscli.model import RECEIPT, RETURN
@@ -18,7 +19,7 @@ from bonuscli.services.effects_proof import Told, effect_findings, emitted_by
 from bonuscli.services.refold import Refolded, refold
 from bonuscli.services.rows_out import account_row, projected_rows
 from bonuscli.services.shop import Session, Shop
-from bonuscli.store import checks, reads
+from bonuscli.store import checks, reads, seals
 
 # invariant: its number in the ledger's list; entry: n or None.
 Finding = namedtuple("Finding", "invariant account entry text")
@@ -28,8 +29,12 @@ Verification = namedtuple("Verification", "entries accounts lots events findings
 _MOST_OF_A_KIND = 20
 
 
-def verify(shop: Shop, card: str | None = None) -> Verification:
-    """Check the whole database, or one member's account."""
+def verify(shop: Shop, card: str | None = None, head: str | None = None, since: int | None = None) -> Verification:
+    """Check the whole database, or one member's account.
+
+    ``head``: a seal's hash that must be found in the chain.  ``since``: only accounts with an event of that seq or a
+    later one are folded again; sums and seals are checked of all.
+    """
     with shop.reading() as session:
         member = None if card is None else session.find_member(card)
         connection = session.connection
@@ -39,10 +44,17 @@ def verify(shop: Shop, card: str | None = None) -> Verification:
         findings += _changed_versions(session)
         findings += _overdrawn_budgets(session)
         emitted: list[Told] = []
+        lately = None if since is None else checks.members_since(connection, since)
+        among = {member} if member is not None else lately
         for account_id, account_member, clock, program in checks.accounts(connection, member):
+            if lately is not None and account_member not in lately:
+                continue
             findings += _refolded(session.within(program), account_id, account_member, clock, emitted)
-        findings += [Finding(*row) for row in effect_findings(connection, member, emitted, _MOST_OF_A_KIND)]
+        findings += [Finding(*row) for row in effect_findings(connection, among, emitted, _MOST_OF_A_KIND)]
         findings += [Finding(*row) for row in code_findings(connection, member, _MOST_OF_A_KIND)]
+        if member is None:
+            broken = islice(seals.broken(connection, head), _MOST_OF_A_KIND)
+            findings += [Finding(14, None, None, text) for text in broken]
         return Verification(*counts, findings)
 
 

@@ -1,9 +1,19 @@
-"""Tables beside the ledger: what came of the lots of merged accounts, coupons with their codes, prize draws that were
-held, and numbers of lost cards."""
+"""Tables beside the ledger: seals, what came of the lots of merged accounts, coupons with their codes, prize draws that
+were held, and numbers of lost cards.
+"""
 
 from bonuscli.store.columns import amount, day
 
 BESIDE_TABLES: dict[str, tuple[tuple[str, ...], str]] = {
+    "seals": (
+        (
+            "seal INTEGER PRIMARY KEY",
+            "last_seq INTEGER NOT NULL",  # of the events up to this seal
+            "rows INTEGER NOT NULL CHECK (rows > 0)",  # events, entries and allocations of the transaction
+            "hash TEXT NOT NULL",
+        ),
+        "STRICT",
+    ),
     "inherited": (
         (
             "account INTEGER NOT NULL REFERENCES accounts (id)",  # the heir

@@ -269,6 +269,12 @@ def accounts(connection: sqlite3.Connection, member: int | None) -> list[tuple[i
     ).fetchall()
 
 
+def members_since(connection: sqlite3.Connection, seq: int) -> set[int]:
+    """Members with an event of this seq or a later one."""
+    rows = connection.execute("SELECT DISTINCT member FROM events WHERE seq >= ? AND member IS NOT NULL", (seq,))
+    return {member for (member,) in rows}
+
+
 def stored_rows(connection: sqlite3.Connection, table: str, account: int) -> list[tuple]:
     """All rows of an account in one table, in the order of columns that the engine's rows have."""
     if table == "line_shares":

@@ -1,8 +1,8 @@
 """The whole store as text, in key order: to read, to keep, and to compare two stores byte for byte.
 
-The canonical dump leaves out what may differ between two stores that hold the same: ``seq``, times of recording and the
-``imports`` table.  A reference to an event is written as the event's own key (kind, source, number) instead of its
-``seq``.
+The canonical dump leaves out what may differ between two stores that hold the same: ``seq``, times of recording, seals
+(which are of transactions) and the ``imports`` table.  A reference to an event is written as the event's own key (kind,
+source, number) instead of its ``seq``.
 """
 
 import sqlite3
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from bonuscli.store.tables import TABLES
 
-_LEFT_OUT_TABLES = ("imports",)
-_LEFT_OUT_COLUMNS = {"seq", "recorded_at", "published_at"}
+_LEFT_OUT_TABLES = ("imports", "seals")
+_LEFT_OUT_COLUMNS = {"seq", "recorded_at", "published_at", "seal"}
 _EVENT_REFERENCES = {"event", "original"}
 _ORDER = {
     "programs": "version",

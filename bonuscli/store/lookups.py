@@ -73,3 +73,25 @@ def entries_of_event(connection: sqlite3.Connection, account: int, event: int) -
     return connection.execute(
         "SELECT n, kind, points FROM entries WHERE account = ? AND event = ? ORDER BY n", (account, event)
     ).fetchall()
+
+
+def counts(connection: sqlite3.Connection) -> tuple[int, int, int, int, int | None]:
+    """(members, receipts, returns, entries, instant at which the last event was recorded)"""
+    return tuple(
+        connection.execute(
+            "SELECT (SELECT COUNT(*) FROM members), (SELECT COUNT(*) FROM events WHERE kind = 'receipt'),"
+            " (SELECT COUNT(*) FROM events WHERE kind = 'return'), (SELECT COUNT(*) FROM entries),"
+            " (SELECT MAX(recorded_at) FROM events)"
+        ).fetchone()
+    )
+
+
+def sums_of_program(connection: sqlite3.Connection, program: str, day: int) -> tuple[int, int, int, int, int]:
+    """(accounts, points in lots, points on hold, points owed, accounts with something due by a day)"""
+    return tuple(
+        connection.execute(
+            "SELECT COUNT(*), COALESCE(SUM(points), 0), COALESCE(SUM(held), 0), COALESCE(SUM(deficit), 0),"
+            " COALESCE(SUM(next_due_on <= ?), 0) FROM accounts WHERE program = ? AND merged_into IS NULL",
+            (day, program),
+        ).fetchone()
+    )

@@ -14,7 +14,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bonuscli.errors import BonusError
@@ -22,7 +22,6 @@ from bonuscli.store.tables import APPLICATION_ID, SCHEMA_VERSION
 
 DEFAULT_WAIT_SECONDS = 30.0
 _READ_TIMEOUT_SECONDS = 5.0
-_FILE_MODE = 0o600
 # How long the write-ahead log may stay behind a command (each MB costs the next one 1 ms), and grow during an import.
 WAL_BYTES = 1 << 20
 WAL_BYTES_IN_IMPORT = 16 << 20
@@ -44,7 +43,12 @@ def _nobody_writes(path: Path) -> bool:
     the files that reading a WAL database takes.  Never while a WAL holds rows: they would silently not be seen.
     """
     wal = Path(f"{path}-wal")
-    return not os.access(path.parent, os.W_OK) and (not wal.exists() or not wal.stat().st_size)
+    return not may_stay_open(path) and (not wal.exists() or not wal.stat().st_size)
+
+
+def may_stay_open(path: Path) -> bool:
+    """Whether a reader sees what others write while it stays open: not one that took the file for unchanging."""
+    return os.access(path.parent, os.W_OK)
 
 
 def open_writer(path: Path, any_older: bool = False) -> sqlite3.Connection:
@@ -61,27 +65,6 @@ def open_writer(path: Path, any_older: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def create_file(path: Path, group: bool = False) -> None:
-    """An empty file that only its owner (or its group too) may read; an existing one is refused."""
-    try:
-        mode = 0o660 if group else _FILE_MODE
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
-        os.fchmod(handle, mode)
-        os.close(handle)
-    except FileExistsError:
-        raise BonusError(
-            "database_exists",
-            f"{path} exists already",
-            str(path),
-            "give another file with --db, or use this one as it is",
-        ) from None
-    except (PermissionError, FileNotFoundError, NotADirectoryError, OSError) as problem:
-        raise BonusError(
-            "read_only",
-            f"{path} can not be made: {problem.strerror}",
-            str(path),
-            "choose a folder that you may write to",
-        ) from None
 
 
 def shorten_wal(connection: sqlite3.Connection, path: Path, longest: int = WAL_BYTES) -> None:
@@ -89,17 +72,18 @@ def shorten_wal(connection: sqlite3.Connection, path: Path, longest: int = WAL_B
 
     A command closes while its guard is still open, so SQLite never does it by itself, and each opening reads the whole
     log again: after an import of 30,000 receipts it had 163 MB, and took 40 ms of every command.  A reader that is busy
-    puts it off until the next time: nobody waits for it.
+    puts it off until the next time: nobody waits for it.  So does a full disk: what the command did is committed.
     """
     wal = Path(f"{path}-wal")
     if wal.exists() and wal.stat().st_size > longest:
         connection.execute("PRAGMA busy_timeout = 0")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        with suppress(sqlite3.Error):
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         connection.execute(f"PRAGMA busy_timeout = {_READ_TIMEOUT_SECONDS * 1000:.0f}")
 
 
 def connect_new(path: Path) -> sqlite3.Connection:
-    """A connection to a file just made by :func:`create_file`."""
+    """A connection to a file that is being made (``store.making``)."""
     with translated(path):
         return _connect(path, "rw")
 
@@ -226,9 +210,24 @@ class WriterLock:
                 attempt += 1
 
 
+class UnknownCommit(BonusError):
+    """COMMIT was answered with an error: what was to be written may stand in the file, or not (``store.outcome``)."""
+
+    def __init__(self, path: Path, problem: sqlite3.Error) -> None:
+        super().__init__(
+            "commit_unknown",
+            f"the disk failed while {path} was written to ({problem}); whether this was kept is not known",
+            str(path),
+            "look for it with `bonuscli history` or `bonuscli verify`; the same call with the same key is safe",
+        )
+
+
 @contextmanager
 def transaction(connection: sqlite3.Connection, path: Path, dry_run: bool = False) -> Iterator[None]:
-    """One IMMEDIATE transaction: committed at the end, rolled back on an error or for a dry run."""
+    """One IMMEDIATE transaction: committed at the end, rolled back on an error or for a dry run.
+
+    BonusError ``commit_unknown`` (``UnknownCommit``) where the error came from COMMIT itself.
+    """
     with translated(path):
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -237,7 +236,22 @@ def transaction(connection: sqlite3.Connection, path: Path, dry_run: bool = Fals
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
-        connection.execute("ROLLBACK" if dry_run else "COMMIT")
+        if dry_run:
+            connection.execute("ROLLBACK")
+        else:
+            _commit(connection, path)
+
+
+def _commit(connection: sqlite3.Connection, path: Path) -> None:
+    try:
+        connection.execute("COMMIT")
+    except sqlite3.Error as problem:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        # The mark that makes a commit is written last: where there was no room or no lock, it was not.
+        if problem.sqlite_errorcode in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY):
+            raise
+        raise UnknownCommit(path, problem) from None
 
 
 @contextmanager

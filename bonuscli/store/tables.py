@@ -220,6 +220,7 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
             day("expires_on", null=True),
             "rule TEXT",
             "origin INTEGER NOT NULL DEFAULT 0",
+            "seal INTEGER NOT NULL",  # of the transaction that wrote it
             "PRIMARY KEY (account, n)",
             "CHECK ((opens_on IS NULL) = (expires_on IS NULL) AND (opens_on IS NULL OR points > 0))",
         ),
@@ -323,13 +324,13 @@ APPEND_ONLY = (
     "line_shares",
     "entries",
     "allocations",
-    "inherited",
     "award_parts",
     "tier_changes",
     "programs",
     "budget_draws",
     "coupon_uses",
     "draw_runs",
+    "seals",
 )
 
 

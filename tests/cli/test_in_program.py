@@ -136,3 +136,23 @@ def test_a_receipt_to_come_has_no_negative_total(run: Run, words: tuple[str, ...
     """`--total` below zero is bad input, and no refusal of the program."""
     done = run(*words, "--total", "-5", "--json")
     assert (done.returncode, json.loads(done.stderr)["error"]["code"]) == (5, "negative_total")
+
+
+def test_a_call_repeated_after_a_merger_is_a_repeat(run: Run) -> None:
+    """The card leads to another member by now; the same key and words are the same call with the same figures."""
+    given: list[tuple[str, ...]] = [
+        ("grant", "100", "1"),
+        ("hold", "100", "1"),
+        ("action", "100", "review"),
+        ("gift", "claim", "pen", "100"),
+        ("pass", "sell", "100", "gym"),
+        ("pass", "visit", "100"),
+        ("card", "tag", "100", "--add", "vip"),
+    ]
+    first = [told(run, *words, "--idempotency-key", "K") for words in given]
+    assert told(run, "card", "merge", "100", "200", "--yes")["moved"] == 200 + 10 + 30 - 20
+    again = [told(run, *words, "--idempotency-key", "K") for words in given]
+    assert [each["replayed"] for each in again] == [True] * len(given)
+    same = ("entry", "granted", "held", "gift", "points", "visits", "expires_on")
+    assert [[each.get(key) for key in same] for each in again] == [[each.get(key) for key in same] for each in first]
+    assert again[0]["balance"] == 420

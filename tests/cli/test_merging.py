@@ -64,7 +64,7 @@ def test_a_transfer_is_undone_by_its_entry(tell: Tell) -> None:
     code, undone = tell("undo", done["entry"], "--reason", "wrong card")
     assert (code, undone["undone"], undone["restored"], undone["balance"]) == (0, "transfer", 15, 40)
     assert tell("balance", "200")[1]["balance"] == 0
-    assert tell("undo", done["entry"], "--reason", "wrong card")[0] == 3
+    assert tell("undo", done["entry"], "--reason", "wrong card")[0] == 4
     _, again = tell("transfer", "100", "200", "15")
     assert tell("redeem", "200", "1")[0] == 0
     code, refused = tell("undo", again["entry"], "--reason", "wrong card")

@@ -70,3 +70,9 @@ def test_an_import_shows_how_far_it_is(
     shown = on_terminal("import", "day.csv", *(["--quiet"] if quiet else []))
     assert (" receipts " in shown) is not quiet
     assert bool(shown) is not quiet
+
+
+def test_what_a_writer_says_steers_no_terminal(on_terminal: OnTerminal) -> None:
+    """A tag, a key or a card with control characters in it is shown with escapes in the one line of a writer, too."""
+    told = on_terminal("card", "tag", "2000000000017", "--add", "\x1b[2J")
+    assert told == "2000000000017  tags changed (tags \\x1b[2J); key #2\n"

@@ -14,8 +14,12 @@ LINES = [
         "A 5.00; WINE 5.00",
         [
             ("line", "skipped", "1 x A: no rule that applies is for these goods", "line 1"),
-            ("exclude", "excluded", "1 x WINE: these goods or this discount are excluded", "line 2"),
+            ("exclude", "excluded", "1 x WINE: these goods are excluded", "line 2"),
         ],
+    ),
+    (
+        "X:Coffee 1.00; B 5.00 -3.00",
+        [("exclude", "excluded", "1 x B: goods with such a discount are excluded", "line 2")],
     ),
     ("X:Coffee 1.00; Y:Coffee 2x 0.00", [("exclude", "excluded", "2 x Y: a line of 0.00 earns nothing", "line 2")]),
     ("X:Coffee 1.00; A 5.00", [("line", "skipped", "1 x A: no rule that applies is for these goods", "line 2")]),
@@ -27,7 +31,7 @@ LINES = [
 @pytest.mark.parametrize("lines, steps", LINES)
 def test_lines_that_earn_nothing(lines: str, steps: list) -> None:
     """Excluded lines, lines of 0.00 and lines of goods that no rule of now means are named."""
-    rules = program(COFFEE, EVENING, STEPS, earn="exclude: {goods: {skus: [WINE]}}")
+    rules = program(COFFEE, EVENING, STEPS, earn="exclude: {goods: {skus: [WINE]}, discounted: {over: 30%}}")
     found = award(rules, lines).steps
     assert [(s.rule, s.outcome, s.why, s.where) for s in found if s.rule in ("exclude", "line")] == steps
 

@@ -111,9 +111,10 @@ def test_no_version_reads_stored_numbers_in_other_units(tmp_path: Path, key: str
 
 def test_a_receipt_before_the_first_version_is_explained(tmp_path: Path) -> None:
     """It is stored and earns nothing, by the code no_program in the answer and ever after."""
-    shop = open_shop(tmp_path, valid="{from: 2026-01-10}")
+    shop = open_shop(tmp_path / "shop.db", "2026-01-10 12:00", valid="{from: 2026-01-10}")
+    send_rows(shop, tmp_path, "A,sale,,2026-01-10 11:00,7,G,1,1.00,")
     early = accrue(
-        at(shop, "2026-01-10 12:00"),
+        shop,
         "7",
         receipt_of_total(10_000, "E", None, None, UTC.parse_instant("2026-01-09 12:00")),
         explain=True,

@@ -27,10 +27,14 @@ from bonuscli.services.expire import run_due
 from bonuscli.services.returns import return_goods
 from bonuscli.services.shop import Shop
 from bonuscli.services.verify import verify
+from bonuscli.services.writing import Writing
 from bonuscli.units import format_decimal, format_quantity
 
 PROGRAMS = sorted((Path(__file__).resolve().parent.parent.parent / "programs").glob("*[!t].yaml"))
-HEADER = "receipt_id,kind,original_receipt_id,at,shop,card,sku,name,category,brand,quantity,amount,discount,redeem,payment,code"
+HEADER = (
+    "receipt_id,kind,original_receipt_id,at,shop,card,sku,name,category,brand,quantity,amount,discount,redeem,payment,"
+    "code"
+)
 CARDS = ("100", "101", "102", "103", "104")
 
 
@@ -158,8 +162,6 @@ def _book(shop: Shop, read: Read) -> None:
             return
         (line,) = receipt.lines
         wanted = [Wanted(None, line.sku or None, line.name or None, line.quantity or None, line.amount)]
-        from bonuscli.services.writing import Writing
-
         at = shop._now if receipt.at is None else receipt.at
         with shop.reading(scoring=False) as session:
             told = session.calendar.iso(at)

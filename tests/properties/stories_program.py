@@ -156,7 +156,8 @@ class Drafting:
 
     def _whom(self) -> Plain:
         return {
-            **self._life(), **self._optional(0.3, "segment", self.pick(SEGMENTS)), **self._optional(0.3, "tags", ["vip"])
+            **self._life(), **self._optional(0.3, "segment", self.pick(SEGMENTS)),
+            **self._optional(0.3, "tags", ["vip"]),
         }  # fmt: skip
 
     def _redeem(self) -> Plain | None:
@@ -174,7 +175,8 @@ class Drafting:
 
     def _returns(self) -> Plain:
         return {
-            "earned": self.pick(["prorate", "by-line", "recompute", "keep"]), "short": self.pick(["deficit", "forgive"]),
+            "earned": self.pick(["prorate", "by-line", "recompute", "keep"]),
+            "short": self.pick(["deficit", "forgive"]),
             **self._optional(0.4, "restored_min_life", "10d"),
         }  # fmt: skip
 

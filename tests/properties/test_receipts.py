@@ -5,7 +5,6 @@ from copy import deepcopy
 from typing import NamedTuple
 
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bonuscli.engine import brought, fold, receipts
 from bonuscli.engine.brought import Wanted
@@ -16,7 +15,7 @@ from bonuscli.engine.standing import BUDGET
 from bonuscli.model import RECEIPT, REDEEM, RETURN, Line, Receipt, ReceiptBody, RedeemBody, Refusal, ReturnBody
 from tests.oracle_earning import limits
 from tests.properties.examples import EXAMPLES
-from tests.properties.receipts_drawn import Plain, compiled, lines, programs
+from tests.properties.receipts_drawn import Pick, Plain, compiled, draw_lines, draw_program, picked
 from tests.properties.till import DAY, NOBODY, NOON, Till
 
 SALE_DAY = 6
@@ -40,20 +39,43 @@ class Back(NamedTuple):
     later: int
 
 
-POINTS = st.sampled_from([None, None, "max", "max", 1, 2, 5, 30, 70, 1_000])
-ASKS = st.builds(Ask, lines(), POINTS, st.booleans(), st.sampled_from(["", "A"]))
-BACKS = st.lists(
-    st.builds(
-        Back,
-        st.sampled_from(["line", "line", "sku", "worth", "money", "whole line"]),
-        st.integers(0, 4),
-        st.sampled_from([1, 250, 333, 500, 1_000, 2_000]),
-        st.sampled_from([0, 0, 0, 0, 0, 2, 12]),
-    ),
-    max_size=4,
-)
-# Points given and taken before: several lots, or a debt.
-HISTORIES = st.lists(st.tuples(st.sampled_from([0, 1, 4]), st.sampled_from([1, 7, 40, 500, -30])), max_size=3)
+def _ask(pick: Pick) -> Ask:
+    redeem = pick(None, None, "max", "max", 1, 2, 5, 30, 70, 1_000)
+    return Ask(draw_lines(pick), redeem, pick(True, False), pick("", "A"))
+
+
+def _backs(pick: Pick) -> list[Back]:
+    """Up to four partial returns."""
+    return [
+        Back(
+            pick("line", "line", "sku", "worth", "money", "whole line"),
+            pick(0, 1, 2, 3, 4),
+            pick(1, 250, 333, 500, 1_000, 2_000),
+            pick(0, 0, 0, 0, 0, 2, 12),
+        )
+        for _ in range(pick(0, 1, 2, 3, 4))
+    ]
+
+
+def _history(pick: Pick) -> list[tuple[int, int]]:
+    """Points given and taken before, with the days in between: several lots, or a debt."""
+    return [(pick(0, 1, 4), pick(1, 7, 40, 500, -30)) for _ in range(pick(0, 1, 2, 3))]
+
+
+class Case(NamedTuple):
+    """What is tried: a program, a member's past and tier, a receipt of the same day, the receipt, and its returns."""
+
+    program: Plain
+    history: list[tuple[int, int]]
+    high: bool
+    before: Ask | None
+    ask: Ask
+    backs: list[Back]
+
+
+def _case(pick: Pick) -> Case:
+    before = _ask(pick) if pick(True, False) else None
+    return Case(draw_program(pick), _history(pick), pick(True, False), before, _ask(pick), _backs(pick))
 
 
 class Desk(Till):
@@ -195,15 +217,17 @@ def _check_undone(till: Desk, sale: Sale, answers: list[Returned], expired: int)
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
-@given(programs(), HISTORIES, st.booleans(), st.none() | ASKS, ASKS, BACKS)
-def test_no_receipt_breaks_an_invariant(
-    program: Plain, history: list[tuple[int, int]], high: bool, before: Ask | None, ask: Ask, backs: list[Back]
-) -> None:
+@given(picked(_case))
+def test_no_receipt_breaks_an_invariant(case: Case) -> None:
     """Spread, limits, shares, caps, budgets and partial returns of any receipt under any program."""
+    program, history, high, before, ask, backs = case
     till = _till(program, "high" if high and "tiers" in program else None, history)
     if before is not None:
         till.sell(before, _decided(till, before))
-    tier, stood = till.account.tier, (till.worth(), {n: lot.remaining for n, lot in till.account.lots.items()})
+    tier, stood = (
+        till.account.tier_at(SALE_DAY * DAY + NOON),
+        (till.worth(), {n: lot.remaining for n, lot in till.account.lots.items()}),
+    )
     bucket = till.account.copy().day(SALE_DAY)
     counted = (bucket.spend, bucket.earned, bucket.receipts, bucket.redemptions, till.account.receipts)
     body = _decided(till, ask)

@@ -55,6 +55,7 @@ class Ledger:
             "source": "till",
             "number": f"N{self._seq}",
             "digest": b"",
+            "program": "shop",
             "total": 0,
             "spent": 0,
             "spent_minor": 0,
@@ -120,7 +121,9 @@ class Ledger:
         self._n[account] += 1
         number = DAY_ONE + day - 1
         at = number * DAY_SECONDS + second
-        self.insert("entries", account=account, n=self._n[account], kind=kind, points=points, at=at, day=number, **more)
+        self.insert(
+            "entries", account=account, n=self._n[account], kind=kind, points=points, at=at, day=number, seal=1, **more
+        )
         return self._n[account]
 
     def lot(

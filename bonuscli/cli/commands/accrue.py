@@ -1,9 +1,6 @@
 """``bonuscli accrue``: a till's receipt, booked."""
 
-import sys
-from typing import Annotated
-
-import typer
+from typing import Any
 
 from bonuscli.cli.answers import (
     TABLE,
@@ -24,19 +21,20 @@ from bonuscli.cli.commands.receipts import (
     ReceiptId,
     RedeemOption,
     ShopName,
+    Stream,
     Total,
     fields_of,
+    options_of,
     receipt_of,
+    require_one_source,
+    text_of_file,
 )
 from bonuscli.cli.options import Call, writer
 from bonuscli.clock import today
-from bonuscli.errors import BonusError
 from bonuscli.model import Program
-from bonuscli.services.accrue import Accrued
-from bonuscli.services.accrue import accrue as book
-from bonuscli.services.receipt_in import Told, receipt_of_stream
+from bonuscli.services.accrue import Accrued, book
+from bonuscli.services.receipt_in import Told
 from bonuscli.services.shop import Shop
-from bonuscli.services.writing import Writing
 
 
 @writer
@@ -50,30 +48,47 @@ def accrue(
     redeem: RedeemOption = None,
     code: Codes = None,
     confirmed: Confirmed = False,
-    stream: Annotated[
-        bool, typer.Option("--stdin", help="Book one JSON receipt after another, a line each, from standard input.")
-    ] = False,
-) -> None:
+    stream: Stream = False,
+) -> int | None:
     """Book a receipt of CARD (of nobody: none) by its total, or with its lines as JSON.
 
     The receipt's id is its key: sent again it changes nothing.  Without an id or --idempotency-key a fresh key is made
     and printed, and the call can not be repeated safely.
+
+    With --stdin each line is a receipt as of --receipt, with an id, and is answered by a line: what a receipt alone
+    would print with --json, or {"error": {...}, "line": 7}.  The answer is printed when the receipt is stored.
 
     As in: bonuscli accrue 2000017 --total 1250.00 --receipt-id R7
     """
     opened = open_shop(call)
     told = Told(total, receipt_id, shop, redeem, call.at, tuple(code or ()))
     if stream:
-        if card is not None or receipt is not None or call.key is not None or any(told):
-            raise BonusError("usage", "--stdin takes everything from the receipts themselves", "--stdin")
-        _book_stream(call, opened, confirmed)
-        return
-    with opened.reading(scoring=False) as session:
+        from bonuscli.cli.stream import require_alone
+
+        require_alone(call, {"CARD": card, "--receipt": receipt, **options_of(told)})
+        return _serve(call, opened, confirmed)
+    require_one_source(total, receipt)
+    text = None if receipt is None else text_of_file(receipt)
+    with opened.writing(call.dry_run) as session:
+        document, owner = receipt_of(session, card, text, told)
+        explain = call.output != TABLE
+        done = book(session.desk(), session, owner, document, writing_of(call), confirmed, explain)
         program = session.current
-        document, owner = receipt_of(session, card, receipt, told)
-    explained = call.output != TABLE
-    done = book(opened, owner, document, writing_of(call), confirmed, explained)
     show_change(call, _line(call, done, program), fields_of(done), program)
+    return None
+
+
+def _serve(call: Call, shop: Shop, confirmed: bool) -> int:
+    from bonuscli.cli.stream import answer_lines
+    from bonuscli.services.till import Till
+
+    def answer(text: str, place: str) -> tuple[list[Any], Program]:
+        done, program = till.accrue(text, place, confirmed)
+        return fields_of(done), program
+
+    with shop.writer() as writer:
+        till = Till(writer, call.actor, call.dry_run)
+        return answer_lines(call, answer)
 
 
 def _line(call: Call, done: Accrued, program: Program) -> str:
@@ -96,28 +111,3 @@ def _line(call: Call, done: Accrued, program: Program) -> str:
         done.receipt_id,
         done.replayed,
     )
-
-
-def _book_stream(call: Call, shop: Shop, confirmed: bool) -> None:
-    """Each line in a transaction of its own; a line that is refused is told on stderr, and the others are booked."""
-    with shop.reading(scoring=False) as session:
-        program = session.current
-    streamed = call._replace(output="jsonl" if call.output == "json" else call.output)
-    booked, refused = 0, 0
-    for number, text in enumerate(sys.stdin, 1):
-        if not text.strip():
-            continue
-        try:
-            with shop.reading(scoring=False) as session:
-                document, card = receipt_of_stream(session, text, f"stdin:{number}")
-            done = book(
-                shop, card, document, Writing(None, call.actor, None, call.dry_run), confirmed, call.output != TABLE
-            )
-        except BonusError as problem:
-            refused += 1
-            print(f"stdin:{number}: {problem.code}: {problem.message}", file=sys.stderr)
-            continue
-        booked += 1
-        show_change(streamed, _line(call, done, program), fields_of(done), program)
-    if refused:
-        raise BonusError("rows_rejected", f"{refused} of {booked + refused} receipts were not booked", "stdin")

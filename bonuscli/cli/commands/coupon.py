@@ -59,7 +59,7 @@ def make(
         ("expires_on", "Lasts through", done.expires_on, "day"),
         ("codes", "Codes", Table("Codes", CODES, [(code,) for code in done.codes], "", 0, 0), "rows"),
     ]
-    show_change(call, "\n".join([*done.codes, line]), fields)
+    show_change(call, [*done.codes, line], fields)
 
 
 @without("as_of")

@@ -4,6 +4,9 @@ from bonuscli.cli.answers import counted, lines_of, named_by, open_shop, points_
 from bonuscli.cli.options import AsOf, Call, without, writer
 from bonuscli.services.shop import Shop
 
+# So much of a hash is enough for `verify --head`: nobody can make another chain that begins alike.
+HEAD_SHOWN = 24
+
 
 @without("at", "key")
 @writer
@@ -31,7 +34,8 @@ def _settle(call: Call, shop: Shop, as_of: str | None, named: bool) -> None:
         ("lots", "Lots", done.lots, "count"),
         ("expired", "Expired", done.expired, "points"),
         *named_by(program, named),
+        ("head", "Head of the seals", done.head, "text"),
     ]
     counts = f"{counted(done.lots, 'lot')}, {counted(done.accounts, 'account')}"
-    line = f"expired {points_text(done.expired, program)} ({counts})"
+    line = f"expired {points_text(done.expired, program)} ({counts}); head {done.head[:HEAD_SHOWN]}"
     show_change(call, f"{program.id}: {line}" if named else line, fields, program)

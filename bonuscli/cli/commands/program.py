@@ -40,8 +40,8 @@ def check(
         ("rules", "Rules", len(plain["earn"]["rules"]), "count"),
         ("advice", "Advice", _plain_table("Advice", ADVICE_COLUMNS, rows), ROWS),
     ]
-    told = [f"advice: {where}: {message}\n   {hint}" for where, message, hint in rows]
-    show_change(call, "\n".join([f"{file.name}: {plain['id']} is sound", *told]), fields)
+    told = [line for where, message, hint in rows for line in (f"advice: {where}: {message}", f"   {hint}")]
+    show_change(call, [f"{file.name}: {plain['id']} is sound", *told], fields)
     return EXIT_FINDINGS if strict and found else None
 
 

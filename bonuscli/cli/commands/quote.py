@@ -11,16 +11,20 @@ from bonuscli.cli.commands.receipts import (
     ReceiptFile,
     RedeemOption,
     ShopName,
+    Stream,
     Total,
     fields_of,
+    options_of,
     receipt_of,
+    require_one_source,
+    text_of_file,
 )
 from bonuscli.cli.options import Call, reader
 from bonuscli.model import Program, Receipt
 from bonuscli.reports.table import COUNT, MONEY, TEXT, Column, Table
-from bonuscli.services.accrue import Accrued
-from bonuscli.services.accrue import quote as ask
+from bonuscli.services.accrue import Accrued, book
 from bonuscli.services.receipt_in import Told
+from bonuscli.services.shop import Shop
 
 DISCOUNT_COLUMNS = (
     Column("id", "Discount", TEXT),
@@ -46,25 +50,55 @@ def quote(
     redeem: RedeemOption = None,
     code: Codes = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show every rule and why it gave what it gave.")] = False,
-) -> None:
+    stream: Stream = False,
+) -> int | None:
     """What a receipt of CARD (of nobody: none) would earn, and with --redeem how much of it points would pay.
 
     The program's discounts are taken off first: the lines of the answer are those that the till sends to accrue.
     Nothing is written.  More: bonuscli help offers
 
+    With --stdin each line is a receipt as of --receipt and is answered by a line: what a receipt alone would print with
+    --json, its steps only with --explain, or {"error": {...}, "line": 7}.
+
     As in: bonuscli quote 2000017 --total 900.00 --redeem max
     """
     opened = open_shop(call)
     told = Told(total, None, shop, redeem, call.as_of, tuple(code or ()))
-    with opened.reading(scoring=False) as session:
+    if stream:
+        from bonuscli.cli.stream import require_alone
+
+        require_alone(call, {"CARD": card, "--receipt": receipt, **options_of(told)})
+        return _serve(call, opened, explain)
+    require_one_source(total, receipt)
+    text = None if receipt is None else text_of_file(receipt)
+    with opened.reading() as session:
+        document, owner = receipt_of(session, card, text, told)
+        explain = explain or call.output != TABLE
+        done = book(session.desk(), session, owner, document, explain=explain, write=False)
         program = session.current
-        document, owner = receipt_of(session, card, receipt, told)
-    done = ask(opened, owner, document, explain=explain or call.output != TABLE)
+    show_record(call, f"Quote for {owner}", _fields(call, done, document, program), program)
+    return None
+
+
+def _serve(call: Call, shop: Shop, explain: bool) -> int:
+    from bonuscli.cli.stream import answer_lines
+    from bonuscli.services.till import quote_line
+
+    def answer(text: str, place: str) -> tuple[list[Any], Program]:
+        done, document, program = quote_line(reader, text, place, explain)
+        return _fields(told, done, document, program), program
+
+    told = call._replace(output="jsonl")
+    with shop.reader() as reader:
+        return answer_lines(call, answer)
+
+
+def _fields(call: Call, done: Accrued, document: Receipt, program: Program) -> list[Any]:
     if document.number is None:
         done = done._replace(receipt_id=None)  # the key that it would get is nobody's yet
     fields = [field for field in fields_of(done) if field[0] != "replayed" or call.output != TABLE or done.replayed]
     steps = fields.pop()
-    show_record(call, f"Quote for {owner}", [*fields, *_offered(call, done, document, program), steps], program)
+    return [*fields, *_offered(call, done, document, program), steps]
 
 
 def _offered(call: Call, done: Accrued, document: Receipt, program: Program) -> list[Any]:

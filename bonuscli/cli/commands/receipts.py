@@ -38,35 +38,57 @@ Codes = Annotated[
     list[str] | None, typer.Option("--code", metavar="CODE", help="A code told at the till; may be repeated.")
 ]
 Confirmed = Annotated[bool, typer.Option("--confirmed", help="The customer has confirmed a large redemption.")]
+Stream = Annotated[
+    bool, typer.Option("--stdin", help="One JSON object a line from standard input, answered by a line each.")
+]
 
 
-def receipt_of(session: Session, card: str | None, file: Path | None, told: Told) -> tuple[Receipt, str]:
-    """The receipt that the options tell, and whose it is: CARD, else the card or phone in the JSON.
+def options_of(told: Told) -> dict[str, object]:
+    """What of a receipt was told by options, under their names."""
+    return {
+        "--total": told.total,
+        "--receipt-id": told.number,
+        "--shop": told.shop,
+        "--redeem": told.redeem,
+        "--code": told.codes,
+    }
 
-    BonusError ``usage`` unless there is exactly one of total and file, or where nobody says whose receipt it is.
-    """
-    receipt = _receipt_of(session, card, file, told)
-    owner = card or receipt.card or receipt.phone
-    if not owner:
-        raise BonusError("usage", "whose receipt is it?", "CARD", "give a card, a phone, or none")
-    return receipt, owner
 
-
-def _receipt_of(session: Session, card: str | None, file: Path | None, told: Told) -> Receipt:
-    if (told.total is None) == (file is None):
-        found = "a receipt's total is missing" if file is None else "--total and --receipt at once"
-        raise BonusError("usage", found, "--total", "give --total MONEY, or --receipt FILE")
-    if file is None:
-        return receipt_of_options(session, told)
+def text_of_file(file: Path) -> tuple[str, str]:
+    """(name, text) of the file of ``--receipt``; it is read before the lock is taken, since standard input may wait."""
     if str(file) == "-":
-        return receipt_of_json(session, sys.stdin.read(), "stdin", told, card)
+        return "stdin", sys.stdin.read()
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        return file.name, file.read_text(encoding="utf-8-sig")
     except OSError as problem:
         raise BonusError("bad_file", f"{file} can not be read: {problem.strerror}", str(file)) from None
     except UnicodeDecodeError:
         raise BonusError("bad_file", f"{file} is not UTF-8 text", str(file), "save it as UTF-8") from None
-    return receipt_of_json(session, text, file.name, told, card)
+
+
+def require_one_source(total: str | None, file: Path | None) -> None:
+    """A receipt is told by its total or by a file; BonusError ``usage`` unless by exactly one of them."""
+    if (total is None) == (file is None):
+        found = "a receipt's total is missing" if file is None else "--total and --receipt at once"
+        raise BonusError("usage", found, "--total", "give --total MONEY, or --receipt FILE")
+
+
+def receipt_of(
+    session: Session, card: str | None, written: tuple[str, str] | None, told: Told
+) -> tuple[Receipt, str]:
+    """The receipt that the options tell, and whose it is: CARD, else the card or phone in the JSON.
+
+    ``written``: the (name, text) of its JSON.  BonusError ``usage`` where nobody says whose receipt it is.
+    """
+    if written is None:
+        receipt = receipt_of_options(session, told)
+    else:
+        name, text = written
+        receipt = receipt_of_json(session, text, name, told, card)
+    owner = card or receipt.card or receipt.phone
+    if not owner:
+        raise BonusError("usage", "whose receipt is it?", "CARD", "give a card, a phone, or none")
+    return receipt, owner
 
 
 def fields_of(done: Accrued) -> list[Any]:

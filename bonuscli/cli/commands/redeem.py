@@ -1,42 +1,61 @@
 """``bonuscli redeem``: points spent, before or without a receipt."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bonuscli.cli.answers import line_of, money_text, open_shop, points_text, show_change, writing_of
-from bonuscli.cli.commands.receipts import Confirmed, ReceiptId
-from bonuscli.cli.options import Call, CardArgument, takes_negative_numbers, writer
+from bonuscli.cli.commands.receipts import Confirmed, ReceiptId, Stream
+from bonuscli.cli.options import Call, takes_negative_numbers, writer
+from bonuscli.errors import BonusError
+from bonuscli.model import Program
+from bonuscli.services.shop import Shop
+
+if TYPE_CHECKING:
+    from bonuscli.services.redeem import Redeemed
 
 
 @takes_negative_numbers
 @writer
 def redeem(
     call: Call,
-    card: CardArgument,
-    points: Annotated[str, typer.Argument(metavar="POINTS", help="How many points are spent.")],
+    card: Annotated[str | None, typer.Argument(metavar="CARD", help="A card number, a phone, or an e-card.")] = None,
+    points: Annotated[str | None, typer.Argument(metavar="POINTS", help="How many points are spent.")] = None,
     receipt_id: ReceiptId = None,
     total: Annotated[
         str | None, typer.Option(metavar="MONEY", help="The receipt's total, to check its limits.", show_default=False)
     ] = None,
     confirmed: Confirmed = False,
-) -> None:
+    stream: Stream = False,
+) -> int | None:
     """Spend POINTS of CARD.
 
     With --receipt-id the points pay for a receipt that comes later (accrue takes them as paid); with --total the
     program's limits of a receipt are checked as well.
 
+    With --stdin each line is an object with card, points, receipt_id (or key), total, at and confirmed, the last three
+    optional, and is answered by a line: what redeem prints with --json, or {"error": {...}, "line": 7}.
+
     As in: bonuscli redeem 2000017 60 --receipt-id R7 --total 1250.00
     """
-    from bonuscli.services.redeem import redeem as spend
+    shop = open_shop(call)
+    if stream:
+        from bonuscli.cli.stream import require_alone
+
+        require_alone(call, {"CARD": card, "POINTS": points, "--receipt-id": receipt_id, "--total": total})
+        return _serve(call, shop, confirmed)
+    if card is None or points is None:
+        missing = "CARD" if card is None else "POINTS"
+        raise BonusError("usage", f"missing argument {missing}", missing, "see: bonuscli redeem --help")
+    from bonuscli.services.redeem import spend
     from bonuscli.services.writing import read_money, read_points
 
-    shop = open_shop(call)
-    with shop.reading(scoring=False) as session:
+    with shop.writing(call.dry_run) as session:
         program = session.current
         number = read_points(points, session, "POINTS")
         total_minor = None if total is None else read_money(total, session, "--total")
-    done = spend(shop, card, number, receipt_id, total_minor, confirmed, writing_of(call))
+        desk = session.desk()
+        done = spend(desk, session, card, number, receipt_id, total_minor, confirmed, writing_of(call))
     line = line_of(
         call,
         f"{card}  -{points_text(done.redeemed, program)}",
@@ -44,13 +63,30 @@ def redeem(
         done.key,
         done.replayed,
     )
-    fields = [
+    show_change(call, line, _fields(done), program)
+    return None
+
+
+def _serve(call: Call, shop: Shop, confirmed: bool) -> int:
+    from bonuscli.cli.stream import answer_lines
+    from bonuscli.services.till import Till
+
+    def answer(text: str, place: str) -> tuple[list[Any], Program]:
+        done, program = till.redeem(text, place, confirmed)
+        return _fields(done), program
+
+    with shop.writer() as writer:
+        till = Till(writer, call.actor, call.dry_run)
+        return answer_lines(call, answer)
+
+
+def _fields(done: "Redeemed") -> list[Any]:
+    return [
         ("entry", "Entry", done.entry, "text"),
-        ("card", "Card", card, "text"),
+        ("card", "Card", done.card, "text"),
         ("redeemed", "Spent", done.redeemed, "points"),
         ("worth_minor", "Worth", done.worth_minor, "money"),
         ("balance", "Balance", done.balance, "points"),
         ("key", "Key", done.key, "text"),
         ("replayed", "Already recorded", done.replayed, "flag"),
     ]
-    show_change(call, line, fields, program)

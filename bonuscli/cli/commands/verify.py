@@ -22,14 +22,32 @@ COLUMNS = (
 def verify(
     call: Call,
     card: Annotated[str | None, typer.Argument(metavar="[CARD]", help="One member only.")] = None,
+    head: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HASH",
+            help="A hash that `status` or `expire` printed: nothing before it has changed.",
+            show_default=False,
+        ),
+    ] = None,
+    since: Annotated[
+        int | None,
+        typer.Option(
+            metavar="SEQ", min=1, help="Fold only accounts with an event of this seq or later.", show_default=False
+        ),
+    ] = None,
 ) -> int | None:
-    """Prove the ledger: fold every account's events again and compare, to the last point. Findings end with 6."""
+    """Prove the ledger: fold every account's events again and compare, to the last point. Findings end with 6.
+
+    The seals of all transactions are reckoned again, too; with --head the chain must go through a hash that was noted
+    down before.
+    """
     from bonuscli.services.verify import verify as prove
 
     shop = open_shop(call)
     with shop.reading() as session:
         program = session.current
-    told = prove(shop, card)
+    told = prove(shop, card, head, since)
     findings = [(str(each.invariant), each.account, each.entry, each.text) for each in told.findings]
     fields = [
         ("entries", "Entries", told.entries, "count"),

@@ -1,0 +1,142 @@
+"""What a till's loop costs: ``bonuscli accrue --stdin``, against a bare loop that commits the very rows it wrote.
+
+``python bench/loop.py [--receipts N] [--repeat K]`` prints a ratio of CPU time (goal: 1.5 at most).  Both write to a
+fresh database with the same members, one transaction a receipt, WAL and synchronous FULL, on one connection that stays
+open.  The bare loop knows beforehand which rows each receipt leaves in which table, and reads nothing.  The command is
+measured as a whole process, from its start to its last answer.
+"""
+
+import argparse
+import json
+import os
+import resource
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from statistics import median
+
+from bench.receipts import in_store_number, synthetic_line
+from bench.rounds import NOW, PROGRAM, ROOT, final_rows, machine, new_database, timed
+from bonuscli.program.load import load
+from bonuscli.services.enroll import NO_PARTICULARS
+from bonuscli.services.enrolments import enrol_one
+from bonuscli.services.shop import Shop
+from bonuscli.services.till import Till
+from bonuscli.services.writing import PLAIN
+from bonuscli.store import append, sqlite
+
+GOAL = 1.5
+# A write to the store: its statement and its rows.
+Write = tuple[str, list[tuple]]
+
+
+def write_receipts(path: Path, count: int) -> None:
+    """A day's receipts as tills send them: 1 to 5 lines, 4 of 5 with a card, 5 in 100 pay with points."""
+    random = Random(1)
+    with path.open("w", encoding="utf-8") as stream:
+        for index in range(count):
+            receipt: dict = {"id": f"R{index:08}", "at": _at(index, count), "shop": f"shop-{index % 4 + 1}", "till": "1"}
+            receipt["lines"] = [synthetic_line(random) for _ in range(random.randint(1, 5))]
+            if random.random() < 0.8:
+                receipt["card"] = in_store_number(1 + int(random.random() ** 2 * count))
+                receipt |= {"redeem": "max"} if random.random() < 0.06 else {}
+            stream.write(json.dumps(receipt) + "\n")
+
+
+def _at(index: int, count: int) -> str:
+    return str(datetime(2025, 12, 31, 9) + timedelta(seconds=index * 12 * 3600 // count))
+
+
+def enrol_members(database: Path, count: int) -> None:
+    """The members whose cards the receipts bear."""
+    for index in range(1, count + 1):
+        application = NO_PARTICULARS._replace(card=in_store_number(index))
+        enrol_one(Shop(database, now=NOW), application, PLAIN._replace(at="2025-12-01"))
+
+
+def recorded_writes(database: Path, lines: list[str]) -> list[list[Write]]:
+    """What each receipt writes, told by booking them all; rows with the statement that the store has for them."""
+    told: list[list[Write]] = []
+    plain_write, plain_delete = append._write, append.delete
+
+    def write(connection: sqlite3.Connection, table: str, rows: list[tuple]) -> None:
+        if rows:
+            told[-1].append((append._insert(table, 1), list(rows)))
+        plain_write(connection, table, rows)
+
+    def delete(connection: sqlite3.Connection, table: str, keys: list[tuple]) -> None:
+        if keys:
+            told[-1].append((append._DELETES[table], list(keys)))
+        plain_delete(connection, table, keys)
+
+    append._write, append.delete = write, delete
+    try:
+        with Shop(database, now=NOW).writer() as writer:
+            till = Till(writer)
+            for number, line in enumerate(lines, 1):
+                told.append([])
+                till.accrue(line, f"line {number}")
+    finally:
+        append._write, append.delete = plain_write, plain_delete
+    return told
+
+
+def commit_bare(database: Path, writes: list[list[Write]]) -> None:
+    """The same rows by the same statements, without a thought."""
+    with closing(sqlite.open_writer(database)) as connection:
+        for receipt in writes:
+            connection.execute("BEGIN IMMEDIATE")
+            for statement, rows in receipt:
+                connection.executemany(statement, rows)
+            connection.execute("COMMIT")
+
+
+def run_command(database: Path, receipts: Path) -> float:
+    """CPU seconds of ``bonuscli accrue --stdin`` over the file; every line must be booked."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "BONUSCLI_NOW": "2026-01-01T00:00:00Z"}
+    command = [sys.executable, "-m", "bonuscli", "accrue", "--stdin", "--db", str(database)]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with receipts.open("rb") as given:
+        done = subprocess.run(command, stdin=given, stdout=subprocess.PIPE, env=environment, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if b'"error"' in done.stdout:
+        sys.exit("a receipt was not booked")
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def main(count: int, rounds: int) -> None:
+    """Run and print everything; see the module."""
+    print(machine())
+    program = load(PROGRAM)
+    spent: dict[str, list[float]] = {"accrue --stdin": [], "bare commits": []}
+    with tempfile.TemporaryDirectory() as folder:
+        receipts, first, other = (Path(folder) / name for name in ("receipts.jsonl", "1.db", "2.db"))
+        write_receipts(receipts, count)
+        lines = receipts.read_text().splitlines()
+        enrol_members(new_database(first, program), count)
+        writes = recorded_writes(first, lines)
+        for _ in range(rounds):
+            for database in (first, other):
+                enrol_members(new_database(database, program), count)
+            spent["accrue --stdin"].append(run_command(first, receipts))
+            spent["bare commits"].append(timed(lambda: commit_bare(other, writes)))
+        same = final_rows(first) == final_rows(other)
+    rows = sum(len(each) for receipt in writes for _, each in receipt)
+    print(f"{count} receipts, {rows / count:.1f} rows written each; {'the same rows' if same else 'OTHER ROWS'} in both")
+    for name, seconds in spent.items():
+        print(f"{name:16} {median(seconds) / count * 1e6:7.0f} us CPU a receipt")
+    ratios = [one / two for one, two in zip(*spent.values(), strict=True)]
+    print(f"accrue --stdin / bare commits: {median(ratios):.2f} (goal: {GOAL} at most), {min(ratios):.2f} to {max(ratios):.2f}")
+
+
+if __name__ == "__main__":
+    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    options.add_argument("--receipts", type=int, default=5_000, metavar="N")
+    options.add_argument("--repeat", type=int, default=3, metavar="K")
+    given = options.parse_args()
+    main(given.receipts, given.repeat)
