@@ -56,7 +56,7 @@ def enrol_members(database: Path, count: int) -> None:
     """The members whose cards the receipts bear."""
     for index in range(1, count + 1):
         application = NO_PARTICULARS._replace(card=in_store_number(index))
-        enrol_one(Shop(database, now=NOW), application, PLAIN._replace(at="2025-12-01"))
+        enrol_one(Shop(database, now=NOW), application, PLAIN._replace(at="2025-12-15"))
 
 
 def recorded_writes(database: Path, lines: list[str]) -> list[list[Write]]:

@@ -91,7 +91,7 @@ EXIT_BY_CODE = {
     "read_only": EXIT_DATABASE,
     "corrupt_database": EXIT_DATABASE,
     "disk_full": EXIT_DATABASE,
-    "commit_failed": EXIT_DATABASE,
+    "disk_failed": EXIT_DATABASE,
     "commit_unknown": EXIT_DATABASE,
     "no_program": EXIT_DATABASE,
     "busy": EXIT_BUSY,

@@ -35,7 +35,8 @@ class Companions:
         """Read the accounts of members."""
         for program, versions in self.programs.items():
             known = self.accounts[program]
-            known.update(facts.load_accounts(self._connection, program, members - known.keys(), versions))
+            missing = {member for member in members if member not in known}
+            known.update(facts.load_accounts(self._connection, program, missing, versions))
 
     def open(self, first_id: int, member_id: int, member: Member, event: Event) -> int:
         """Open an account in every program, numbered from ``first_id`` on; how many."""

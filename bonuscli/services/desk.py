@@ -143,6 +143,10 @@ class Desk(Recorder):
     def decide(self, account: Account, receipt: Receipt, trusted: bool, confirmed: bool) -> ReceiptBody | Refusal:
         """The receipt with the points that it spends, or why it is refused; the account stays as it is."""
         claim = self.claims.find_redeem(receipt.number, receipt.source, account.member, self.program)
+        for other in self.companions.programs if claim is None else ():
+            if self.claims.find_redeem(receipt.number, receipt.source, account.member, other) is not None:
+                why = f"points of {other} were spent on receipt {receipt.number}: record it with --in {other}"
+                return Refusal("already_redeemed", why, None)
         paid_by = int(claim.seq) if claim is not None else 0
         version = self.versions.in_force(receipt.at)
         spends = receipt.redeem not in (None, 0)

@@ -173,8 +173,10 @@ def _ledger(session: Session, account: Account, at: int) -> tuple[list[Entry], l
         rows = Rows()
         settle(account.copy(), rows, session.versions, at)
         return entries + rows.entries, allocations + rows.allocations, written
-    known = [entry for entry in entries if entry.at <= at]
-    there = {entry.n for entry in known} | {0}
+    there = {entry.n for entry in entries if entry.at <= at} | {0}
+    # A lot that came over when its last day had passed expires on that day, before it was there.
+    there -= {entry for cause, entry, debit, lot, _ in allocations if cause == entry == debit and lot not in there}
+    known = [entry for entry in entries if entry.n in there]
     # A movement counts when all that takes part in it is there: cause, entry, debit and lot (0 is none).
     moved = [allocation for allocation in allocations if there.issuperset(allocation[:4])]
     return known, moved, written

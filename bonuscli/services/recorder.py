@@ -113,7 +113,7 @@ class Recorder:
 
     def load(self, members: set[int]) -> None:
         """Read the accounts of members."""
-        missing = members - self.accounts.keys()
+        missing = {member for member in members if member not in self.accounts}  # a few of thousands that are known
         self.accounts.update(facts.load_accounts(self.connection, self.program, missing, self.versions))
         if self.companions.programs:
             self.companions.load(members)

@@ -73,6 +73,8 @@ def _insert(table: str, rows: int) -> str:
 
 
 def _write(connection: sqlite3.Connection, table: str, rows: list[tuple]) -> None:
+    if not rows:
+        return
     whole = len(rows) - len(rows) % _ROWS_A_STATEMENT
     for start in range(0, whole, _ROWS_A_STATEMENT):
         piece = rows[start : start + _ROWS_A_STATEMENT]

@@ -71,3 +71,5 @@ BESIDE_TABLES: dict[str, tuple[tuple[str, ...], str]] = {
         "STRICT, WITHOUT ROWID",
     ),
 }
+
+APPEND_ONLY_BESIDE = ("inherited", "coupon_uses", "draw_runs", "seals")

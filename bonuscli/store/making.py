@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bonuscli.errors import BonusError
+from bonuscli.store.sqlite import disk_full
 
 _FILE_MODE = 0o600
 _GROUP_MODE = 0o660
@@ -32,6 +33,8 @@ def new_database(path: Path, group: bool = False) -> Iterator[Path]:
     handle = _begin(path, making, _GROUP_MODE if group else _FILE_MODE)
     try:
         yield making
+        if any(Path(f"{making}{suffix}").exists() for suffix in _COMPANIONS):
+            raise disk_full(path)  # SQLite says nothing where closing can not carry the log into the file
         _put(making, path)
     finally:
         for suffix in ("", *_COMPANIONS):
@@ -56,7 +59,7 @@ def _begin(path: Path, making: Path, mode: int) -> int:
         raise BonusError("busy", f"another command is making {path}", str(path), "wait for it") from None
     except OSError as problem:
         if problem.errno == errno.ENOSPC:
-            raise
+            raise disk_full(path) from None
         raise BonusError(
             "read_only",
             f"{path} can not be made: {problem.strerror}",

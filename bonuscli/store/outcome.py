@@ -11,7 +11,7 @@ from collections import namedtuple
 from pathlib import Path
 
 from bonuscli.errors import BonusError
-from bonuscli.store.sqlite import UnknownCommit, open_writer, translated
+from bonuscli.store.sqlite import UnknownCommit, disk_failed, open_writer, translated
 from bonuscli.store.tables import SCHEMA_VERSION
 
 # The last event of a transaction: it has a key of its own, so it tells whether the transaction was kept.
@@ -28,8 +28,8 @@ def settle_commit(path: Path, unknown: UnknownCommit, witness: Witness | None) -
     """Return where the transaction was kept and will stay, else raise what happened.
 
     The caller holds the writer lock and has closed its connections.  ``witness``: the last event that the transaction
-    recorded.  BonusError ``commit_failed``: it was not kept, and never will be; ``commit_unknown``: it recorded no event
-    to look for, or the disk does not even answer this.
+    recorded.  BonusError ``disk_failed``: it was not kept, and never will be; ``commit_unknown``: it recorded no event to
+    look for, or the disk does not even answer this.
     """
     if witness is None:
         raise unknown
@@ -44,12 +44,7 @@ def settle_commit(path: Path, unknown: UnknownCommit, witness: Witness | None) -
     except (BonusError, sqlite3.Error):
         raise unknown from None
     if not kept:
-        raise BonusError(
-            "commit_failed",
-            f"the disk failed while {path} was written to; nothing of this call was kept",
-            str(path),
-            "look after the disk, then run the same command again",
-        )
+        raise disk_failed(path, unknown.problem)
 
 
 def _make_it_stay(connection: sqlite3.Connection) -> None:

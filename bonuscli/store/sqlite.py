@@ -9,6 +9,7 @@ SQLite up to 3.51.2 can lose a commit that races with another connection's check
 Readers open with ``mode=ro`` and a time-out, and need no lock.
 """
 
+import errno
 import fcntl
 import os
 import sqlite3
@@ -22,6 +23,7 @@ from bonuscli.store.tables import APPLICATION_ID, SCHEMA_VERSION
 
 DEFAULT_WAIT_SECONDS = 30.0
 _READ_TIMEOUT_SECONDS = 5.0
+_ROOM_BYTES = 1 << 18
 # How long the write-ahead log may stay behind a command (each MB costs the next one 1 ms), and grow during an import.
 WAL_BYTES = 1 << 20
 WAL_BYTES_IN_IMPORT = 16 << 20
@@ -42,8 +44,14 @@ def _nobody_writes(path: Path) -> bool:
     """Whether the file may be read as one that never changes: in a folder that we may not write to, SQLite can not make
     the files that reading a WAL database takes.  Never while a WAL holds rows: they would silently not be seen.
     """
-    wal = Path(f"{path}-wal")
-    return not may_stay_open(path) and (not wal.exists() or not wal.stat().st_size)
+    return not may_stay_open(path) and not _wal_bytes(path)
+
+
+def _wal_bytes(path: Path) -> int:
+    try:
+        return os.stat(f"{path}-wal").st_size
+    except FileNotFoundError:
+        return 0
 
 
 def may_stay_open(path: Path) -> bool:
@@ -74,8 +82,7 @@ def shorten_wal(connection: sqlite3.Connection, path: Path, longest: int = WAL_B
     log again: after an import of 30,000 receipts it had 163 MB, and took 40 ms of every command.  A reader that is busy
     puts it off until the next time: nobody waits for it.  So does a full disk: what the command did is committed.
     """
-    wal = Path(f"{path}-wal")
-    if wal.exists() and wal.stat().st_size > longest:
+    if _wal_bytes(path) > longest:
         connection.execute("PRAGMA busy_timeout = 0")
         with suppress(sqlite3.Error):
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -189,8 +196,8 @@ class WriterLock:
             if os.fstat(handle).st_mode & 0o777 != mode and os.fstat(handle).st_uid == os.geteuid():
                 os.fchmod(handle, mode)
             return handle
-        except OSError:
-            raise _read_only(self._path) from None
+        except OSError as problem:
+            raise (disk_full(self._path) if problem.errno == errno.ENOSPC else _read_only(self._path)) from None
 
     def _take(self, handle: int, deadline: float) -> None:
         attempt = 0
@@ -214,6 +221,7 @@ class UnknownCommit(BonusError):
     """COMMIT was answered with an error: what was to be written may stand in the file, or not (``store.outcome``)."""
 
     def __init__(self, path: Path, problem: sqlite3.Error) -> None:
+        self.problem = str(problem)
         super().__init__(
             "commit_unknown",
             f"the disk failed while {path} was written to ({problem}); whether this was kept is not known",
@@ -249,7 +257,7 @@ def _commit(connection: sqlite3.Connection, path: Path) -> None:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         # The mark that makes a commit is written last: where there was no room or no lock, it was not.
-        if problem.sqlite_errorcode in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY):
+        if getattr(problem, "sqlite_errorcode", None) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY):
             raise
         raise UnknownCommit(path, problem) from None
 
@@ -263,16 +271,13 @@ def translated(path: Path) -> Iterator[None]:
         text = str(problem)
         if "locked" in text or "busy" in text:
             raise BonusError("busy", f"{path} is in use: {text}", str(path), "try again") from None
-        if "full" in text:
-            raise BonusError(
-                "disk_full",
-                f"the disk is full; what was being written to {path} is undone, what stood there before is safe",
-                str(path),
-                "free some space and run the same command again",
-            ) from None
+        if "full" in text or ("disk I/O" in text and _has_no_room(path)):
+            raise disk_full(path) from None
         if "readonly" in text or "read-only" in text or "unable to open" in text:
             raise _read_only(path) from None
-        if "disk I/O" in text or "malformed" in text:
+        if "disk I/O" in text:
+            raise disk_failed(path, text) from None
+        if "malformed" in text:
             raise corrupt(path, text) from None
         raise
     except sqlite3.DatabaseError as problem:
@@ -286,6 +291,34 @@ def translated(path: Path) -> Iterator[None]:
                 "give a file made by `bonuscli init` with --db or BONUSCLI_DB",
             ) from None
         raise corrupt(path, str(problem)) from None
+
+
+def disk_failed(path: Path, text: str) -> BonusError:
+    """The error for a disk that did not write or read when told to."""
+    return BonusError(
+        "disk_failed",
+        f"the disk failed under {path}: {text}; nothing of this call was kept",
+        str(path),
+        "look after the disk (`bonuscli doctor` reads the whole file), then run the same command again",
+    )
+
+
+def disk_full(path: Path) -> BonusError:
+    """The error for a disk without room."""
+    return BonusError(
+        "disk_full",
+        f"the disk is full; what was being written to {path} is undone, what stood there before is safe",
+        str(path),
+        "free some space and run the same command again",
+    )
+
+
+def _has_no_room(path: Path) -> bool:
+    """Whether the disk is full: SQLite says "disk I/O error" where there was no room for the index of the log."""
+    with suppress(OSError):
+        disk = os.statvfs(path.parent)
+        return disk.f_bavail * disk.f_frsize < _ROOM_BYTES
+    return False
 
 
 def corrupt(path: Path, text: str) -> BonusError:

@@ -8,7 +8,7 @@ instants in seconds UTC.  The views in ``views`` are the public contract; the ta
 """
 
 from bonuscli.model import ENTRY_KINDS, EVENT_KINDS
-from bonuscli.store.beside import BESIDE_TABLES
+from bonuscli.store.beside import APPEND_ONLY_BESIDE, BESIDE_TABLES
 from bonuscli.store.columns import BOUND, NUMBER_LENGTH_MAX, amount, day, one_of
 
 APPLICATION_ID = 0x626F6E75  # "bonu"
@@ -328,9 +328,7 @@ APPEND_ONLY = (
     "tier_changes",
     "programs",
     "budget_draws",
-    "coupon_uses",
-    "draw_runs",
-    "seals",
+    *APPEND_ONLY_BESIDE,
 )
 
 

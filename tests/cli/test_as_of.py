@@ -118,3 +118,17 @@ def test_the_future_opens_and_expires(till: Till) -> None:
     assert till.balance("--as-of", "2027-06-16")["balance"] == 0
     assert till.balance() == before
     till.agree("--as-of", "2027-01-01")
+
+
+def test_what_expires_as_it_comes_over_was_never_there_before(till: Till) -> None:
+    """A merger lets a hold go whose lot has run out: who takes it over shows nothing of it on earlier days."""
+    assert till.run("enroll", "200") == 0
+    assert till.run("hold", "200", "50", "--for", "40d") == 0
+    till.wait(days=35)
+    till.run("run-due")
+    till.look()
+    till.wait(days=1)
+    assert till.run("card", "merge", "200", CARD, "--yes") == 0
+    for moment, told in till.seen.items():
+        assert till.balance("--as-of", moment) == told
+        till.agree("--as-of", moment)

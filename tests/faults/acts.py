@@ -130,10 +130,11 @@ def state(folder: Path) -> dict[str, list[str] | None]:
 
     Coupon codes are random, so only their number counts; where transactions end is left out with the seals.
     """
-    return {name: _state(folder / name) for name in (DATABASE, COPY, OTHER)}
+    return {name: state_of(folder / name) for name in (DATABASE, COPY, OTHER)}
 
 
-def _state(path: Path) -> list[str] | None:
+def state_of(path: Path) -> list[str] | None:
+    """What one database holds."""
     if not path.exists():
         return None
     kept, table = [], ""

@@ -7,6 +7,7 @@ built with SQLite inside and hidden, the library can not be reached: ``reachable
 """
 
 import _sqlite3
+import atexit
 import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,7 +89,9 @@ class _Hook:
         self._kept = (
             _OPEN(self._opened), _DELETE(self._deleted), _WRITE(self._wrote), _TRUNCATE(self._truncated), _SYNC(self._synced)
         )  # fmt: skip
+        at_exit = vfs.open, vfs.delete
         vfs.open, vfs.delete = (ctypes.cast(each, _POINTER).value for each in self._kept[:2])
+        atexit.register(lambda: (setattr(vfs, "open", at_exit[0]), setattr(vfs, "delete", at_exit[1])))
 
     def _opened(self, vfs: int, name: int | None, file: int, flags: int, flags_out: int | None) -> int:
         status = self._open(vfs, name, file, flags, flags_out)

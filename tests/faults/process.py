@@ -32,8 +32,18 @@ def load_program() -> None:
             importlib.import_module(module.name)
 
 
-def start(folder: Path, words: str, database: str = acts.DATABASE, now: str = acts.NOW, fresh: bool = False) -> int:
-    """Start a command in a folder; its process id.  It reads the folder's file ``stdin``, if there is one."""
+def start(
+    folder: Path,
+    words: str,
+    database: str = acts.DATABASE,
+    now: str = acts.NOW,
+    fresh: bool = False,
+    before: Callable[[], None] | None = None,
+) -> int:
+    """Start a command in a folder; its process id.  It reads the folder's file ``stdin``, if there is one.
+
+    ``before`` is called in the process itself, when its files are open.
+    """
     child = os.fork()
     if child:
         return child
@@ -46,6 +56,8 @@ def start(folder: Path, words: str, database: str = acts.DATABASE, now: str = ac
         for handle, (path, flags) in enumerate(((source, os.O_RDONLY), (_OUT, written), (_ERR, written))):
             os.dup2(os.open(path, flags, 0o600), handle)
         arguments = shlex.split(words)
+        if before is not None:
+            before()
         if fresh:
             os.environ["PYTHONPATH"] = str(ROOT)
             os.execv(sys.executable, [sys.executable, "-m", "bonuscli", *arguments])
@@ -72,10 +84,16 @@ def is_alive(child: int) -> bool:
     return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
 
-def run(folder: Path, words: str, database: str = acts.DATABASE, now: str = acts.NOW) -> Answer:
+def run(
+    folder: Path,
+    words: str,
+    database: str = acts.DATABASE,
+    now: str = acts.NOW,
+    before: Callable[[], None] | None = None,
+) -> Answer:
     """Run a command to its end."""
     began = time.monotonic()
-    return wait(folder, start(folder, words, database, now), began)
+    return wait(folder, start(folder, words, database, now, before=before), began)
 
 
 def kill(
