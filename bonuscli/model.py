@@ -39,8 +39,9 @@ Member = namedtuple("Member", "phone name email birthday gender tags fields cons
 Event = namedtuple("Event", "seq kind at day settled_to version body pinned", defaults=({},))
 
 # tier: the level to begin with, or None; document: what brought the member in: receipt | return | None (the desk);
-# referrer: member who brought the new one, or None; control: whether he is kept out of points, to measure by.
-EnrolBody = namedtuple("EnrolBody", "tier document referrer control", defaults=(None, False))
+# referrer: member who brought the new one, or None; control: whether he is kept out of points, to measure by; welcomed:
+# whether the phone was a member's before, who was welcomed with it.
+EnrolBody = namedtuple("EnrolBody", "tier document referrer control welcomed", defaults=(None, False, False))
 # A receipt as decided: points spent in it, and the redeem event that paid for it beforehand (its seq, or 0).
 ReceiptBody = namedtuple("ReceiptBody", "number shop total lines spent paid_by")
 # lines: tuple of ReturnLine; original: seq of the receipt's event, or None for a return that names none.

@@ -145,6 +145,9 @@ def _enrol(account: Account, event: Event, versions: Versions, rows: Rows) -> in
     if program.grants.welcome is None or event.body.document == JOINED:
         # Who was a member before the program came is not welcomed by it.
         account.welcome = WELCOME_NONE
+    elif event.body.welcomed:
+        # Once per phone: it was another member's, who was welcomed with it.
+        account.welcome = WELCOME_GIVEN
     elif program.grants.welcome.after == FIRST_PURCHASE or event.body.document == RETURN:
         # Who is enrolled by bringing goods back has not bought from us as a member yet.
         account.welcome = WELCOME_WAITING

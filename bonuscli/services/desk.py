@@ -36,6 +36,7 @@ from bonuscli.model import (
 from bonuscli.services import admission, codes, pinning
 from bonuscli.services.claims import Claim
 from bonuscli.services.identity import digest as digest_of
+from bonuscli.services.people import phone_digest
 from bonuscli.services.recorder import Recorded, Recorder
 from bonuscli.services.rows_out import Origin
 from bonuscli.store import reads
@@ -60,10 +61,14 @@ class Desk(Recorder):
         member_id, account_id = self._next_member, self._next_account
         self._next_member += 1
         self._next_account += 1
+        phones = [folded for folded, _, kind in cards if kind == "phone"]
+        if any(reads.was_a_members(self.connection, phone_digest(phone)) for phone in phones):
+            body = body._replace(welcomed=True)
         pinned = {
             **({f"with_{body.document}": True} if body.document else {}),
             **({"referrer": body.referrer} if body.referrer else {}),
             **({"control": True} if body.control else {}),
+            **({"welcomed": True} if body.welcomed else {}),
         }
         event = self._event(ENROL, at, at, body, pinned)
         self._out.member(member_id, member, event.day)

@@ -17,7 +17,7 @@ from bonuscli.services.desk import NO_PROGRAM, Desk
 from bonuscli.services.enroll import read_birthday, read_gender
 from bonuscli.services.identity import digest, fold_phone
 from bonuscli.services.member_fields import check_fields
-from bonuscli.services.people import enrol_digest, member_of
+from bonuscli.services.people import enrol_digest, member_of, phone_digest
 from bonuscli.services.shop import Session, Shop
 from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, origin, refused
 from bonuscli.store import append, lookups, reads
@@ -180,6 +180,9 @@ def _write(session: Session, member: int, before: Member, after: Member) -> None
     if before.phone != after.phone:
         if before.phone is not None:
             append.delete_card(session.connection, before.phone)
+            freed = phone_digest(before.phone)
+            if not reads.was_a_members(session.connection, freed):
+                append.insert(session.connection, "freed_phones", [(freed,)])
         if after.phone is not None:
             append.insert(session.connection, "cards", [(after.phone, after.phone, "phone", member)])
 

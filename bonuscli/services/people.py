@@ -23,3 +23,8 @@ def member_of(row: tuple) -> Member:
 def enrol_digest(cards: list[tuple[str, str, str]], member: Member) -> bytes:
     """What makes two enrolments the same: the cards (folded, shown, kind) and all particulars of the member."""
     return digest("enrol", None, 0, (), sorted(folded for folded, _, _ in cards), tuple(member))
+
+
+def phone_digest(phone: str) -> bytes:
+    """What is kept of a phone that a member gave up: enough to know it again, too little to read it."""
+    return digest("phone", None, 0, (), phone)

@@ -214,17 +214,24 @@ class _Kept:
     def __init__(self, shop: Shop, connection: sqlite3.Connection) -> None:
         self._shop = shop
         self._connection = connection
-        self._programs: dict[str, Versions] | None = None
+        self._last: Session | None = None
         self._published = 0
+        self._data_version: int | None = None
+        # Whether anybody else has written since the session before: facts kept from it must be dropped.
+        self.foreign_changes = True
 
     def _session(self) -> Session:
         """A session of now.  Reading the programs again takes 2 ms under the lock, so it is done only for new ones."""
-        published = reads.last_version(self._connection)
-        if published != self._published:
-            self._published, self._programs = published, None
-        session = self._shop.session(self._connection, known=self._programs)
-        self._programs = session.programs
-        return session
+        (data_version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        self.foreign_changes = data_version != self._data_version or self._last is None
+        self._data_version = data_version
+        known = self._last.programs if self._last else None
+        if self.foreign_changes:
+            published = reads.last_version(self._connection)
+            known = known if published == self._published else None
+            self._published = published
+        self._last = self._shop.session(self._connection, known=known)
+        return self._last
 
 
 class Writer(_Kept):
@@ -237,17 +244,12 @@ class Writer(_Kept):
     def __init__(self, shop: Shop, connection: sqlite3.Connection, lock: sqlite.WriterLock) -> None:
         super().__init__(shop, connection)
         self._lock = lock
-        self._data_version: int | None = None
-        self.foreign_changes = True
 
     @contextmanager
     def session(self, dry_run: bool = False) -> Iterator[Session]:
         """One transaction under the lock; rolled back on an error or for a dry run."""
         with self._lock.held():
             with sqlite.transaction(self._connection, self._shop.path, dry_run):
-                (data_version,) = self._connection.execute("PRAGMA data_version").fetchone()
-                self.foreign_changes = data_version != self._data_version
-                self._data_version = data_version
                 yield self._session()
             sqlite.shorten_wal(self._connection, self._shop.path, sqlite.WAL_BYTES_IN_IMPORT)
 

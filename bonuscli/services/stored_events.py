@@ -89,7 +89,8 @@ def _return_body(row: reads.EventRow, lines: list[tuple]) -> ReturnBody:
 def _enrol_body(row: reads.EventRow, lines: list[tuple]) -> EnrolBody:
     pinned = json.loads(row.pinned) if row.pinned else {}
     document = next((each for each in (RECEIPT, RETURN, JOINED) if pinned.get(f"with_{each}")), None)
-    return EnrolBody(row.tier, document, pinned.get("referrer"), bool(pinned.get("control")))
+    flags = bool(pinned.get("control")), bool(pinned.get("welcomed"))
+    return EnrolBody(row.tier, document, pinned.get("referrer"), *flags)
 
 
 _BODIES = {

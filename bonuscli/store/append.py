@@ -23,6 +23,7 @@ _INSERTS = {
     "receipt_lines": ("event line sku name category brand quantity amount discount of_line part whole").split(),
     "line_shares": "event line account award spent spent_minor".split(),
     "entries": "account n kind points at day event opens_on expires_on rule origin seal".split(),
+    "freed_phones": ["digest"],
     "seals": "seal last_seq rows hash".split(),
     "allocations": "account cause entry debit lot points".split(),
     "inherited": "account n of_account debit lot points".split(),

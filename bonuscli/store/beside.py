@@ -47,6 +47,10 @@ BESIDE_TABLES: dict[str, tuple[tuple[str, ...], str]] = {
         ),
         "STRICT, WITHOUT ROWID",
     ),
+    "freed_phones": (
+        ("digest BLOB PRIMARY KEY",),  # of a phone that a member has no more: its next owner is not welcomed again
+        "STRICT, WITHOUT ROWID",
+    ),
     "coupon_uses": (
         (
             "code TEXT NOT NULL",

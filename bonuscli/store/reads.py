@@ -25,6 +25,11 @@ def members_of_cards(connection: sqlite3.Connection, numbers: Iterable[str]) -> 
     return dict(in_pieces(connection, "SELECT number, member FROM cards WHERE number IN (?)", numbers))
 
 
+def was_a_members(connection: sqlite3.Connection, digest: bytes) -> bool:
+    """Whether a phone of this digest was a member's who has it no more."""
+    return connection.execute("SELECT 1 FROM freed_phones WHERE digest = ?", (digest,)).fetchone() is not None
+
+
 def lost_cards(connection: sqlite3.Connection, numbers: Iterable[str]) -> set[str]:
     """Those of the folded numbers that were replaced: they lead to nobody and can not be enrolled again."""
     return {number for (number,) in in_pieces(connection, "SELECT number FROM lost_cards WHERE number IN (?)", numbers)}

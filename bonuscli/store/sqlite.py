@@ -277,7 +277,7 @@ def translated(path: Path) -> Iterator[None]:
             raise _read_only(path) from None
         if "disk I/O" in text:
             raise disk_failed(path, text) from None
-        if "malformed" in text:
+        if "malformed" in text or "decode" in text:
             raise corrupt(path, text) from None
         raise
     except sqlite3.DatabaseError as problem:

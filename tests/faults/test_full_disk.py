@@ -51,11 +51,9 @@ def fill(disk: Path, room: int) -> None:
 
 
 @pytest.mark.slow
-def test_a_full_disk(tmp_path: Path, small_disk: Path) -> None:
+def test_a_full_disk(tmp_path: Path, files: Path, small_disk: Path) -> None:
     """Commands of all sorts on a disk with hardly any room: done, or exit 8 with nothing of them there; then done."""
-    process.load_program()
-    base = tmp_path / "base"
-    acts.begin_shop(base)
+    base = acts.copy_shop(files, tmp_path / "base")
     database, refused = small_disk / acts.DATABASE, 0
     for name in COMMANDS:
         act = acts.ACTS[name]
@@ -84,11 +82,9 @@ def test_a_full_disk(tmp_path: Path, small_disk: Path) -> None:
     assert refused > len(COMMANDS)
 
 
-def test_no_room_for_another_database(tmp_path: Path, small_disk: Path) -> None:
+def test_no_room_for_another_database(tmp_path: Path, files: Path, small_disk: Path) -> None:
     """``init`` and ``db backup`` on a full disk leave no file behind, and work once there is room."""
-    process.load_program()
-    base = tmp_path / "base"
-    acts.begin_shop(base)
+    base = acts.copy_shop(files, tmp_path / "base")
     refused = 0
     for words, database, made in (
         ("init --program shop.yaml", small_disk / acts.OTHER, small_disk / acts.OTHER),

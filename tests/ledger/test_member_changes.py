@@ -15,7 +15,7 @@ from bonuscli.services.member_changes import Changed, Wanted, change_member, set
 from bonuscli.services.shop import Shop
 from bonuscli.services.verify import verify
 from bonuscli.services.writing import Writing
-from tests.ledger.tills import assert_proven, dump, open_shop, send_rows
+from tests.ledger.tills import assert_proven, dump, figures, open_shop, send_rows
 
 NOW = "2026-12-01 12:00"
 ANNA = NO_PARTICULARS._replace(
@@ -161,4 +161,16 @@ def test_a_tier_by_hand_is_repeated_under_its_key(tmp_path: Path) -> None:
             set_tier(shop, "1", tier, until)
         assert refused.value.code == code
     assert set_tier(shop, "1", "none").until is None
+    assert_proven(shop)
+
+
+def test_a_phone_is_welcomed_once(tmp_path: Path) -> None:
+    """Whoever is enrolled with a phone that another member gave up gets no second welcome; the ledger proves sound."""
+    shop = open_shop(tmp_path / "shop.db", "2026-01-20 12:00", grants="{welcome: {points: 20}}")
+    first, second = "+491701234567", "+491701234568"
+    enrol_one(shop, NO_PARTICULARS._replace(card="1", phone=first))
+    change_member(shop, "1", Wanted(phone=second))
+    enrol_one(shop, NO_PARTICULARS._replace(card="2", phone=first))
+    enrol_one(shop, NO_PARTICULARS._replace(card="3"))
+    assert [figures(shop, card).balance for card in ("1", "2", "3")] == [20, 0, 20]
     assert_proven(shop)

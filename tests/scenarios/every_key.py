@@ -20,7 +20,12 @@ from bonuscli.services.scenario import run_scenario
 from bonuscli.services.scenario_file import Scenario, load_scenarios
 
 HERE = Path(__file__).resolve().parent
-FILES = sorted((*HERE.rglob("*.test.yaml"), *(HERE.parent.parent / "programs").glob("*.test.yaml")))
+# The audit reads the language sentence by sentence; without it every key is noticed in a third of the time.
+FILES = sorted(
+    path
+    for path in (*HERE.rglob("*.test.yaml"), *(HERE.parent.parent / "programs").glob("*.test.yaml"))
+    if not path.name.startswith("audit-")
+)
 
 # key: as above; path: of the key in the file's values; field: its shape.
 Place = namedtuple("Place", "key path field")

@@ -16,7 +16,7 @@ from bonuscli.cli.answers import (
 )
 from bonuscli.cli.commands.receipts import ReceiptId
 from bonuscli.cli.options import Call, CardArgument, reader, without, writer
-from bonuscli.days import NEVER, format_day
+from bonuscli.days import NEVER, format_day, format_duration
 from bonuscli.reports.table import COUNT, DAY, INSTANT, MONEY, TEXT, Column, Table
 
 OFFERS = (
@@ -141,7 +141,7 @@ def list_passes(call: Call) -> None:
     with open_shop(call).reading() as session:
         program = session.current
         rows = [
-            (offer.id, offer.name, offer.visits, _lasting(offer.lasts), offer.price_minor)
+            (offer.id, offer.name, offer.visits, offer.lasts and format_duration(offer.lasts), offer.price_minor)
             for offer in passes.list_offers(session)
         ]
     show_table(call, Table("Passes", OFFERS, rows, program.currency, program.digits, program.points.scale))
@@ -149,13 +149,3 @@ def list_passes(call: Call) -> None:
 
 def _through(expires_on: int) -> str | None:
     return None if expires_on >= NEVER else f"through {format_day(expires_on)}"
-
-
-def _lasting(lasts: tuple[int, int] | None) -> str | None:
-    """A duration as the program file writes it; None for without end."""
-    if lasts is None:
-        return None
-    months, days = lasts
-    if not months:
-        return f"{days}d"
-    return f"{months // 12}y" if not months % 12 else f"{months}mo"
