@@ -58,9 +58,8 @@ AsOf = Annotated[str | None, _option("--as-of", metavar="DATE", help=f"Look from
 SHARED: dict[str, tuple[Any, Any]] = {
     "db": (
         Annotated[
-            Path | None, _option(
-                "--db", metavar="FILE", envvar="BONUSCLI_DB", help="The database [./bonus.db].", readable=False
-            )
+            Path | None,
+            _option("--db", metavar="FILE", envvar="BONUSCLI_DB", help="The database [./bonus.db].", readable=False),
         ],
         None,
     ),

@@ -12,6 +12,7 @@ from bonuscli.errors import BonusError
 from bonuscli.services.refold import refold
 from bonuscli.services.rows_out import account_row, write_projections
 from bonuscli.services.shop import Shop
+from bonuscli.services.suspicion import suspecting
 from bonuscli.store import append, checks, dump, migrations, reads, sqlite
 from bonuscli.store.making import new_database
 from bonuscli.store.tables import SCHEMA_VERSION
@@ -74,7 +75,7 @@ def dump_lines(path: Path, canonical: bool = False) -> Iterator[str]:
     """The whole store as lines of text, from one moment."""
     connection = sqlite.open_reader(path)
     try:
-        with sqlite.translated(path):
+        with suspecting(path), sqlite.translated(path):
             connection.execute("BEGIN")
             yield from dump.dump(connection, canonical)
     finally:
@@ -96,7 +97,7 @@ def doctor(path: Path) -> list[Check]:
     """What protects the database on this machine, and what does not."""
     connection = sqlite.open_reader(path)
     try:
-        with sqlite.translated(path):
+        with suspecting(path, proving=True), sqlite.translated(path):
             return [*_of_sqlite(connection), *_of_file(connection, path), _of_time(connection), *_of_machine()]
     finally:
         connection.close()

@@ -2,7 +2,6 @@
 
 from collections import namedtuple
 
-from bonuscli.days import parse_day
 from bonuscli.engine.versions import Versions
 from bonuscli.errors import BonusError
 from bonuscli.model import ENROL, EnrolBody, Member
@@ -11,12 +10,23 @@ from bonuscli.services.desk import Desk
 from bonuscli.services.identity import fold_card, fold_phone
 from bonuscli.services.member_fields import check_fields
 from bonuscli.services.people import enrol_digest
+from bonuscli.services.personal import (
+    consents_changed,
+    read_birthday,
+    read_consents,
+    read_email,
+    read_fields,
+    read_gender,
+    read_line,
+    read_tags,
+)
 from bonuscli.services.rows_out import Origin
 from bonuscli.services.shop import Session
 from bonuscli.units import RATE_ONE
 
 EMPTY_MEMBER = Member(None, None, None, None, None, (), (), "")
-GENDERS = ("female", "male", "other")
+# Where a consent comes from: who enrols one member, or changes him, is told it there.
+AT_THE_DESK = "desk"
 
 # What the desk or a file says of a new member, as text; tags: tuple; fields: tuple of (key, value).
 # referrer: a card of the member who brought this one, or None.
@@ -25,9 +35,15 @@ Application = namedtuple("Application", "card phone name email birthday gender t
 NO_PARTICULARS = Application(None, None, None, None, None, None, (), (), (), None, None)
 
 
-def enrol(session: Session, desk: Desk, application: Application, at: int, actor: str | None) -> tuple[int, bool]:
-    """Enrol a member; (member, replayed).  BonusError ``card_taken`` where a number is taken, or other data given."""
-    cards, member = read_application(application, session.current.plain["country"])
+def enrol(
+    session: Session, desk: Desk, application: Application, at: int, actor: str | None, source: str = AT_THE_DESK
+) -> tuple[int, bool]:
+    """Enrol a member; (member, replayed).  BonusError ``card_taken`` where a number is taken, or other data given.
+
+    ``source``: where the consents come from.
+    """
+    today = session.calendar.day_of(session.now)
+    cards, member = read_application(application, session.current.plain["country"], today)
     desk.prefetch({folded for folded, _, _ in cards}, {cards[0][0]})
     key = enrol_digest(cards, member)
     referrer = _referrer(session, desk, application, cards)
@@ -56,7 +72,10 @@ def enrol(session: Session, desk: Desk, application: Application, at: int, actor
     origin = Origin("", cards[0][0], "", "", "", "", actor, None)
     body = EnrolBody(application.tier, None, referrer, is_control(cards[0][0], at, session.versions))
     recorded = desk.enrol(member, cards, at, body, key, origin)
-    return int(recorded.account.member), False
+    new = int(recorded.account.member)
+    given = consents_changed("", member.consents)[1]
+    desk.unwritten("consents").extend((new, *consent, at, source, actor) for consent in given)
+    return new, False
 
 
 def _same(desk: Desk, number: str, key: bytes) -> Claim | None:
@@ -98,7 +117,9 @@ def _referrer(session: Session, desk: Desk, application: Application, cards: lis
     return int(known)
 
 
-def read_application(application: Application, country: str | None) -> tuple[list[tuple[str, str, str]], Member]:
+def read_application(
+    application: Application, country: str | None, today: int
+) -> tuple[list[tuple[str, str, str]], Member]:
     """Cards (folded, shown, kind) and the typed member; BonusError for what can not be read."""
     cards = []
     if application.card:
@@ -110,28 +131,11 @@ def read_application(application: Application, country: str | None) -> tuple[lis
         raise BonusError("bad_member", "a member needs a card or a phone", "card", "give CARD, --phone or both")
     return cards, Member(
         phone,
-        application.name or None,
-        application.email or None,
-        read_birthday(application.birthday),
+        read_line("name", application.name),
+        read_email(application.email),
+        read_birthday(application.birthday, today),
         read_gender(application.gender),
-        tuple(sorted(set(application.tags))),
-        tuple(sorted(application.fields)),
-        " ".join(sorted(set(application.consents))),
+        read_tags(tuple(application.tags)),
+        read_fields(tuple(application.fields)),
+        read_consents(tuple(application.consents)),
     )
-
-
-def read_gender(text: str | None) -> str | None:
-    """One of ``GENDERS``, None for nothing; BonusError ``bad_member``."""
-    if text is not None and text not in GENDERS:
-        raise BonusError("bad_member", f"{text!r} is no gender", "gender", f"use one of {', '.join(GENDERS)}")
-    return text
-
-
-def read_birthday(text: str | None) -> int | None:
-    """A day number, None for nothing; BonusError ``bad_member``."""
-    if not text:
-        return None
-    try:
-        return parse_day(text)
-    except ValueError as problem:
-        raise BonusError("bad_member", str(problem), "birthday", "write it as 1990-05-31") from None

@@ -1,7 +1,8 @@
 """Who is meant by what a till sends: one namespace of card numbers and phones, folded so that one number is one member.
 
 Case, spaces and dashes do not count, digits of other scripts are digits, and Cyrillic letters that look like Latin ones
-are those: ``АВ 12-34`` typed on a Russian keyboard is ``AB1234``.
+are those: ``АВ 12-34`` typed on a Russian keyboard is ``AB1234``.  A phone is read in every spelling of its country.
+The number of a bank card is refused, so that none is ever stored; its token or HMAC is a card like any other.
 """
 
 from bonuscli.errors import BonusError
@@ -11,6 +12,17 @@ CARD_LENGTH_MAX = 64
 _IGNORED = str.maketrans("", "", " \t-\u00a0\u2010\u2011\u2012\u2013()")
 # Cyrillic capitals that look like Latin ones, after upper-casing.
 _LOOK_ALIKES = str.maketrans("АВЕКМНОРСТУХІЈ", "ABEKMHOPCTYXIJ")
+# How bank cards begin: Mir, Mastercard, Diners, American Express, JCB, Visa, Maestro, Discover and UnionPay.
+_BANKS = (
+    *((2200, 2204), (2221, 2720), (3000, 3059), (3400, 3499), (3528, 3589), (3600, 3899), (4000, 4999)),
+    *((5000, 5099), (5100, 5899), (6011, 6011), (6200, 6299), (6304, 6304), (6440, 6599), (6759, 6763)),
+)
+# Cards of shops have 13 digits, an EAN; one in ten of those that begin so would pass the test by chance.
+_BANK_LENGTHS = range(14, 20)
+# 1234 on Niue is a phone, +683 1234; nothing is shorter.
+_PHONE_DIGITS_MIN, _PHONE_DIGITS_MAX = 7, 15
+# Of a local number, as on Ascension: 40123 is +247 40123.
+_LOCAL_DIGITS_MIN = 4
 
 
 def fold_card(text: str) -> str:
@@ -26,31 +38,68 @@ def fold_card(text: str) -> str:
         raise BonusError("bad_card", f"{text!r} is no card number", "card", "give the number on the card, or a phone")
     if len(folded) > CARD_LENGTH_MAX:
         raise BonusError("bad_card", f"a card number has at most {CARD_LENGTH_MAX} characters", "card")
+    if is_bank_card(folded):
+        raise BonusError(
+            "bad_card",
+            f"{folded[:4]}***{folded[-2:]} is the number of a bank card, and such are not kept",
+            "card",
+            "give the token or the HMAC that the bank's terminal tells for it, or the shop's own card",
+        )
     return folded
+
+
+def is_bank_card(folded: str) -> bool:
+    """Whether a folded number is one that a bank has given: its length, its beginning and its last digit (Luhn).
+
+    >>> is_bank_card("4111111111111111"), is_bank_card("4111111111111112"), is_bank_card("2000000000017")
+    (True, False, False)
+    """
+    if len(folded) not in _BANK_LENGTHS or not (folded.isascii() and folded.isdecimal()):
+        return False
+    begins = int(folded[:4])
+    if not any(first <= begins <= last for first, last in _BANKS):
+        return False
+    doubled = (sum(divmod(2 * int(digit), 10)) for digit in folded[-2::-2])
+    return (sum(map(int, folded[::-2])) + sum(doubled)) % 10 == 0
 
 
 def fold_phone(text: str, country: str | None) -> str:
     """A phone in international form (E.164), read as in ``country`` where it has no prefix.
 
-    BonusError ``bad_phone`` says what is wrong.  The library is loaded only when a phone is read.
+    BonusError ``bad_phone`` says what is wrong.  What is no number of the country is taken for an international one
+    whose plus is missing or written ``00``.  The library is loaded only when a phone is read.
     """
     import phonenumbers
 
-    try:
-        number = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_possible_number(number):
-        raise BonusError(
-            "bad_phone", f"{text!r} is no phone number", "phone", "write it with its country, as in +7 912 345-67-89"
-        )
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    def read(spelling: str) -> "phonenumbers.PhoneNumber | None":
+        try:
+            number = phonenumbers.parse(spelling, country)
+        except phonenumbers.NumberParseException:
+            return None
+        whole = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+        return number if whole else None
+
+    digits = "".join(letter for letter in text if letter.isdecimal())
+    spellings = (text, f"+{digits.removeprefix('00')}") if "+" not in text else (text,)
+    found = [number for number in map(read, spellings) if number is not None]
+    number = next(filter(phonenumbers.is_valid_number, found), found[0] if found else None)
+    hint = "write it with its country, as in +7 912 345-67-89"
+    if number is not None and number.extension:
+        raise BonusError("bad_phone", f"{text!r} has an extension, which is nobody's own phone", "phone", hint)
+    folded = "" if number is None else str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    if len(folded) <= _PHONE_DIGITS_MIN:
+        raise BonusError("bad_phone", f"{text!r} is no phone number", "phone", hint)
+    return folded
 
 
 def may_be_phone(text: str) -> bool:
     """Whether an identifier that is no known card could be a phone."""
-    digits = sum(letter.isdigit() for letter in text)
-    return 7 <= digits <= 15 and all(letter.isdigit() or letter in "+-() .\u00a0" for letter in text)
+    told = text.removeprefix("tel:")
+    digits = sum(letter.isdigit() for letter in told)
+    # 00 and the prefix of a line abroad stand before the fifteen digits that a number has at most.
+    return _LOCAL_DIGITS_MIN <= digits <= _PHONE_DIGITS_MAX + 4 and all(
+        letter.isdigit() or letter in "+-() ./\u00a0\u2010\u2011\u2012\u2013" for letter in told
+    )
 
 
 def digest(kind: str, member: int | None, total: int, lines: tuple[Line, ...], *more: object) -> bytes:

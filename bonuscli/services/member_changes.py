@@ -14,10 +14,20 @@ from bonuscli.errors import BonusError
 from bonuscli.model import MEMBER_CHANGE, TIER_SET, Member, MemberChangeBody, Program, Refusal, TierSetBody
 from bonuscli.near import near_or_known
 from bonuscli.services.desk import NO_PROGRAM, Desk
-from bonuscli.services.enroll import read_birthday, read_gender
+from bonuscli.services.enroll import AT_THE_DESK
 from bonuscli.services.identity import digest, fold_phone
 from bonuscli.services.member_fields import check_fields
 from bonuscli.services.people import enrol_digest, member_of, phone_digest
+from bonuscli.services.personal import (
+    consents_changed,
+    read_birthday,
+    read_consents,
+    read_email,
+    read_fields,
+    read_gender,
+    read_line,
+    read_tags,
+)
 from bonuscli.services.shop import Session, Shop
 from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, origin, refused
 from bonuscli.store import append, lookups, reads
@@ -59,16 +69,18 @@ def change_member(shop: Shop, card: str, wanted: Wanted, writing: Writing = PLAI
         if claim is not None:
             return Changed(member, card, _changed_by(session, claim.member, claim.seq), before.tags, number, True)
         check_fields([(key, value) for key, value in wanted.fields if value], session.current.members)
-        after = _after(before, wanted, session.current.plain["country"])
+        after = _after(before, wanted, session)
         changed = tuple(name for name in Member._fields if getattr(before, name) != getattr(after, name))
         if changed:
             cards = _cards(session, member, before.phone, after.phone)
             body = _body(before, after, changed, enrol_digest(cards, after))
-            recorded = desk.act(MEMBER_CHANGE, member, body, session.instant(writing.at), key, origin(number, writing))
+            at = session.instant(writing.at)
+            recorded = desk.act(MEMBER_CHANGE, member, body, at, key, origin(number, writing))
             if isinstance(recorded, Refusal):
                 raise refused(recorded, session)
             desk.flush()
             _write(session, member, before, after)
+            _write_consents(session, member, (before.consents, after.consents), at, writing.actor)
         return Changed(member, card, changed, after.tags, number if changed else None, False)
 
 
@@ -101,36 +113,34 @@ def set_tier(
         return TierChanged(member, card, figures.tier, account.floor_until, figures.balance, number, claim is not None)
 
 
-def _after(before: Member, wanted: Wanted, country: str | None) -> Member:
+def _after(before: Member, wanted: Wanted, session: Session) -> Member:
     """The member as he is to be; BonusError for what can not be read."""
+    country, today = session.current.plain["country"], session.calendar.day_of(session.now)
     after = before._replace(tags=_tags(before.tags, wanted), fields=_fields(before.fields, wanted.fields))
-    for name in ("name", "email"):
-        text = getattr(wanted, name)
-        if text is not None:
-            after = after._replace(**{name: text.strip() or None})
+    if wanted.name is not None:
+        after = after._replace(name=read_line("name", wanted.name))
+    if wanted.email is not None:
+        after = after._replace(email=read_email(wanted.email))
     if wanted.phone is not None:
         after = after._replace(phone=fold_phone(wanted.phone, country) if wanted.phone.strip() else None)
     if wanted.birthday is not None:
-        after = after._replace(birthday=read_birthday(wanted.birthday))
+        after = after._replace(birthday=read_birthday(wanted.birthday, today))
     if wanted.gender is not None:
-        after = after._replace(gender=read_gender(wanted.gender or None))
+        after = after._replace(gender=read_gender(wanted.gender))
     if wanted.consents is not None:
-        after = after._replace(consents=" ".join(sorted(set(wanted.consents))))
+        after = after._replace(consents=read_consents(tuple(wanted.consents)))
     return after
 
 
 def _tags(before: tuple[str, ...], wanted: Wanted) -> tuple[str, ...]:
-    for tag in (*wanted.add, *wanted.remove):
-        if not tag or any(letter.isspace() or letter == "," for letter in tag):
-            raise BonusError("bad_member", f"{tag!r} is no tag", "tags", "a tag is one word")
-    both = set(wanted.add) & set(wanted.remove)
+    both = set(read_tags(wanted.add)) & set(read_tags(wanted.remove))
     if both:
         raise BonusError("usage", f"{', '.join(sorted(both))} is to be added and removed", "tags", "say one of them")
     return tuple(sorted((set(before) | set(wanted.add)) - set(wanted.remove)))
 
 
 def _fields(before: tuple[tuple[str, str], ...], wanted: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    fields = {**dict(before), **dict(wanted)}
+    fields = {**dict(before), **dict(read_fields(wanted))}
     return tuple(sorted((key, value) for key, value in fields.items() if value))
 
 
@@ -185,6 +195,13 @@ def _write(session: Session, member: int, before: Member, after: Member) -> None
                 append.insert(session.connection, "freed_phones", [(freed,)])
         if after.phone is not None:
             append.insert(session.connection, "cards", [(after.phone, after.phone, "phone", member)])
+
+
+def _write_consents(session: Session, member: int, texts: tuple[str, str], at: int, actor: str | None) -> None:
+    """What was withdrawn ends, what is given begins; ``texts``: of the consents before and after."""
+    gone, given = consents_changed(*texts)
+    append.withdraw_consents(session.connection, member, gone, at)
+    append.insert(session.connection, "consents", [(member, *consent, at, AT_THE_DESK, actor) for consent in given])
 
 
 def _row(session: Session, member: int) -> tuple:

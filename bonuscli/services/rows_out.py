@@ -20,7 +20,7 @@ Origin = namedtuple("Origin", "source number shop till cashier payments actor re
 
 _APPENDED = (
     "members cards events receipt_lines line_shares entries allocations inherited award_parts tier_changes"
-    " budget_draws coupon_uses"
+    " budget_draws coupon_uses consents"
 ).split()
 
 

@@ -23,6 +23,7 @@ from bonuscli.model import Measures, Program
 from bonuscli.near import did_you_mean
 from bonuscli.program.assemble import program_from
 from bonuscli.services.identity import fold_card, fold_phone, may_be_phone
+from bonuscli.services.suspicion import suspecting
 from bonuscli.store import outcome, reads, sqlite
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ class Shop:
         """A session that can not change anything; without ``scoring`` its programs have no rules, for a look-up."""
         connection = sqlite.open_reader(self.path)
         try:
-            with sqlite.translated(self.path):
+            with suspecting(self.path), sqlite.translated(self.path):
                 connection.execute("BEGIN")
                 yield self.session(connection, scoring)
         finally:
@@ -153,7 +154,7 @@ class Shop:
 
         Where COMMIT is answered with an error, its last event is looked for: it ends well if that was kept.
         """
-        with sqlite.WriterLock(self.path, self.wait_seconds).held():
+        with suspecting(self.path), sqlite.WriterLock(self.path, self.wait_seconds).held():
             recorded = None
             try:
                 with (
@@ -175,7 +176,8 @@ class Shop:
                 connection = opened.enter_context(self._connected())
             writer = Writer(self, connection, lock)
             try:
-                yield writer
+                with suspecting(self.path):
+                    yield writer
             finally:
                 with contextlib.suppress(BonusError), lock.held():  # closing under the lock, or at least closing
                     opened.close()

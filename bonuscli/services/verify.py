@@ -19,6 +19,7 @@ from bonuscli.services.effects_proof import Told, effect_findings, emitted_by
 from bonuscli.services.refold import Refolded, refold
 from bonuscli.services.rows_out import account_row, projected_rows
 from bonuscli.services.shop import Session, Shop
+from bonuscli.services.suspicion import suspecting
 from bonuscli.store import checks, reads, seals
 
 # invariant: its number in the ledger's list; entry: n or None.
@@ -35,7 +36,7 @@ def verify(shop: Shop, card: str | None = None, head: str | None = None, since: 
     ``head``: a seal's hash that must be found in the chain.  ``since``: only accounts with an event of that seq or a
     later one are folded again; sums and seals are checked of all.
     """
-    with shop.reading() as session:
+    with suspecting(shop.path, proving=True), shop.reading() as session:
         member = None if card is None else session.find_member(card)
         connection = session.connection
         counts = checks.counts(connection, member)

@@ -5,6 +5,7 @@ would fire triggers and foreign keys).
 """
 
 import sqlite3
+from collections.abc import Iterable
 from functools import cache
 from itertools import chain
 
@@ -18,6 +19,7 @@ ACCOUNT_COLUMNS = (
 _INSERTS = {
     "members": "id name phone email birthday gender tags fields consents enrolled_on".split(),
     "cards": "number shown kind member".split(),
+    "consents": "member channel version given_at source actor".split(),
     "lost_cards": "number shown member replaced_on".split(),
     "events": EVENT_COLUMNS,
     "receipt_lines": ("event line sku name category brand quantity amount discount of_line part whole").split(),
@@ -144,6 +146,14 @@ def change_phone(connection: sqlite3.Connection, member: int, phone: str | None)
 def move_cards(connection: sqlite3.Connection, member: int, to: int) -> None:
     """Every card and phone of a member leads to another one."""
     connection.execute("UPDATE cards SET member = ? WHERE member = ?", (to, member))
+
+
+def withdraw_consents(connection: sqlite3.Connection, member: int, channels: Iterable[str], at: int) -> None:
+    """A member's consents by these channels end."""
+    connection.executemany(
+        "UPDATE consents SET withdrawn_at = ? WHERE member = ? AND channel = ? AND withdrawn_at IS NULL",
+        [(at, member, channel) for channel in channels],
+    )
 
 
 def mark_primary(connection: sqlite3.Connection, program: str) -> None:

@@ -1,5 +1,5 @@
 """Tables beside the ledger: seals, what came of the lots of merged accounts, coupons with their codes, prize draws that
-were held, and numbers of lost cards.
+were held, consents, and numbers of lost cards.
 """
 
 from bonuscli.store.columns import amount, day
@@ -34,6 +34,19 @@ BESIDE_TABLES: dict[str, tuple[tuple[str, ...], str]] = {
             day("replaced_on"),
         ),
         "STRICT, WITHOUT ROWID",
+    ),
+    "consents": (
+        (
+            "id INTEGER PRIMARY KEY",
+            "member INTEGER NOT NULL REFERENCES members (id)",
+            "channel TEXT NOT NULL",  # by which the member may be written to, as in sms
+            "version TEXT",  # of the text that was agreed to
+            "given_at INTEGER NOT NULL",
+            "source TEXT NOT NULL",  # desk, or the file of the enrolment
+            "actor TEXT",
+            "withdrawn_at INTEGER",
+        ),
+        "STRICT",
     ),
     "coupons": (
         (

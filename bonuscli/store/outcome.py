@@ -28,8 +28,8 @@ def settle_commit(path: Path, unknown: UnknownCommit, witness: Witness | None) -
     """Return where the transaction was kept and will stay, else raise what happened.
 
     The caller holds the writer lock and has closed its connections.  ``witness``: the last event that the transaction
-    recorded.  BonusError ``disk_failed``: it was not kept, and never will be; ``commit_unknown``: it recorded no event to
-    look for, or the disk does not even answer this.
+    recorded.  BonusError ``disk_failed``: it was not kept, and never will be; ``commit_unknown``: it recorded no event
+    to look for, or the disk does not even answer this.
     """
     if witness is None:
         raise unknown

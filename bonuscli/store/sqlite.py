@@ -73,8 +73,6 @@ def open_writer(path: Path, any_older: bool = False) -> sqlite3.Connection:
     return connection
 
 
-
-
 def shorten_wal(connection: sqlite3.Connection, path: Path, longest: int = WAL_BYTES) -> None:
     """Carry the write-ahead log into the file and empty it, if it is longer than that; the caller holds the lock.
 
@@ -112,8 +110,11 @@ def _connect(path: Path, mode: str, immutable: bool = False) -> sqlite3.Connecti
 
 
 def _check_identity(connection: sqlite3.Connection, path: Path, any_older: bool = False) -> None:
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    try:
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+    except UnicodeDecodeError:  # of SQLite's own message, which cites what it can not read
+        raise corrupt(path, "the description of its tables is broken") from None
     if application != APPLICATION_ID:
         connection.close()
         raise BonusError(

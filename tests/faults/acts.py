@@ -1,7 +1,7 @@
 """Every writing command of a small shop, as the fault tests send it: once, and again with the same key.
 
 ``begin_shop`` makes a database in which each act is possible; an act is a command line and what it makes.  ``COMMANDS``
-of the registry that are neither here nor among those that only look are found by a test, so a new verb can not stay out.
+of the registry that are neither here nor among those that only look are found by a test: no new verb stays out.
 """
 
 import os

@@ -41,13 +41,15 @@ class Damaging:
         acts.begin_shop(self._other)
         for words in ("accrue 1001 --total 900.00 --receipt-id M1", "enroll 9001", "redeem 1001 5"):
             assert process.run(self._other, words).status == 0
+        self._others = acts.state_of(self._other / acts.DATABASE)
         self._true = self._balances(acts.copy_shop(self._base, self._work))
 
     def damage(self) -> None:
         """Damage one copy and try it; AssertionError where the program takes it amiss."""
         folder = acts.copy_shop(self._base, self._work)
         how = self.moments.choice((flip, flip, flip, flip_record, tear, shorten, cut_log, self.swap_log))
-        name = how(folder, self.moments) or how.__name__
+        how(folder, self.moments)
+        name = how.__name__
         told = self._balances(folder)
         says = self._findings(folder)
         wrong = [card for card in CARDS if told[card] is not None and told[card] != self._true[card]]
@@ -57,13 +59,22 @@ class Damaging:
         self.seen["read as before, nothing found"] += not found and told == self._true
         if name == "cut_log":
             assert not found, f"a log that was cut short is a shorter log: {says}"
-        else:
-            assert found or not wrong, f"{name}: wrong balances of {wrong} and nothing found"
+        elif wrong and not found:
+            # Two shops that began alike: the log holds all pages in which they differ, so this is the other, whole.
+            whole = name == "swap_log" and acts.state_of(folder / acts.DATABASE) == self._others
+            assert whole, f"{name}: wrong balances of {wrong} and nothing found"
+            self.seen["another shop, whole"] += 1
         for words in self.moments.sample(LOOKS, 2) + self.moments.sample(WRITES, 2):
             self._run(folder, words)
 
     def swap_log(self, folder: Path, moments: random.Random) -> None:
-        """The log of another shop, which looks just like it."""
+        """The log that another shop left where this one's file was put."""
+        if moments.random() < 0.7:
+            path, copy = folder / acts.DATABASE, folder / acts.OTHER
+            connection = sqlite3.connect(path)
+            connection.execute("VACUUM INTO ?", (str(copy),))
+            connection.close()
+            copy.replace(path)
         shutil.copy(self._other / f"{acts.DATABASE}-wal", folder / f"{acts.DATABASE}-wal")
 
     def _findings(self, folder: Path) -> list[str]:
@@ -148,7 +159,9 @@ def damage_for(minutes: float, seed: int, times: int | None = None) -> str:
             try:
                 damaging.damage()
             except AssertionError as problem:
-                raise AssertionError(f"seed {seed}, file {damaging.seen['damaged']}, {state[1][-1]}: {problem}") from None
+                raise AssertionError(
+                    f"seed {seed}, file {damaging.seen['damaged']}, {state[1][-1]}: {problem}"
+                ) from None
         told = ", ".join(f"{count} {what}" for what, count in sorted(damaging.seen.items()))
         return f"damage: seed {seed}: {told}"
 

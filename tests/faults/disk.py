@@ -87,8 +87,12 @@ class _Hook:
         self._open, self._delete = _OPEN(vfs.open), _DELETE(vfs.delete)
         # SQLite keeps addresses of these, so they must never be collected.
         self._kept = (
-            _OPEN(self._opened), _DELETE(self._deleted), _WRITE(self._wrote), _TRUNCATE(self._truncated), _SYNC(self._synced)
-        )  # fmt: skip
+            _OPEN(self._opened),
+            _DELETE(self._deleted),
+            _WRITE(self._wrote),
+            _TRUNCATE(self._truncated),
+            _SYNC(self._synced),
+        )
         at_exit = vfs.open, vfs.delete
         vfs.open, vfs.delete = (ctypes.cast(each, _POINTER).value for each in self._kept[:2])
         atexit.register(lambda: (setattr(vfs, "open", at_exit[0]), setattr(vfs, "delete", at_exit[1])))

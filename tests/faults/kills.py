@@ -8,7 +8,8 @@ is at work; now and then twice on end, or started as a new Python.  What must ho
 
 * what was answered is there; what was not answered is there whole or not at all (a command that commits in steps may
   have taken some of them), and ``verify`` finds nothing;
-* the same command again ends in the undisturbed state, with the undisturbed answer: that of a first call or of a repeat.
+* the same command again ends in the undisturbed state, with the undisturbed answer: of a first call or of a
+  repeat.
 """
 
 import argparse
@@ -55,7 +56,7 @@ class Killing:
         return self._known[name]
 
     def kill(self, name: str) -> None:
-        """Kill one act once or twice, look at what stands there, and send it again; AssertionError where that is wrong."""
+        """Kill one act once or twice, look at what stands there, send it again; AssertionError where that is wrong."""
         act, whole = ACTS[name], self.undisturbed(name)
         folder = acts.copy_shop(self._base, self._work)
         for _ in range(2 if self.moments.randrange(_ON_END_ONE_IN) == 0 else 1):
@@ -102,7 +103,7 @@ class Killing:
 
 
 class Moment:
-    """Waits until the log or the file that is being made changes, where a folder is given, then for some seconds more."""
+    """Waits until the log, or a file that is being made, changes where a folder is given; then some seconds more."""
 
     def __init__(self, folder: Path | None, seconds: float) -> None:
         self._folder = folder
@@ -154,7 +155,10 @@ def kill_for(minutes: float, seed: int, kills: int | None = None) -> str:
         while time.monotonic() - began < minutes * 60 if kills is None else killing.seen["kills"] < kills:
             if rounds % len(names) == 0:
                 killing.moments.shuffle(names)
-            killing.kill(names[rounds % len(names)])
+            try:
+                killing.kill(names[rounds % len(names)])
+            except AssertionError as problem:
+                raise AssertionError(f"seed {seed}, run {rounds}: {problem}") from None
             rounds += 1
         told = ", ".join(f"{count} {what}" for what, count in sorted(killing.seen.items()))
         return (
@@ -168,7 +172,6 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
     arguments = parser.parse_args()
-    print(f"seed {arguments.seed}", flush=True)
     print(kill_for(arguments.minutes, arguments.seed))
 
 

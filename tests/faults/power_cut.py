@@ -40,7 +40,7 @@ CARDS = range(100, 112)
 # So short that it is carried into the file every few commands, and cuts meet that work as well.
 LOG_BYTES = 150_000
 
-# act: write | truncate | sync | delete | answered; at: offset, size, or the key that was answered; content: bytes written.
+# act: write | truncate | sync | answered; at: offset, size, or the number that was answered; content: what is written.
 Step = namedtuple("Step", "act name at content", defaults=(0, b""))
 
 
@@ -250,7 +250,7 @@ def cut_power(minutes: float, seed: int, synchronous: str = "FULL", images: int 
 
 
 def tell(minutes: float, seed: int) -> str:
-    """The long run: nine tenths of the time with FULL, the rest with NORMAL as a control; a line that says what was seen."""
+    """The long run: nine tenths of it with FULL, the rest with NORMAL as a control; a line that says what was seen."""
     full = cut_power(minutes * 0.9, seed)
     normal = cut_power(minutes * 0.1, seed + 1, "NORMAL")
     assert full.lossy == 0, f"{full.lossy} of {full.images} images lost answered commands"

@@ -61,7 +61,7 @@ def start(
         if fresh:
             os.environ["PYTHONPATH"] = str(ROOT)
             os.execv(sys.executable, [sys.executable, "-m", "bonuscli", *arguments])
-        sys.stdin, sys.stdout, sys.stderr = (open(handle, mode) for handle, mode in ((0, "r"), (1, "w"), (2, "w")))
+        sys.stdin, sys.stdout, sys.stderr = os.fdopen(0, "r"), os.fdopen(1, "w"), os.fdopen(2, "w")
         from bonuscli.cli.run import run as run_command
 
         status = run_command(arguments)

@@ -145,7 +145,7 @@ def test_another_programs_database(shop: Path, files: Path) -> None:
 
 
 def test_no_file_and_no_folder(shop: Path, files: Path) -> None:
-    """A database that is not there, or in a folder that is not, or is a folder, is named with exit 8, and none is made."""
+    """A database that is not there, is a folder, or is in a folder that is not there: exit 8, and none is made."""
     (shop / acts.DATABASE).unlink()
     for folder in (shop, shop / "missing"):
         for words in WRITERS + READERS:

@@ -1,0 +1,34 @@
+"""The small version of the long run: damaged files."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults import acts, process
+from tests.faults.damage import damage_for
+
+
+@pytest.mark.slow
+def test_damaged_files_are_told() -> None:
+    """Commands on 12 damaged copies fail in no way of their own, and no wrong balance goes with a sound file."""
+    assert "damaged" in damage_for(0, seed=5, times=12)
+
+
+@pytest.mark.parametrize("table, column", [("members", "name"), ("programs", "compiled"), ("cards", "shown")])
+def test_text_that_is_broken(tmp_path: Path, whole: Path, table: str, column: str) -> None:
+    """Bytes that are no text, which SQLite hands out as they are, are damage (exit 8), and no bug of ours."""
+    import sqlite3
+
+    path = tmp_path / acts.DATABASE
+    path.write_bytes(whole.read_bytes())
+    connection = sqlite3.connect(path)
+    for (trigger,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+        connection.execute(f"DROP TRIGGER {trigger}")
+    connection.execute(f"UPDATE {table} SET {column} = CAST(x'7bff7d' AS TEXT)")
+    connection.commit()
+    connection.close()
+    process.load_program()
+    for words in ("card list", "verify", "db dump"):
+        answer = process.run(tmp_path, words)
+        assert answer.status in (6, 8), (words, answer)
+        assert "bug" not in answer.err
