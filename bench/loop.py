@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import resource
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -21,18 +20,16 @@ from random import Random
 from statistics import median
 
 from bench.receipts import in_store_number, synthetic_line
-from bench.rounds import NOW, PROGRAM, ROOT, final_rows, machine, new_database, timed
+from bench.rounds import NOW, PROGRAM, ROOT, Write, final_rows, machine, new_database, recorded_writes, timed
 from bonuscli.program.load import load
 from bonuscli.services.enroll import NO_PARTICULARS
 from bonuscli.services.enrolments import enrol_one
 from bonuscli.services.shop import Shop
 from bonuscli.services.till import Till
 from bonuscli.services.writing import PLAIN
-from bonuscli.store import append, sqlite
+from bonuscli.store import sqlite
 
 GOAL = 1.5
-# A write to the store: its statement and its rows.
-Write = tuple[str, list[tuple]]
 
 
 def write_receipts(path: Path, count: int) -> None:
@@ -40,7 +37,12 @@ def write_receipts(path: Path, count: int) -> None:
     random = Random(1)
     with path.open("w", encoding="utf-8") as stream:
         for index in range(count):
-            receipt: dict = {"id": f"R{index:08}", "at": _at(index, count), "shop": f"shop-{index % 4 + 1}", "till": "1"}
+            receipt: dict = {
+                "id": f"R{index:08}",
+                "at": _at(index, count),
+                "shop": f"shop-{index % 4 + 1}",
+                "till": "1",
+            }
             receipt["lines"] = [synthetic_line(random) for _ in range(random.randint(1, 5))]
             if random.random() < 0.8:
                 receipt["card"] = in_store_number(1 + int(random.random() ** 2 * count))
@@ -59,31 +61,11 @@ def enrol_members(database: Path, count: int) -> None:
         enrol_one(Shop(database, now=NOW), application, PLAIN._replace(at="2025-12-15"))
 
 
-def recorded_writes(database: Path, lines: list[str]) -> list[list[Write]]:
-    """What each receipt writes, told by booking them all; rows with the statement that the store has for them."""
-    told: list[list[Write]] = []
-    plain_write, plain_delete = append._write, append.delete
-
-    def write(connection: sqlite3.Connection, table: str, rows: list[tuple]) -> None:
-        if rows:
-            told[-1].append((append._insert(table, 1), list(rows)))
-        plain_write(connection, table, rows)
-
-    def delete(connection: sqlite3.Connection, table: str, keys: list[tuple]) -> None:
-        if keys:
-            told[-1].append((append._DELETES[table], list(keys)))
-        plain_delete(connection, table, keys)
-
-    append._write, append.delete = write, delete
-    try:
-        with Shop(database, now=NOW).writer() as writer:
-            till = Till(writer)
-            for number, line in enumerate(lines, 1):
-                told.append([])
-                till.accrue(line, f"line {number}")
-    finally:
-        append._write, append.delete = plain_write, plain_delete
-    return told
+def book_all(database: Path, lines: list[str]) -> list[list[Write]]:
+    """What each receipt writes, told by booking them all."""
+    with Shop(database, now=NOW).writer() as writer:
+        till = Till(writer)
+        return recorded_writes(lambda number: till.accrue(lines[number], f"line {number}"), len(lines))
 
 
 def commit_bare(database: Path, writes: list[list[Write]]) -> None:
@@ -119,7 +101,7 @@ def main(count: int, rounds: int) -> None:
         write_receipts(receipts, count)
         lines = receipts.read_text().splitlines()
         enrol_members(new_database(first, program), count)
-        writes = recorded_writes(first, lines)
+        writes = book_all(first, lines)
         for _ in range(rounds):
             for database in (first, other):
                 enrol_members(new_database(database, program), count)
@@ -127,11 +109,14 @@ def main(count: int, rounds: int) -> None:
             spent["bare commits"].append(timed(lambda: commit_bare(other, writes)))
         same = final_rows(first) == final_rows(other)
     rows = sum(len(each) for receipt in writes for _, each in receipt)
-    print(f"{count} receipts, {rows / count:.1f} rows written each; {'the same rows' if same else 'OTHER ROWS'} in both")
+    print(
+        f"{count} receipts, {rows / count:.1f} rows written each; {'the same rows' if same else 'OTHER ROWS'} in both"
+    )
     for name, seconds in spent.items():
         print(f"{name:16} {median(seconds) / count * 1e6:7.0f} us CPU a receipt")
     ratios = [one / two for one, two in zip(*spent.values(), strict=True)]
-    print(f"accrue --stdin / bare commits: {median(ratios):.2f} (goal: {GOAL} at most), {min(ratios):.2f} to {max(ratios):.2f}")
+    spread = f"from {min(ratios):.2f} to {max(ratios):.2f}"
+    print(f"accrue --stdin / bare commits: {median(ratios):.2f} (goal: {GOAL} at most), {spread}")
 
 
 if __name__ == "__main__":

@@ -11,13 +11,15 @@ from pathlib import Path
 
 from bonuscli.program.load import Loaded
 from bonuscli.services import programs
-from bonuscli.store import sqlite
+from bonuscli.store import append, sqlite
 from bonuscli.store.tables import TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = ROOT / "bench" / "program.yaml"
 # Any instant after the last receipt: nothing may depend on the day on which the benchmark runs.
 NOW = 1_767_225_600
+# A write to the store: its statement and its rows.
+Write = tuple[str, list[tuple]]
 NOT_OF_RECEIPTS = ("meta", "programs", "imports")
 
 
@@ -46,6 +48,31 @@ def final_rows(database: Path) -> dict[str, list[tuple]]:
     }
     connection.close()
     return rows
+
+
+def recorded_writes(act: Callable[[int], object], count: int) -> list[list[Write]]:
+    """What each of so many acts writes to the store, in order; they are done once for it."""
+    told: list[list[Write]] = []
+    plain_write, plain_delete = append._write, append.delete
+
+    def write(connection: sqlite3.Connection, table: str, rows: list[tuple]) -> None:
+        if rows:
+            told[-1].append((append._insert(table, 1), list(rows)))
+        plain_write(connection, table, rows)
+
+    def delete(connection: sqlite3.Connection, table: str, keys: list[tuple]) -> None:
+        if keys:
+            told[-1].append((append._DELETES[table], list(keys)))
+        plain_delete(connection, table, keys)
+
+    append._write, append.delete = write, delete
+    try:
+        for number in range(count):
+            told.append([])
+            act(number)
+    finally:
+        append._write, append.delete = plain_write, plain_delete
+    return told
 
 
 def peak_mib() -> float:

@@ -148,6 +148,10 @@ CAPTURE, RELEASE, TRANSFER, MERGE, BLOCK, UNDO = "capture", "release", "transfer
 PASS, VISIT = "pass", "visit"
 # Beside a receipt or a return, what may bring a member into a program: that the program joined the shop's others.
 JOINED = "program"
+# A pinned fact of the change by which a member was erased: he has no particulars any more, and no digest of them.
+ERASED = "erased"
+# How the number of an event begins that was a card, or a key that told of one: no card has small letters.
+EMPTIED = "erased:"
 # Events that every program of a shop sees; any other moves points in one of them.
 SHARED_KINDS = (RECEIPT, RETURN, ENROL, MEMBER_CHANGE, BLOCK)
 # `grant`, `hold` and `gift` name an event as well as its entry.

@@ -45,6 +45,24 @@ class Call(NamedTuple):
     wait: int = DEFAULT_WAIT
 
 
+def whole_number(least: int, most: int = 10**9) -> Callable[[str], int]:
+    """How an option's whole number is read: in plain digits, so that ``1_000`` and digits of other scripts are refused.
+
+    >>> whole_number(1)("12")
+    12
+    """
+
+    def read(text: str | int) -> int:
+        written = str(text)
+        plain = written.isascii() and written.isdigit() and len(written) <= len(str(most))
+        if not plain or not least <= int(written) <= most:
+            raise typer.BadParameter(f"{written!r} is no whole number from {least} to {most}")
+        return int(written)
+
+    read.__name__ = "whole number"
+    return read
+
+
 def _option(*names: str, **more: Any) -> Any:
     return typer.Option(*names, show_default=False, rich_help_panel=SHARED_PANEL, **more)
 
@@ -90,7 +108,11 @@ SHARED: dict[str, tuple[Any, Any]] = {
         Annotated[
             int | None,
             _option(
-                "--wait", metavar="SECONDS", min=0, envvar="BONUSCLI_WAIT", help="How long to wait for others [10]."
+                "--wait",
+                metavar="SECONDS",
+                parser=whole_number(0),
+                envvar="BONUSCLI_WAIT",
+                help="How long to wait for others [10].",
             ),
         ],
         None,

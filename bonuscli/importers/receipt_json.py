@@ -150,7 +150,10 @@ class _Object:
         return tuple(payments)
 
     def _codes(self) -> tuple[str, ...]:
-        return tuple(self._text({"": code}, "", f"codes[{place}]") for place, code in enumerate(self._list("codes")))
+        codes = tuple(self._text({"": code}, "", f"codes[{place}]") for place, code in enumerate(self._list("codes")))
+        if not all(codes):
+            raise self._wrong(f"codes[{codes.index('')}]", "an empty text is no code", "leave it out")
+        return codes
 
     def _redeem(self) -> int | str | None:
         if self._text(self._found, "redeem", "") == "max":

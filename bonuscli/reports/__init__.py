@@ -6,4 +6,5 @@ A report is a function that returns a :class:`bonuscli.reports.table.Table`, and
 # name -> "module:function"
 REPORTS: dict[str, str] = {
     "kpi": "bonuscli.reports.kpi:kpi",
+    "audit": "bonuscli.reports.audit:audit",
 }

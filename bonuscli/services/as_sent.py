@@ -2,7 +2,8 @@
 
 A receipt's digest covers its member, total and goods, an enrolment's the cards and the particulars of the member.
 Folding again can not see a change of what no rule of the program asks for, nor anything of a receipt without a card;
-the digest sees both (invariants 5 and 10).  Of a member who was changed since, the last change keeps the digest.  A
+the digest sees both (invariants 5 and 10).  Of a member who was changed since, the last change keeps the digest; of one
+who was erased there must be nothing left.  A
 return that names its receipt keeps the digest of the question, not of the lines that answered it, and is left to the
 fold.
 """
@@ -12,7 +13,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from bonuscli.errors import BonusError
-from bonuscli.model import MEMBER_CHANGE, RECEIPT, RETURN
+from bonuscli.model import ENROL, ERASED, MEMBER_CHANGE, RECEIPT, RETURN
 from bonuscli.services.identity import digest, fold_card
 from bonuscli.services.people import enrol_digest, member_of
 from bonuscli.services.stored_events import line_of_row
@@ -56,6 +57,8 @@ def _changed_members(connection: sqlite3.Connection, member: int | None) -> Iter
         if _folded(shown, kind) != number:
             yield f"card {number} of member {owner} is written {shown!r}, which is another number"
     changed = _changed_states(connection, member)
+    erased = {owner for owner, state in changed.items() if state is None}
+    yield from _changed_consents(connection, member)
     for same_day, stored, *row in connection.execute(
         "SELECT m.enrolled_on = e.day, e.digest, m.id, m.name, m.phone, m.email, m.birthday, m.gender, m.tags,"
         " m.fields, m.consents, m.enrolled_on"
@@ -64,18 +67,49 @@ def _changed_members(connection: sqlite3.Connection, member: int | None) -> Iter
         {"member": member},
     ):
         owner = row[0]
-        if not same_day or enrol_digest(cards.get(owner, []), member_of(row)) != changed.get(owner, stored):
+        if owner in erased:
+            if not same_day or cards.get(owner) or any(member_of(row)):
+                yield f"member {owner} was erased, and there are cards or particulars again"
+        elif not same_day or enrol_digest(cards.get(owner, []), member_of(row)) != changed.get(owner, stored):
             since = "as last changed" if owner in changed else "as enrolled"
             yield f"member {owner} is not {since}: the cards or particulars were changed"
 
 
-def _changed_states(connection: sqlite3.Connection, member: int | None) -> dict[int, bytes]:
-    """Of members whose cards or particulars were changed by an event the digest of how they are since the last one."""
+def _changed_states(connection: sqlite3.Connection, member: int | None) -> dict[int, bytes | None]:
+    """Of members whose cards or particulars were changed by an event the digest of how they are since the last one,
+    None of who was erased."""
     rows = connection.execute(
-        "SELECT member, body FROM events WHERE kind = :change AND (:member IS NULL OR member = :member) ORDER BY seq",
+        "SELECT member, body, pinned FROM events WHERE kind = :change AND (:member IS NULL OR member = :member)"
+        " ORDER BY seq",
         {"change": MEMBER_CHANGE, "member": member},
     )
-    return {owner: bytes.fromhex(json.loads(body)["state"]) for owner, body in rows}
+    return {
+        owner: None if pinned and ERASED in json.loads(pinned) else bytes.fromhex(json.loads(body)["state"])
+        for owner, body, pinned in rows
+    }
+
+
+def _changed_consents(connection: sqlite3.Connection, member: int | None) -> Iterator[str]:
+    """Consents stand with their times as the members row names them, each given and withdrawn by an event."""
+    stored: dict[int, list[str]] = {}
+    for owner, consent, withdrawn_at, is_told in connection.execute(
+        "SELECT member, channel || COALESCE(':' || version, ''), withdrawn_at,"
+        " (SELECT COUNT(DISTINCT e.at) FROM events e WHERE e.member = c.member AND e.kind IN (:enrol, :change)"
+        "  AND e.at IN (c.given_at, c.withdrawn_at))"
+        "  = (CASE WHEN c.withdrawn_at IS NULL OR c.withdrawn_at = c.given_at THEN 1 ELSE 2 END)"
+        " FROM consents c WHERE :member IS NULL OR member = :member",
+        {"member": member, "enrol": ENROL, "change": MEMBER_CHANGE},
+    ):
+        if not is_told:
+            yield f"the consent {consent} of member {owner} has a time at which nothing was recorded"
+        if withdrawn_at is None:
+            stored.setdefault(owner, []).append(consent)
+    for owner, consents in connection.execute(
+        "SELECT id, consents FROM members WHERE :member IS NULL OR id = :member", {"member": member}
+    ):
+        if sorted(stored.get(owner, ())) != consents.split():
+            known = " ".join(stored.get(owner, ()))
+            yield f"member {owner} has the consents {consents!r}, those with a time are {known!r}"
 
 
 def _folded(shown: str, kind: str) -> str | None:

@@ -13,7 +13,7 @@ from bonuscli.services.refold import refold
 from bonuscli.services.rows_out import account_row, write_projections
 from bonuscli.services.shop import Shop
 from bonuscli.services.suspicion import suspecting
-from bonuscli.store import append, checks, dump, migrations, reads, sqlite
+from bonuscli.store import append, checks, dump, erasing, migrations, reads, sqlite
 from bonuscli.store.making import new_database
 from bonuscli.store.tables import SCHEMA_VERSION
 
@@ -98,7 +98,8 @@ def doctor(path: Path) -> list[Check]:
     connection = sqlite.open_reader(path)
     try:
         with suspecting(path, proving=True), sqlite.translated(path):
-            return [*_of_sqlite(connection), *_of_file(connection, path), _of_time(connection), *_of_machine()]
+            own = [*_of_file(connection, path), *_of_erasures(connection), _of_time(connection)]
+            return [*_of_sqlite(connection), *own, *_of_machine()]
     finally:
         connection.close()
 
@@ -135,6 +136,13 @@ def _of_file(connection: sqlite3.Connection, path: Path) -> list[Check]:
     else:
         found.append(Check("shape", OK, "tables, indexes, triggers and views are those of a new store"))
     return found
+
+
+def _of_erasures(connection: sqlite3.Connection) -> list[Check]:
+    if erasing.unpurged(connection) is None:
+        return []
+    text = "what was erased may still stand in the bytes of the file: run the same `bonuscli card erase` again"
+    return [Check("erasure", FINDING, text)]
 
 
 def _may(mode: int) -> str:

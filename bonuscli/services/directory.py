@@ -14,12 +14,14 @@ from bonuscli.services.shop import Session
 from bonuscli.store import lookups, reads
 
 # card: the first plastic card as shown, None without one; figures: of the instant asked for.
-# state: None, "blocked", or "merged" of a member whom another has taken over.
+# state: None, "blocked", "merged" of a member whom another has taken over, or "erased".
 Listed = namedtuple("Listed", "member card phone name email tags enrolled_on state figures")
-# cards: tuple of (shown, kind); birthday: day number or None; fields: JSON text; consents: text; referrer: a member.
+# cards: tuple of (shown, kind); birthday: day number or None; fields: JSON text; consents: text; given: tuple of
+# (channel, version, at, source, actor, withdrawn at), instants; referrer: a member.
 Shown = namedtuple(
     "Shown",
-    "member name phone email birthday gender tags fields consents enrolled_on cards receipts blocked control referrer "
+    "member name phone email birthday gender tags fields consents given enrolled_on cards receipts blocked control"
+    " referrer "
     "figures",
 )
 
@@ -43,6 +45,7 @@ def show(session: Session, card: str, as_of: str | None = None) -> Shown:
         tags,
         fields,
         consents,
+        tuple(lookups.consents_of(session.connection, member)),
         enrolled_on,
         cards,
         account.receipts,
@@ -119,4 +122,6 @@ def _with_figures(session: Session, rows: list[tuple], cards: dict[int, str], as
         at = max(session.now, account.clock) if asked is None else asked
         figures = figures_at(session, account, at)
         state = "merged" if account.merged_into is not None else "blocked" if account.blocked else None
+        if state is None and phone is None and member not in cards:
+            state = "erased"  # every other member has a card or a phone
         yield Listed(member, cards.get(member), phone, name, email, tags, enrolled_on, state, figures)

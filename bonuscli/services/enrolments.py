@@ -97,7 +97,9 @@ def _enrol_batch(
                 continue
             try:
                 own = session.instant(item.told["at"], "at") if item.told["at"] else at
-                _, replayed = enrol(session, desk, _application(item.told), own, writing.actor, f"file {reader.name}")
+                _, replayed = enrol(
+                    session, desk, _application(item.told), own, writing.actor, f"file {Path(reader.name).name}"
+                )
                 counts["duplicate" if replayed else "enrolled"] += 1
             except BonusError as problem:
                 rejects.append(reader.refuse(item, problem))

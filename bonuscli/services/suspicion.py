@@ -2,7 +2,7 @@
 
 SQLite notices a torn page, not a flipped bit in a number or a name: what is read then makes no sense somewhere far from
 the file, as an error that looks like a bug.  So before anything unforeseen is called a bug, the file is looked through.
-It takes as long as a backup, and happens outside the lock.
+It takes as long as a backup, or two, and happens outside the lock.
 """
 
 import sqlite3
@@ -38,15 +38,24 @@ def _damage(path: Path) -> str | None:
     """What is wrong with a file, None where nothing is found."""
     try:
         with closing(sqlite.open_reader(path)) as connection:
-            for look in (_by_sqlite, _by_text, _by_reference, _by_program):
+            for look in (_by_sqlite, _by_text, _by_reference, _by_program, _by_ledger):
                 found = look(connection)
                 if found is not None:
                     return found
     except BonusError as problem:
         return problem.message if problem.code == "corrupt_database" else None
-    except sqlite3.Error as problem:
+    except (sqlite3.Error, UnicodeDecodeError) as problem:  # UnicodeDecodeError: SQLite's message cites what is broken
         return str(problem)
     return None
+
+
+def _by_ledger(connection: sqlite3.Connection) -> str | None:
+    """Sums that do not add up, or a ledger that is not what was sealed."""
+    from bonuscli.store import checks, seals  # a balance does not load what only a proof needs
+
+    for row in checks.findings(connection, None, 1):
+        return str(row[-1])
+    return next(iter(seals.broken(connection)), None)
 
 
 def _by_sqlite(connection: sqlite3.Connection) -> str | None:

@@ -50,7 +50,7 @@ def verify(shop: Shop, card: str | None = None, head: str | None = None, since: 
         for account_id, account_member, clock, program in checks.accounts(connection, member):
             if lately is not None and account_member not in lately:
                 continue
-            findings += _refolded(session.within(program), account_id, account_member, clock, emitted)
+            findings += folded_findings(session.within(program), account_id, account_member, clock, emitted)
         findings += [Finding(*row) for row in effect_findings(connection, among, emitted, _MOST_OF_A_KIND)]
         findings += [Finding(*row) for row in code_findings(connection, member, _MOST_OF_A_KIND)]
         if member is None:
@@ -59,7 +59,7 @@ def verify(shop: Shop, card: str | None = None, head: str | None = None, since: 
         return Verification(*counts, findings)
 
 
-def _refolded(session: Session, account_id: int, member: int, clock: int, emitted: list[Told]) -> list[Finding]:
+def folded_findings(session: Session, account_id: int, member: int, clock: int, emitted: list[Told]) -> list[Finding]:
     """Findings of one account held against its refolding; what it does to others is added to ``emitted``."""
     try:
         folded = refold(session.connection, member, account_id, clock, session.versions)

@@ -7,7 +7,7 @@ nothing.
 import sqlite3
 from collections.abc import Iterator
 
-from bonuscli.model import ENGINE_REVISION
+from bonuscli.model import ENGINE_REVISION, ERASED
 
 # :member NULL means all accounts.
 _OF_MEMBER = "(:member IS NULL OR a.member = :member)"
@@ -213,6 +213,7 @@ CHECKS: tuple[str, ...] = (
     f"""
     SELECT 13, a.id, NULL, 'member ' || a.member || ' has no card and no phone'
     FROM accounts a WHERE NOT EXISTS (SELECT 1 FROM cards c WHERE c.member = a.member) AND a.merged_into IS NULL
+      AND NOT EXISTS (SELECT 1 FROM events e WHERE e.member = a.member AND instr(e.pinned, '"{ERASED}":true'))
       AND {_OF_MEMBER}
     """,
     """

@@ -68,6 +68,14 @@ def cards_of(connection: sqlite3.Connection, member: int) -> list[tuple]:
     ).fetchall()
 
 
+def consents_of(connection: sqlite3.Connection, member: int) -> list[tuple]:
+    """(channel, version, given_at, source, actor, withdrawn_at) of one member in order of recording"""
+    return connection.execute(
+        "SELECT channel, version, given_at, source, actor, withdrawn_at FROM consents WHERE member = ? ORDER BY id",
+        (member,),
+    ).fetchall()
+
+
 def entries_of_event(connection: sqlite3.Connection, account: int, event: int) -> list[tuple]:
     """(n, kind, points) of what an event booked on an account, in order"""
     return connection.execute(

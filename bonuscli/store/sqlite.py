@@ -27,8 +27,9 @@ _ROOM_BYTES = 1 << 18
 # How long the write-ahead log may stay behind a command (each MB costs the next one 1 ms), and grow during an import.
 WAL_BYTES = 1 << 20
 WAL_BYTES_IN_IMPORT = 16 << 20
-# Waiting for a lock: short enough that a till does not notice, long enough not to spin.
-_POLL_SECONDS = (0.0005, 0.001, 0.002, 0.005)
+# Waiting for the lock.  Who has waited longer asks more often, so that a newcomer seldom overtakes: with pauses that
+# grew instead, the hundredth of eight tills waited 15 times as long as the usual one.
+_PAUSES = ((0.03, 0.0003), (0.015, 0.001), (0.0, 0.002))
 
 
 def open_reader(path: Path) -> sqlite3.Connection:
@@ -201,21 +202,21 @@ class WriterLock:
             raise (disk_full(self._path) if problem.errno == errno.ENOSPC else _read_only(self._path)) from None
 
     def _take(self, handle: int, deadline: float) -> None:
-        attempt = 0
+        began = time.monotonic()
         while True:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return
             except BlockingIOError:
-                if time.monotonic() >= deadline:
+                now = time.monotonic()
+                if now >= deadline:
                     raise BonusError(
                         "busy",
-                        f"another command is writing to {self._path}",
+                        f"another command is writing to {self._path}; this one has waited {self._wait_seconds:g} s",
                         str(self._path),
                         "try again, or wait longer with --wait SECONDS",
                     ) from None
-                time.sleep(_POLL_SECONDS[min(attempt, len(_POLL_SECONDS) - 1)])
-                attempt += 1
+                time.sleep(next(pause for waited, pause in _PAUSES if now - began >= waited))
 
 
 class UnknownCommit(BonusError):

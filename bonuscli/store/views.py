@@ -25,11 +25,13 @@ SALE_COLUMNS = """\
     CASE WHEN e.kind = 'return' THEN e.total ELSE 0 END AS returns_minor"""
 
 
-def _day(column: str) -> str:
+def day_text(column: str) -> str:
+    """SQL for a column of day numbers as ISO text."""
     return f"date({column} * 86400, 'unixepoch')"
 
 
-def _utc(column: str) -> str:
+def utc_text(column: str) -> str:
+    """SQL for a column of instants as RFC 3339 text in UTC."""
     return f"strftime('%Y-%m-%dT%H:%M:%SZ', {column}, 'unixepoch')"
 
 
@@ -53,8 +55,8 @@ _OPEN_TODAY = f"l.account = a.id AND l.opens_on <= {TODAY} AND l.expires_on >= {
 
 # Who is enrolled; one row a member.
 _MEMBER = f"""\
-SELECT m.id AS member, m.name, m.phone, m.email, {_day("m.birthday")} AS birthday_on, m.gender, m.tags, m.fields,
-  m.consents, {_day("m.enrolled_on")} AS enrolled_on
+SELECT m.id AS member, m.name, m.phone, m.email, {day_text("m.birthday")} AS birthday_on, m.gender, m.tags, m.fields,
+  m.consents, {day_text("m.enrolled_on")} AS enrolled_on
 FROM members m"""
 
 # Every number by which a member can be found; one row a card or phone.
@@ -68,13 +70,13 @@ FROM cards c JOIN members m ON m.id = c.member"""
 _BALANCE = f"""\
 SELECT account, member, program, name, open_points + held - deficit AS balance, pending, held,
   CASE WHEN open_points > deficit THEN open_points - deficit ELSE 0 END AS available, deficit, tier, tier_since_on,
-  {_day("next_expiry")} AS next_expiry_on,
+  {day_text("next_expiry")} AS next_expiry_on,
   (SELECT SUM(l.remaining) FROM open_lots l
     WHERE l.account = s.account AND l.expires_on = s.next_expiry AND l.opens_on <= {TODAY}) AS next_expiry_points,
   last_purchase_on, state
 FROM (
   SELECT a.id AS account, a.member, a.program, m.name, a.held, a.deficit, a.tier,
-    {_day("a.tier_since")} AS tier_since_on, {_day("a.last_purchase_on")} AS last_purchase_on,
+    {day_text("a.tier_since")} AS tier_since_on, {day_text("a.last_purchase_on")} AS last_purchase_on,
     CASE WHEN a.merged_into IS NOT NULL THEN 'merged' WHEN a.blocked = 1 THEN 'blocked'
       WHEN a.control = 1 THEN 'control' ELSE 'open' END AS state,
     COALESCE((SELECT SUM(l.remaining) FROM open_lots l WHERE {_OPEN_TODAY}), 0) AS open_points,
@@ -85,8 +87,9 @@ FROM (
 
 # Every entry of the ledger, with the receipt or other event that caused it.
 _LEDGER = f"""\
-SELECT e.account, a.member, a.program, e.n AS entry, e.kind, e.points, {_day("e.day")} AS day, {_utc("e.at")} AS at_utc,
-  {_local("e.at", "v.utc_offset")} AS at_local, {_day("e.opens_on")} AS opens_on, {_day("e.expires_on")} AS expires_on,
+SELECT e.account, a.member, a.program, e.n AS entry, e.kind, e.points, {day_text("e.day")} AS day,
+  {utc_text("e.at")} AS at_utc, {_local("e.at", "v.utc_offset")} AS at_local,
+  {day_text("e.opens_on")} AS opens_on, {day_text("e.expires_on")} AS expires_on,
   e.rule, e.origin AS origin_entry, e.event, v.kind AS event_kind, v.number AS event_number,
   v.source, v.shop, v.actor, v.reason
 FROM entries e JOIN accounts a ON a.id = e.account LEFT JOIN events v ON v.seq = e.event"""
@@ -96,7 +99,7 @@ _LOT = f"""\
 SELECT e.account, a.member, a.program, e.n AS lot, e.kind, e.points, COALESCE(l.remaining, 0) AS remaining,
   CASE WHEN l.n IS NULL THEN 'empty' WHEN e.opens_on > {TODAY} THEN 'pending' WHEN e.expires_on < {TODAY} THEN 'expired'
     ELSE 'open' END AS state,
-  {_day("e.opens_on")} AS opens_on, {_day("e.expires_on")} AS expires_on, e.rule, e.origin AS origin_lot,
+  {day_text("e.opens_on")} AS opens_on, {day_text("e.expires_on")} AS expires_on, e.rule, e.origin AS origin_lot,
   e.event, v.number AS event_number
 FROM entries e JOIN accounts a ON a.id = e.account
   LEFT JOIN open_lots l
@@ -107,18 +110,18 @@ WHERE e.opens_on IS NOT NULL"""
 # Receipts and returns.  total_minor is positive for both; revenue_minor is below zero for a return.
 _RECEIPT = f"""\
 SELECT v.seq AS event, v.number AS receipt_id, v.kind, v.source, v.shop, v.till, v.cashier, v.member,
-  {_day("v.day")} AS day, {_utc("v.at")} AS at_utc, {_local("v.at", "v.utc_offset")} AS at_local,
+  {day_text("v.day")} AS day, {utc_text("v.at")} AS at_utc, {_local("v.at", "v.utc_offset")} AS at_local,
   v.total AS total_minor, CASE WHEN v.kind = 'return' THEN -v.total ELSE v.total END AS revenue_minor,
   v.spent AS spent_points, v.spent_minor, CASE WHEN v.kind = 'receipt' THEN v.total - v.spent_minor END AS to_pay_minor,
   COALESCE((SELECT SUM(s.award) FROM {_OWN_SHARES} AND s.event = v.seq), 0) AS earned_points,
   v.tier, v.payments, COALESCE(v.original_number, o.number) AS original_receipt_id,
-  {_utc("v.recorded_at")} AS recorded_at_utc, v.program
+  {utc_text("v.recorded_at")} AS recorded_at_utc, v.program
 FROM events v LEFT JOIN events o ON v.kind = 'return' AND o.seq = v.original
 WHERE v.kind IN ('receipt', 'return')"""
 
 # The lines of receipts and returns, with their part of what the receipt earned and spent.
 _RECEIPT_LINE = f"""\
-SELECT r.event, v.number AS receipt_id, v.kind, {_day("v.day")} AS day, v.shop, v.member, r.line, r.sku,
+SELECT r.event, v.number AS receipt_id, v.kind, {day_text("v.day")} AS day, v.shop, v.member, r.line, r.sku,
   r.name, r.category, r.brand, r.quantity AS quantity_thousandths, r.amount AS amount_minor,
   r.discount AS discount_minor, r.of_line AS original_line,
   COALESCE((SELECT SUM(s.award) FROM {_OWN_SHARES} AND s.event = r.event AND s.line = r.line), 0) AS earned_points,
@@ -128,7 +131,7 @@ FROM receipt_lines r JOIN events v ON v.seq = r.event"""
 
 # What will expire, pending points too; one row an account and last day.
 _EXPIRING = f"""\
-SELECT l.account, a.member, a.program, m.name, {_day("l.expires_on")} AS expires_on,
+SELECT l.account, a.member, a.program, m.name, {day_text("l.expires_on")} AS expires_on,
   l.expires_on - {TODAY} AS days_left, SUM(l.remaining) AS points
 FROM open_lots l JOIN accounts a ON a.id = l.account JOIN members m ON m.id = a.member
 WHERE l.expires_on >= {TODAY} AND l.expires_on < {NEVER}
@@ -167,7 +170,7 @@ FROM (
 # What the KPI are made of, by business day and shop.  buyer: member or guest (a receipt without a card); receipts that
 # total 0, and returns, are not counted; revenue_minor = sales_minor - returns_minor.
 _KPI_DAY = f"""\
-SELECT {_day("s.day_number")} AS day, s.shop,
+SELECT {day_text("s.day_number")} AS day, s.shop,
   CASE WHEN s.member IS NULL THEN 'guest' ELSE 'member' END AS buyer, s.with_points,
   SUM(s.receipts) AS receipts, SUM(s.sales_minor) AS sales_minor, SUM(s.returns_minor) AS returns_minor,
   SUM(s.sales_minor) - SUM(s.returns_minor) AS revenue_minor

@@ -73,6 +73,6 @@ def test_an_import_shows_how_far_it_is(
 
 
 def test_what_a_writer_says_steers_no_terminal(on_terminal: OnTerminal) -> None:
-    """A tag, a key or a card with control characters in it is shown with escapes in the one line of a writer, too."""
-    told = on_terminal("card", "tag", "2000000000017", "--add", "\x1b[2J")
-    assert told == "2000000000017  tags changed (tags \\x1b[2J); key #2\n"
+    """A receipt's number with control characters in it is shown with escapes in the one line of a writer, too."""
+    told = on_terminal("accrue", "none", "--total", "3.00", "--receipt-id", "\x1b[2J")
+    assert told == "\\x1b[2J  no card (to pay 3.00 RUB)\n"

@@ -52,6 +52,7 @@ ACTS = {
     "card unblock": Act("card unblock 1004 --idempotency-key k-unblock"),
     "card replace": Act("card replace 1002 --by 1902 --idempotency-key k-replace"),
     "card merge": Act("card merge 1003 1001 --yes --idempotency-key k-merge"),
+    "card erase": Act("card erase 1002 --reason asked --yes --idempotency-key k-erase", True),
     "import": Act("import day.csv --unknown-cards enroll", True),
     "import --atomic": Act("import day.csv --unknown-cards enroll --atomic"),
     "expire": Act("expire", True),
@@ -70,7 +71,7 @@ LOOKING = frozenset(
     """
     demo,quote,balance,history,lots,punch,explain,kpi,verify,doctor,help,status,card find,card show,card list,
     card export,pass show,pass list,gift list,coupon list,coupon show,draw show,draw check,program new,program check,
-    program show,program schema,program test,program diff,program versions,db dump
+    program show,program schema,program test,program diff,program versions,db dump,report audit,report list
     """.replace("\n    ", "").split(",")
 )
 

@@ -84,6 +84,32 @@ def test_every_write_and_sync_that_fails(tmp_path: Path, code: int, syncs: bool,
 
 
 @needs_disk
+@pytest.mark.parametrize("code, syncs", [(SQLITE_FULL, False), (SQLITE_IOERR_FSYNC, True)])
+def test_a_log_that_can_not_be_carried_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, syncs: bool
+) -> None:
+    """A redemption that was committed is told as done, though the log could not be emptied after it."""
+    shop = shop_with_points(tmp_path)
+    redeem(shop, "17", 1, writing=Writing(key="first"))
+    shorten, shortened = sqlite.shorten_wal, []
+
+    def shorten_on_a_failing_disk(connection: sqlite3.Connection, path: Path) -> None:
+        disk = FailingDisk(code, 1, True, syncs)
+        with under(disk):
+            shorten(connection, path, longest=0)
+        shortened.append(disk.asked)
+
+    monkeypatch.setattr(sqlite, "shorten_wal", shorten_on_a_failing_disk)
+    with under(Disk()):
+        answer = redeem(shop, "17", 1, writing=Writing(key="k"))
+    assert (answer.balance, answer.replayed) == (98, False)
+    assert shortened[0] > 0
+    monkeypatch.undo()
+    assert figures(shop, "17").balance == 98
+    assert_proven(shop)
+
+
+@needs_disk
 def test_a_failed_commit_does_not_rise_again(tmp_path: Path) -> None:
     """What a failed sync left in the log is gone for good once its command has said so, though a reader hid it then."""
     shop = shop_with_points(tmp_path)

@@ -32,9 +32,30 @@ def test_the_rules_benchmark_prints_its_ratios() -> None:
         assert f"\n{ratio}" in done.stdout
 
 
+def test_the_loop_benchmark_prints_its_ratio() -> None:
+    """A small round commits the same rows by ``accrue --stdin`` and bare."""
+    command = [sys.executable, str(ROOT / "bench" / "loop.py"), "--receipts", "50", "--repeat", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "the same rows in both" in done.stdout
+    assert "accrue --stdin / bare commits: " in done.stdout
+
+
+def test_the_tills_benchmark_prints_its_waits() -> None:
+    """A second of tills, readers and an import on one file fails for nobody."""
+    command = [sys.executable, str(ROOT / "bench" / "tills.py"), "--seconds", "1", "--import"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("failed 0\n") == 4
+    assert "tills / bare: p99 " in done.stdout
+
+
 def test_the_start_up_benchmark_prints_its_ratio() -> None:
     """One round compares ``balance`` with a small Typer program."""
     command = [sys.executable, str(ROOT / "bench" / "startup.py"), "1"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert (done.returncode, done.stderr) == (0, "")
     assert "balance / hello: " in done.stdout
+    assert "accrue / hello: " in done.stdout

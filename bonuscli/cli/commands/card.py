@@ -9,7 +9,7 @@ from bonuscli.cli.answers import TABLE, open_shop, show_record, show_table
 from bonuscli.cli.options import Call, CardArgument, reader
 from bonuscli.model import Program
 from bonuscli.render.masks import STARS, mask, mask_email
-from bonuscli.reports.table import COUNT, DAY, POINTS, TEXT, Column, Table
+from bonuscli.reports.table import COUNT, DAY, INSTANT, POINTS, TEXT, Column, Table
 
 COLUMNS = (
     Column("member", "Member", COUNT),
@@ -21,6 +21,14 @@ COLUMNS = (
     Column("pending", "Not open yet", POINTS),
     Column("enrolled_on", "Enrolled", DAY),
     Column("state", "State", TEXT),
+)
+CONSENT_COLUMNS = (
+    Column("channel", "Channel", TEXT),
+    Column("version", "Text", TEXT),
+    Column("given_at", "Given", INSTANT),
+    Column("source", "Where", TEXT),
+    Column("actor", "By", TEXT),
+    Column("withdrawn_at", "Withdrawn", INSTANT),
 )
 CARD_COLUMNS = (Column("card", "Card", TEXT), Column("kind", "Kind", TEXT))
 
@@ -57,6 +65,11 @@ def show(call: Call, card: CardArgument, pii: Pii = False) -> None:
     with open_shop(call).reading() as session:
         told = ask(session, card, call.as_of)
         program = session.current
+
+    def iso(at: int | None) -> str | None:
+        return None if at is None else program.calendar.iso(at)
+
+    given = [(*consent[:2], iso(consent[2]), *consent[3:5], iso(consent[5])) for consent in told.given]
     hidden = (lambda text: text) if pii else mask
     cards = [(hidden(shown), kind) for shown, kind in told.cards]
     birthday = (told.birthday, "day") if pii else (told.birthday and STARS, "text")
@@ -85,6 +98,7 @@ def show(call: Call, card: CardArgument, pii: Pii = False) -> None:
         ("balance", "Balance", told.figures.balance, "points"),
         ("pending", "Not open yet", told.figures.pending, "points"),
         ("cards", "Cards", Table("Cards", CARD_COLUMNS, cards, "", 0, 0), "rows"),
+        ("consents_given", "Consents", Table("Consents", CONSENT_COLUMNS, given, "", 0, 0), "rows"),
     ]
     show_record(call, f"Member {told.member}", fields, program)
 

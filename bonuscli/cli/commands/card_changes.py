@@ -37,7 +37,7 @@ def change(
     email: Annotated[str | None, _text("ADDRESS", "An e-mail address.")] = None,
     birthday: Annotated[str | None, _text("DAY", "As in 1990-05-31.")] = None,
     gender: Annotated[str | None, _text("WORD", "female, male or other.")] = None,
-    consent: Annotated[str | None, _text("CHANNEL,...", "By which ways the member may be written to.")] = None,
+    consent: Annotated[str | None, _text("CHANNEL[:TEXT],...", "Ways to write to the member, as in sms:v3.")] = None,
     fields: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A field of your own; again for more.")
     ] = None,

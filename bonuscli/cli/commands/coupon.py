@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from bonuscli.cli.answers import expiring, line_of, open_shop, show_change, show_record, show_table, writing_of
-from bonuscli.cli.options import Call, reader, without, writer
+from bonuscli.cli.options import Call, reader, whole_number, without, writer
 from bonuscli.days import format_duration
 from bonuscli.reports.table import COUNT, DAY, FLAG, TEXT, Column, Table
 
@@ -34,7 +34,9 @@ def make(
     coupon: CouponId,
     count: Annotated[
         int | None,
-        typer.Option("--count", metavar="N", min=1, help="How many [all not made yet].", show_default=False),
+        typer.Option(
+            "--count", metavar="N", parser=whole_number(1), help="How many [all not made yet].", show_default=False
+        ),
     ] = None,
     prefix: Annotated[
         str, typer.Option("--prefix", metavar="TEXT", help="What every code begins with.", show_default=False)

@@ -17,6 +17,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from bonuscli.cli.options import whole_number
 from bonuscli.errors import EXIT_DONE, BonusError
 from bonuscli.shipped import shipped
 
@@ -42,7 +43,9 @@ class Story(NamedTuple):
 def demo(
     receipts: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, help="Only the first N of its receipts [all].", show_default=False),
+        typer.Option(
+            metavar="N", parser=whole_number(1), help="Only the first N of its receipts [all].", show_default=False
+        ),
     ] = None,
 ) -> int | None:
     """Show the whole story on a temporary database: enrol, import, redeem, return, expire, figures.

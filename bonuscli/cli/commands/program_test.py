@@ -21,9 +21,14 @@ COLUMNS = (
 @offline
 def test(
     call: Call,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files of scenarios.", show_default=False)],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Scenarios, or the program that they stand beside.", show_default=False),
+    ],
 ) -> int | None:
     """Run every scenario of FILEs and show what came out otherwise than expected; exit 6 if anything did.
+
+    Of a program, as in shop.yaml, the scenarios beside it are run: shop.test.yaml.
 
     A scenario file names its program and tells a story in steps: who enrols, buys, returns and spends at which time,
     and what the program must give. The .test.yaml files beside the ready programs are examples.
@@ -34,7 +39,7 @@ def test(
     lines = []
     told = passed = 0
     unread: list[BonusError] = []
-    for file in files:
+    for file in map(_scenarios_of, files):
         try:
             outcomes = run_scenarios(file)
         except BonusError as problem:  # the others are run all the same
@@ -56,6 +61,12 @@ def test(
     if unread:
         raise _all_of(unread)
     return EXIT_FINDINGS if differing else None
+
+
+def _scenarios_of(file: Path) -> Path:
+    """The scenarios beside a program, where a program was named that has some."""
+    beside = file.with_suffix(".test.yaml")
+    return beside if not file.name.endswith(".test.yaml") and beside.exists() else file
 
 
 def _all_of(unread: list[BonusError]) -> BonusError:

@@ -34,8 +34,17 @@ ReceiptFile = Annotated[Path | None, _option("FILE|-", "The receipt as one JSON 
 ReceiptId = Annotated[str | None, _option("ID", "The receipt's number, its key.")]
 ShopName = Annotated[str | None, _option("NAME", "The shop, where rules or numbers depend on it.")]
 RedeemOption = Annotated[str | None, _option("POINTS|max", "Points to spend on this receipt.")]
+
+
+def _read_code(text: str) -> str:
+    if not text.strip():
+        raise BonusError("usage", "an empty text is no code", "--code", "give the code, or leave the option out")
+    return text
+
+
 Codes = Annotated[
-    list[str] | None, typer.Option("--code", metavar="CODE", help="A code told at the till; may be repeated.")
+    list[str] | None,
+    typer.Option("--code", metavar="CODE", parser=_read_code, help="A code told at the till; may be repeated."),
 ]
 Confirmed = Annotated[bool, typer.Option("--confirmed", help="The customer has confirmed a large redemption.")]
 Stream = Annotated[
@@ -73,9 +82,7 @@ def require_one_source(total: str | None, file: Path | None) -> None:
         raise BonusError("usage", found, "--total", "give --total MONEY, or --receipt FILE")
 
 
-def receipt_of(
-    session: Session, card: str | None, written: tuple[str, str] | None, told: Told
-) -> tuple[Receipt, str]:
+def receipt_of(session: Session, card: str | None, written: tuple[str, str] | None, told: Told) -> tuple[Receipt, str]:
     """The receipt that the options tell, and whose it is: CARD, else the card or phone in the JSON.
 
     ``written``: the (name, text) of its JSON.  BonusError ``usage`` where nobody says whose receipt it is.

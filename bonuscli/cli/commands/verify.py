@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bonuscli.cli.answers import TABLE, counted, open_shop, show_record
-from bonuscli.cli.options import Call, reader, without
+from bonuscli.cli.options import Call, reader, whole_number, without
 from bonuscli.errors import EXIT_FINDINGS
 from bonuscli.reports.table import COUNT, TEXT, Column, Table
 
@@ -33,7 +33,10 @@ def verify(
     since: Annotated[
         int | None,
         typer.Option(
-            metavar="SEQ", min=1, help="Fold only accounts with an event of this seq or later.", show_default=False
+            metavar="SEQ",
+            parser=whole_number(1, 10**15),
+            help="Fold only accounts with an event of this seq or later.",
+            show_default=False,
         ),
     ] = None,
 ) -> int | None:

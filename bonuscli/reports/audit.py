@@ -1,0 +1,63 @@
+"""Who did what, and when: everything that somebody did under a name, in the order in which it was written down.
+
+Receipts of tills bear no name and are left out unless one was given.  What stands beside the events is told with them:
+imports, published programs and prize draws.  ``points`` are those that an act booked on its member's account in its own
+program; what it did to other members stands under the effect.
+"""
+
+from collections.abc import Callable
+
+from bonuscli.reports.periods import Connection
+from bonuscli.reports.table import COUNT, INSTANT, POINTS, TEXT, Column, Table
+
+COLUMNS = (
+    Column("recorded_at", "Recorded", INSTANT),
+    Column("at", "For", INSTANT),
+    Column("actor", "Who", TEXT),
+    Column("kind", "What", TEXT),
+    Column("number", "Number", TEXT),
+    Column("member", "Member", COUNT),
+    Column("card", "Card", TEXT),
+    Column("points", "Points", POINTS),
+    Column("shop", "Shop", TEXT),
+    Column("reason", "Reason", TEXT),
+)
+
+_ACTS = """
+SELECT e.recorded_at, e.at, e.actor, e.kind, e.number, e.member,
+  (SELECT c.shown FROM cards c WHERE c.member = e.member ORDER BY c.kind, c.number LIMIT 1),
+  (SELECT SUM(n.points) FROM accounts a JOIN entries n ON n.account = a.id AND n.event = e.seq
+    WHERE a.member = e.member AND a.program = e.program),
+  e.shop, e.reason, e.seq AS place
+FROM events e WHERE e.actor IS NOT NULL AND e.program IN ('', :program)
+UNION ALL
+SELECT started_at, started_at, actor, 'import', file, NULL, NULL, NULL, NULL, NULL, 0 FROM imports
+UNION ALL
+SELECT published_at, starts_at, actor, 'publish', program || ' ' || version, NULL, NULL, NULL, NULL, NULL, 0
+FROM programs WHERE program = :program
+UNION ALL
+SELECT run_at, run_at, actor, 'draw', draw, NULL, NULL, NULL, NULL, NULL, 0 FROM draw_runs WHERE program = :program"""
+
+
+def audit(
+    connection: Connection,
+    *,
+    program: str,
+    from_at: int | None,
+    to_at: int | None,
+    actor: str | None,
+    iso: Callable[[int], str],
+    points_scale: int,
+) -> Table:
+    """Who did what when, by name and days.
+
+    Acts recorded in [from_at, to_at), instants, None for no bound; of one ``actor``, or of everybody with a name.
+    """
+    rows = connection.execute(
+        f"SELECT * FROM ({_ACTS}) WHERE actor IS NOT NULL AND (:actor IS NULL OR actor = :actor)"
+        " AND (:from_at IS NULL OR recorded_at >= :from_at) AND (:to_at IS NULL OR recorded_at < :to_at)"
+        " ORDER BY recorded_at, place",
+        {"program": program, "actor": actor, "from_at": from_at, "to_at": to_at},
+    )
+    told = [(iso(row[0]), iso(row[1]), *row[2:8], row[8] or None, row[9]) for row in rows]
+    return Table("Who did what", COLUMNS, told, "", 0, points_scale)
