@@ -129,9 +129,9 @@ def commit_beside(shop: Shop, own: str, until: float) -> None:
 
 
 def report(act: object, until: float, pause: float) -> None:
-    """Do it again and again until then, and print the waits."""
+    """Do it again and again until then, at least once, and print the waits."""
     waits, failed, number = [], 0, 0
-    while time.time() < until:
+    while not waits or time.time() < until:
         began = time.perf_counter()
         try:
             act(number)  # type: ignore[operator]

@@ -61,11 +61,10 @@ def empty_events(connection: sqlite3.Connection, member: int, but: int) -> None:
 
 def empty_texts(connection: sqlite3.Connection, values: Iterable[str]) -> None:
     """Take free texts, of anybody's events, in which one of the values stands; inside of ``triggers_aside``."""
-    for value in values:
-        for column, nothing in _FREE_TEXT.items():
-            connection.execute(
-                f"UPDATE events SET {column} = {nothing} WHERE instr(lower({column}), lower(?)) > 0", (value,)
-            )
+    listed = list(values)
+    for column, nothing in _FREE_TEXT.items() if listed else ():
+        holds = " OR ".join([f"instr(lower({column}), lower(?)) > 0"] * len(listed))
+        connection.execute(f"UPDATE events SET {column} = {nothing} WHERE {column} <> '' AND ({holds})", listed)
 
 
 def empty_rows(connection: sqlite3.Connection, member: int) -> None:

@@ -10,6 +10,7 @@ from bonuscli.errors import BonusError
 from bonuscli.program.load import load_text
 from bonuscli.services.accrue import accrue, receipt_of_total
 from bonuscli.services.card_changes import replace
+from bonuscli.services.database import doctor
 from bonuscli.services.enroll import NO_PARTICULARS
 from bonuscli.services.enrolments import enrol_one
 from bonuscli.services.erasure import Erasure, erase
@@ -99,6 +100,18 @@ def test_nothing_is_left_while_others_have_the_file_open(tmp_path: Path) -> None
         assert reader.execute("SELECT COUNT(*) FROM members").fetchone() == (2,)
         erase(shop, "2000000000093")
         assert found_in_bytes(shop) == set()
+
+
+def test_bytes_that_were_freed_long_ago_are_overwritten(tmp_path: Path) -> None:
+    """Pages that another tool has freed, whose SQLite overwrites nothing, go with all else."""
+    shop = story(tmp_path)
+    with closing(sqlite3.connect(shop.path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA secure_delete = OFF")
+        connection.execute("CREATE TABLE letters AS SELECT printf('%5000s', 'Dear Wilhelmina') AS letter")
+        connection.execute("DROP TABLE letters")
+    assert b"Wilhelmina" in raw_bytes(shop)
+    erase(shop, "2000000000093")
+    assert b"Wilhelmina" not in raw_bytes(shop)
 
 
 def test_every_sum_and_seal_is_as_it_was(tmp_path: Path) -> None:
@@ -224,7 +237,9 @@ def test_an_interrupted_erasure_is_finished_by_the_same_call(tmp_path: Path, mon
         with pytest.raises(KeyboardInterrupt):
             erase(shop, "2000000000093")
     assert_proven(shop)
+    assert ("erasure", "finding") in [check[:2] for check in doctor(shop.path)]
     done = erase(shop, "2000000000093")
+    assert "erasure" not in [check.check for check in doctor(shop.path)]
     assert (type(done), done.member, done.replayed, found_in_bytes(shop)) == (Erasure, 1, True, set())
     with closing(sqlite.open_reader(shop.path)) as connection:
         assert erasing.unpurged(connection) is None

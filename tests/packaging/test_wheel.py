@@ -54,7 +54,9 @@ def test_everything_is_in_the_wheel(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     shipped = {f"bonuscli/{path.relative_to(ROOT)}" for path in (ROOT / "programs").rglob("*") if path.is_file()}
     package = (ROOT / "bonuscli").rglob("*")
-    inside = {str(path.relative_to(ROOT)) for path in package if path.suffix in (".py", ".txt", ".yaml", ".json", ".mo")}
+    inside = {
+        str(path.relative_to(ROOT)) for path in package if path.suffix in (".py", ".txt", ".yaml", ".json", ".mo")
+    }
     assert shipped | inside <= names
     for needed in ("programs/corner-shop.yaml", "programs/receipts/demo.csv", "program/schema.json"):
         assert f"bonuscli/{needed}" in names
