@@ -102,6 +102,7 @@ COMMANDS = {
     "db migrate": Entry(CARE, "db:migrate", "Bring the tables of an older database up to date"),
     "db rebuild": Entry(CARE, "db:rebuild", "Make balances and open lots again from the ledger"),
     "db backup": Entry(CARE, "db:backup", "Copy the database safely while it is in use"),
+    "db restore": Entry(CARE, "db:restore", "Make the database of a backup, after proving it"),
     "db dump": Entry(CARE, "db:dump", "Write the whole database as text"),
     "help": Entry(CARE, "help:help_topic", "Explain a topic or a command"),
 }

@@ -63,6 +63,7 @@ ACTS = {
     "db rebuild": Act("db rebuild"),
     "db migrate": Act("db migrate"),
     "db backup": Act(f"db backup {COPY}", False, COPY),
+    "db restore": Act(f"db restore {DATABASE}", False, OTHER, OTHER),
     "init": Act("init --program shop.yaml", False, OTHER, OTHER),
 }
 

@@ -45,6 +45,31 @@ def backup(
     show_change(call, f"{call.db}  copied to {made}", fields)
 
 
+@without("program", "dry_run", "at", "actor", "key", "wait")
+@writer
+def restore(
+    call: Call,
+    source: Annotated[Path, typer.Argument(metavar="BACKUP", help="What db backup has made.", show_default=False)],
+) -> None:
+    """Make the database of a backup, after proving it; a database that is there is never written over.
+
+    Move the damaged one away first, with its -wal, as in: mkdir old && mv bonus.db* old
+    """
+    from bonuscli.services.restoring import restore as bring_back
+
+    done = bring_back(source, call.db)
+    fields = [
+        ("db", "Database", str(call.db), "text"),
+        ("backup", "Backup", str(source), "text"),
+        ("entries", "Entries", done.entries, "count"),
+        ("accounts", "Accounts", done.accounts, "count"),
+        ("seal", "Seal", done.seal, "count"),
+        ("head", "Head of the seals", done.head, "text"),
+    ]
+    counts = f"{counted(done.entries, 'entry', 'entries')}, {counted(done.accounts, 'account')}"
+    show_change(call, f"{call.db}  made of {source}, proved sound ({counts})", fields)
+
+
 @without("program", "as_of", "output", "as_json", "as_csv", "quiet")
 @reader
 def dump(
