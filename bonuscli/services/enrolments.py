@@ -5,7 +5,6 @@ can be sent again after mending, since a member with the same particulars is onl
 """
 
 from collections import Counter, namedtuple
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,14 +12,13 @@ from typing import TYPE_CHECKING
 from bonuscli.engine.figures import Figures
 from bonuscli.errors import BonusError
 from bonuscli.model import Reject
+from bonuscli.services.batches import batches
 from bonuscli.services.enroll import NO_PARTICULARS, Application, enrol
 from bonuscli.services.shop import Shop
 from bonuscli.services.writing import PLAIN, Writing
 
 if TYPE_CHECKING:
     from bonuscli.importers.members import MembersReader
-
-ROWS_A_TRANSACTION = 500
 
 Enrolled = namedtuple("Enrolled", "member card figures replayed")
 
@@ -59,7 +57,7 @@ def enrol_file(shop: Shop, path: Path, errors: Path | None = None, writing: Writ
     reader = read_members(path)
     target = errors or Path(f"{'members' if str(path) == '-' else path.name}.rejects.csv")
     with RejectsFile(target, reader) as rejects:
-        for batch in _batches(iter(reader)):
+        for batch in batches(iter(reader)):
             found = _enrol_batch(shop, batch, writing, report, reader)
             for reject in found:
                 rejects.write(reject)
@@ -68,17 +66,6 @@ def enrol_file(shop: Shop, path: Path, errors: Path | None = None, writing: Writ
         if rejects.count:
             report.errors_file = str(target)
     return report
-
-
-def _batches(items: Iterator) -> Iterator[list]:
-    batch: list = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == ROWS_A_TRANSACTION:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def _enrol_batch(

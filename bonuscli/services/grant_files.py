@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING
 
 from bonuscli.errors import BonusError
 from bonuscli.model import Refusal, Reject
+from bonuscli.services.batches import batches
 from bonuscli.services.granting import Given, give, require_points
 from bonuscli.services.identity import fold_card
 from bonuscli.services.shop import Session, Shop
 from bonuscli.services.writing import PLAIN, Writing, read_points, refused
 
 if TYPE_CHECKING:
-    from bonuscli.importers.grants import GrantRow, GrantsReader
+    from bonuscli.importers.grants import GrantsReader
+    from bonuscli.importers.named_rows import NamedRow
     from bonuscli.services.desk import Desk
-
-ROWS_A_TRANSACTION = 500
 
 
 @dataclass
@@ -56,7 +56,7 @@ def grant_file(
     reader = read_grants(path)
     target = errors or Path(f"{'grants' if str(path) == '-' else path.name}.rejects.csv")
     with RejectsFile(target, reader) as rejects:
-        for batch in _batches(_numbered(iter(reader), opening, program)):
+        for batch in batches(_numbered(iter(reader), opening, program)):
             for reject in _grant_batch(shop, batch, opening, writing, report, reader):
                 rejects.write(reject)
                 report.reasons[reject.code] += 1
@@ -87,17 +87,6 @@ def _plainly(told: dict[str, str]) -> list[str]:
     return [text for _, text in sorted(plain.items())]
 
 
-def _batches(items: Iterator[tuple]) -> Iterator[list[tuple]]:
-    batch: list[tuple] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == ROWS_A_TRANSACTION:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
 def _grant_batch(
     shop: Shop, batch: list[tuple], opening: bool, writing: Writing, report: FileGranted, reader: "GrantsReader"
 ) -> list[Reject]:
@@ -118,7 +107,7 @@ def _grant_batch(
                 counts["granted" if points else "duplicate"] += 1
                 counts["points"] += points
             except BonusError as problem:
-                rejects.append(reader.refuse(item, problem.code, problem.message, problem.where, problem.hint))
+                rejects.append(reader.refuse(item, problem))
         desk.flush()
     for name, count in counts.items():
         setattr(report, name, getattr(report, name) + count)
@@ -126,7 +115,7 @@ def _grant_batch(
 
 
 def _grant_row(
-    session: Session, desk: "Desk", row: "GrantRow", number: str, opening: bool, at: int, writing: Writing
+    session: Session, desk: "Desk", row: "NamedRow", number: str, opening: bool, at: int, writing: Writing
 ) -> int:
     """Grant one row; its points, 0 where it was granted before.  BonusError with the column in ``where``."""
     told = row.told

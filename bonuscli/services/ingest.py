@@ -18,6 +18,7 @@ from bonuscli.importers import Read, Reader, open_receipts
 from bonuscli.importers.profile import Profile, load_profile
 from bonuscli.importers.rejects import RejectsFile
 from bonuscli.model import Reject
+from bonuscli.services.batches import batches
 from bonuscli.services.desk import Desk
 from bonuscli.services.documents import TRUST, Documents, Options
 from bonuscli.services.shop import Session, Shop, Writer
@@ -144,7 +145,7 @@ class _File:
         with RejectsFile(errors, reader, append=shared) as rejects:
             self._rejects = rejects
             self._reader: Reader = reader
-            for batch in _batches(reader, lambda: self._size):
+            for batch in batches(reader, lambda: self._size):
                 seconds = self._book(batch)
                 fitting = int(self._size * LOCK_SECONDS / max(seconds, 0.001))
                 self._size = max(_SMALLEST_BATCH, min(_LARGEST_BATCH, fitting, self._size * 2))
@@ -204,14 +205,3 @@ class _File:
         if self._import_id:
             with self._sessions.session() as session:
                 append.finish_import(session.connection, self._import_id, session.now)
-
-
-def _batches(reader: Reader, size: Callable[[], int]) -> Iterator[list[Read | Reject]]:
-    batch: list[Read | Reject] = []
-    for item in reader:
-        batch.append(item)
-        if len(batch) >= size():
-            yield batch
-            batch = []
-    if batch:
-        yield batch

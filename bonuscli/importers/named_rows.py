@@ -1,0 +1,93 @@
+"""Rows of a CSV file whose columns are matched by name: what files of members and of grants have in common.
+
+Only the shape is read here.  A column that nobody knows is an error, because what a shop thinks it has stored would be
+lost without a word; a row that can not be read becomes a reject and the others go on.
+"""
+
+from abc import ABC, abstractmethod
+from collections import namedtuple
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bonuscli.errors import BonusError
+from bonuscli.importers.cells import MAX_TEXT
+from bonuscli.importers.csv_rows import REJECT_PREFIX, Flaw, Table
+from bonuscli.model import Reject
+from bonuscli.near import near_or_known
+
+# line: number in the file; text: the row as it stands there; told: dictionary with every column's name, text, empty
+# where nothing is written.
+NamedRow = namedtuple("NamedRow", "line text told")
+
+
+class NamedRows(ABC):
+    """Iterate once: ``NamedRow`` or ``Reject``; has what a file of rejects needs, like ``importers.Reader``.
+
+    A kind of file says its ``columns``, those of them that the header ``needs``, the ``flaw`` code of a row that can
+    not be read, and what a row must hold (``_typed``).
+    """
+
+    columns: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    flaw: str
+
+    def __init__(self, path: Path) -> None:
+        self._table = Table(path)
+        self.name = self._table.name
+        self.header = self._table.header
+        self.encoding = self._table.encoding
+        self.delimiter = self._table.delimiter
+        self.progress = self._table.progress
+        self.close = self._table.close
+        try:
+            optional = frozenset(self.columns) - frozenset(self.needs)
+            self._places = self._table.places([(name, name) for name in self.columns], optional)
+            self._check_header()
+        except BaseException:
+            self._table.close()
+            raise
+
+    def split(self, text: str) -> list[str]:
+        """The cells of a raw row, as many as the header has."""
+        return self._table.split_whole(text)
+
+    def refuse(self, row: NamedRow, problem: BonusError) -> Reject:
+        """The reject of a row that was read well and refused by the service (a card that is taken)."""
+        column = problem.where if problem.where in self.columns else ""
+        value = row.told[column] if column else ""
+        return Reject(
+            self.name, row.line, column, value if isinstance(value, str) else "", problem.code, problem.message,
+            problem.hint or "", (row.text,), None,
+        )  # fmt: skip
+
+    def __iter__(self) -> Iterator[NamedRow | Reject]:
+        for number, text, cells, unreadable in self._table.rows():
+            try:
+                if unreadable is not None:
+                    raise unreadable
+                told = self._typed(self._told(cells))
+            except Flaw as flaw:
+                yield Reject(
+                    self.name, number, flaw.column, flaw.value, flaw.code, flaw.reason, flaw.hint, (text,), None
+                )
+            else:
+                yield NamedRow(number, text, told)
+
+    @abstractmethod
+    def _typed(self, told: dict[str, str]) -> dict[str, Any]:
+        """The row as the service takes it; Flaw where it lacks something."""
+
+    def _told(self, cells: list[str]) -> dict[str, str]:
+        told = dict.fromkeys(self.columns, "")
+        for name, place in self._places.items():
+            told[name] = cells[place].strip()
+            if len(told[name]) > MAX_TEXT:
+                raise Flaw(name, told[name][:60], self.flaw, f"the text is longer than {MAX_TEXT} characters")
+        return told
+
+    def _check_header(self) -> None:
+        for name in self.header:
+            if name and name not in self.columns and not name.startswith(REJECT_PREFIX):
+                hint = self._table.separator_hint() or near_or_known(name, self.columns)
+                raise BonusError("bad_file", f"the column {name!r} is not known", f"{self.name}:1", hint)
