@@ -35,16 +35,6 @@ def writing_of(call: Call) -> "Writing":
     return Writing(call.at, call.actor, call.key, call.dry_run)
 
 
-def lines_of(call: Call) -> Call:
-    """The same call where a command answers once for each of several programs: objects go a line each."""
-    return call._replace(output="jsonl") if call.output == "json" else call
-
-
-def named_by(program: Program, named: bool) -> list[tuple[str, str, str, str]]:
-    """The field that tells whose answer it is, where there are several programs."""
-    return [("program", "Program", program.id, "text")] if named else []
-
-
 def show_table(call: Call, table: Any) -> None:
     """Write a table in the format of the call."""
     from bonuscli.render import render

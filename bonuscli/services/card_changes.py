@@ -9,7 +9,7 @@ from collections import namedtuple
 from bonuscli.errors import BonusError
 from bonuscli.model import BLOCK, MEMBER_CHANGE, BlockBody, MemberChangeBody, Refusal
 from bonuscli.services.identity import digest, fold_card
-from bonuscli.services.people import enrol_digest, member_of
+from bonuscli.services.people import enrol_digest, member_of, row_of
 from bonuscli.services.shop import Session, Shop
 from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, origin, refused
 from bonuscli.store import append, lookups, reads
@@ -80,7 +80,7 @@ def replace(shop: Shop, card: str, by: str, reason: str | None = None, writing: 
 def hand_over_cards(session: Session, member: int, other: int, number: str, writing: Writing) -> None:
     """After a merger: one member's cards lead to the other, who takes the phone where he has none."""
     connection = session.connection
-    rows = {each: member_of(_row(session, each)) for each in (member, other)}
+    rows = {each: member_of(row_of(session.connection, each)) for each in (member, other)}
     phone = rows[other].phone or rows[member].phone
     append.move_cards(connection, member, other)
     append.change_phone(connection, member, None)
@@ -97,7 +97,7 @@ def hand_over_cards(session: Session, member: int, other: int, number: str, writ
 
 def _body(session: Session, member: int, cards: list[tuple[str, str, str]]) -> MemberChangeBody:
     """A change of cards alone, with the digest of the member as he is to be."""
-    state = enrol_digest(cards, member_of(_row(session, member)))
+    state = enrol_digest(cards, member_of(row_of(session.connection, member)))
     return MemberChangeBody({}, {}, ["cards"], state.hex())
 
 
@@ -107,9 +107,3 @@ def _require_free(session: Session, folded: str, shown: str) -> None:
         raise BonusError("card_taken", f"{shown} leads to a member already", "--by", hint)
     if reads.lost_cards(session.connection, [folded]):
         raise BonusError("card_taken", f"{shown} was lost by a member", "--by", "give a card that nobody has had")
-
-
-def _row(session: Session, member: int) -> tuple:
-    row = reads.member_row(session.connection, member)
-    assert row is not None  # a card refers to its member by a foreign key
-    return row

@@ -11,7 +11,7 @@ from bonuscli.engine.account import Account
 from bonuscli.engine.holdings import Sale
 from bonuscli.engine.standing import refuse_closed
 from bonuscli.engine.versions import Versions
-from bonuscli.errors import BonusError, InvariantBroken
+from bonuscli.errors import BonusError
 from bonuscli.model import (
     ADJUST,
     ENROL,
@@ -36,7 +36,7 @@ from bonuscli.model import (
 from bonuscli.services import admission, codes, pinning
 from bonuscli.services.claims import Claim
 from bonuscli.services.identity import digest as digest_of
-from bonuscli.services.people import phone_digest
+from bonuscli.services.people import member_of, phone_digest, row_of
 from bonuscli.services.recorder import Recorded, Recorder
 from bonuscli.services.rows_out import Origin
 from bonuscli.store import reads
@@ -82,15 +82,11 @@ class Desk(Recorder):
 
     def join(self, member: int, actor: str | None) -> Recorded:
         """An account of this program for a member of the shop's others, from now on."""
-        row = reads.member_row(self.connection, member)
-        if row is None:
-            raise InvariantBroken(f"there is no member {member}")
+        known = member_of(row_of(self.connection, member))
         account_id = self._next_account
         self._next_account += 1
         at = self.recorded_at
         event = self._event(ENROL, at, at, EnrolBody(None, JOINED), {f"with_{JOINED}": True})
-        _, name, phone, email, birthday, gender, tags, _, consents, _ = row
-        known = Member(phone, name, email, birthday, gender, tuple(tags.split()), (), consents)
         account = fold.open_account(account_id, member, known, event, self.program)
         self.accounts[member] = account
         origin = Origin(f"program:{self.program}", str(member), "", "", "", "", actor, None)

@@ -10,8 +10,9 @@ from bonuscli.errors import BonusError
 from bonuscli.services.facts import load_accounts
 from bonuscli.services.identity import fold_card
 from bonuscli.services.lookup import figures_at, instant_of
+from bonuscli.services.people import row_of
 from bonuscli.services.shop import Session
-from bonuscli.store import lookups, reads
+from bonuscli.store import lookups
 
 # card: the first plastic card as shown, None without one; figures: of the instant asked for.
 # state: None, "blocked", "merged" of a member whom another has taken over, or "erased".
@@ -31,7 +32,7 @@ _PIECE = 500
 def show(session: Session, card: str, as_of: str | None = None) -> Shown:
     """One member with all cards."""
     member = session.find_member(card)
-    _, name, phone, email, birthday, gender, tags, fields, consents, enrolled_on = _row(session, member)
+    _, name, phone, email, birthday, gender, tags, fields, consents, enrolled_on = row_of(session.connection, member)
     account = load_accounts(session.connection, session.program, [member], session.versions)[member]
     figures = figures_at(session, account, instant_of(session, as_of, account))
     cards = tuple((shown, kind) for _, shown, kind in lookups.cards_of(session.connection, member))
@@ -78,12 +79,6 @@ def find_members(session: Session, text: str, as_of: str | None = None) -> Itera
         if row[0] in by_card or any(wanted in (field or "").casefold() for field in (row[1], row[3]))
     )
     yield from _listed(session, rows, _first_cards(numbers), as_of)
-
-
-def _row(session: Session, member: int) -> tuple:
-    row = reads.member_row(session.connection, member)
-    assert row is not None  # a card refers to its member by a foreign key
-    return row
 
 
 def _folded(text: str) -> str | None:

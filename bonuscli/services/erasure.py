@@ -21,7 +21,7 @@ from bonuscli.engine.particulars import BIRTHDAY, TAGS
 from bonuscli.errors import InvariantBroken
 from bonuscli.model import ERASED, MEMBER_CHANGE, Member, MemberChangeBody, Refusal
 from bonuscli.services.identity import digest
-from bonuscli.services.people import member_of
+from bonuscli.services.people import member_of, row_of
 from bonuscli.services.shop import Session, Shop
 from bonuscli.services.verify import folded_findings
 from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, origin, refused
@@ -109,8 +109,7 @@ _NAMES = (*Member._fields, "cards", "lost_cards", "reasons")
 
 def _stored(connection: sqlite3.Connection, member: int) -> Iterator[str]:
     """Names of what is stored of a member and will go."""
-    row = reads.member_row(connection, member)
-    assert row is not None  # events refer to their member by a foreign key
+    row = row_of(connection, member)
     yield from (name for name, value in member_of(row)._asdict().items() if value)
     if lookups.cards_of(connection, member):
         yield "cards"
@@ -122,8 +121,7 @@ def _stored(connection: sqlite3.Connection, member: int) -> Iterator[str]:
 
 def _values(connection: sqlite3.Connection, member: int) -> Iterator[str]:
     """Numbers and addresses by which others may have named the person in a text."""
-    row = reads.member_row(connection, member)
-    assert row is not None
+    row = row_of(connection, member)
     yield from (value for value in (row[2], row[3]) if value)
     for folded, shown, _ in lookups.cards_of(connection, member):
         yield from (folded, shown)
@@ -134,9 +132,7 @@ def _record(
     session: Session, member: int, number: str, removed: list[str], reason: str | None, writing: Writing
 ) -> int:
     """The event that takes from the rules what they knew of the person; its seq."""
-    row = reads.member_row(session.connection, member)
-    assert row is not None
-    known = member_of(row)
+    known = member_of(row_of(session.connection, member))
     before = {BIRTHDAY: known.birthday, TAGS: list(known.tags)}
     body = MemberChangeBody(before, {BIRTHDAY: None, TAGS: []}, removed, "")
     desk = session.desk()

@@ -19,7 +19,17 @@ from bonuscli.services.identity import digest
 from bonuscli.services.named import event_named
 from bonuscli.services.recorder import Recorded
 from bonuscli.services.shop import Session, Shop
-from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, one_key, origin, refused, require_total
+from bonuscli.services.writing import (
+    PLAIN,
+    Writing,
+    conflict,
+    fresh_key,
+    one_key,
+    origin,
+    refused,
+    require_positive,
+    require_total,
+)
 from bonuscli.store import reads
 
 DEFAULT_SECONDS = 15 * 60
@@ -62,7 +72,7 @@ def hold(
 
     All limits of a redemption are checked now, those of the receipt with its ``total`` in minor units.
     """
-    _require_positive(points, "hold")
+    require_positive(points, "hold")
     require_total(total)
     with shop.writing(writing.dry_run) as session:
         desk = session.desk()
@@ -105,7 +115,7 @@ def capture(
     BonusError ``unknown_hold``; ``usage`` where the hold is for another receipt; ``hold_closed`` once it has ended.
     """
     if points is not None:
-        _require_positive(points, "capture")
+        require_positive(points, "capture")
     with shop.writing(writing.dry_run) as session:
         row = find_hold(session, named)
         session = session.within(row.program)
@@ -242,10 +252,3 @@ def _released(
 def _entry_of(session: Session, account: Account, event: int, kind: str) -> int:
     entries = reads.entries_of_events(session.connection, account.id, [event])
     return next(int(n) for _, of_kind, n, *_ in entries if of_kind == kind)
-
-
-def _require_positive(points: int, act: str) -> None:
-    if points <= 0:
-        raise BonusError(
-            "bad_points", f"the number of points to {act} must be above 0", "POINTS", "give a positive number"
-        )

@@ -17,7 +17,7 @@ from bonuscli.services.desk import NO_PROGRAM, Desk
 from bonuscli.services.enroll import AT_THE_DESK
 from bonuscli.services.identity import digest, fold_phone
 from bonuscli.services.member_fields import check_fields
-from bonuscli.services.people import enrol_digest, member_of, phone_digest
+from bonuscli.services.people import enrol_digest, member_of, phone_digest, row_of
 from bonuscli.services.personal import (
     consents_changed,
     read_birthday,
@@ -65,7 +65,7 @@ def change_member(shop: Shop, card: str, wanted: Wanted, writing: Writing = PLAI
         key = digest(MEMBER_CHANGE, desk.teller(claim, member), 0, (), *wanted)
         if claim is not None and claim.digest != key:
             raise conflict(f"a change {number}")
-        before = member_of(_row(session, member))
+        before = member_of(row_of(session.connection, member))
         if claim is not None:
             return Changed(member, card, _changed_by(session, claim.member, claim.seq), before.tags, number, True)
         check_fields([(key, value) for key, value in wanted.fields if value], session.current.members)
@@ -202,12 +202,6 @@ def _write_consents(session: Session, member: int, texts: tuple[str, str], at: i
     gone, given = consents_changed(*texts)
     append.withdraw_consents(session.connection, member, gone, at)
     append.insert(session.connection, "consents", [(member, *consent, at, AT_THE_DESK, actor) for consent in given])
-
-
-def _row(session: Session, member: int) -> tuple:
-    row = reads.member_row(session.connection, member)
-    assert row is not None  # a card refers to its member by a foreign key
-    return row
 
 
 def _tier_body(session: Session, desk: Desk, tier: str, until: str | None, at: int) -> TierSetBody:

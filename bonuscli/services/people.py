@@ -5,9 +5,20 @@ its event; whoever looks at the row compares it with the last of them.  The dige
 """
 
 import json
+import sqlite3
 
+from bonuscli.errors import InvariantBroken
 from bonuscli.model import Member
 from bonuscli.services.identity import digest
+from bonuscli.store import reads
+
+
+def row_of(connection: sqlite3.Connection, member: int) -> tuple:
+    """A member's whole row; InvariantBroken where there is none, since whoever asks has met the member elsewhere."""
+    row = reads.member_row(connection, member)
+    if row is None:
+        raise InvariantBroken(f"there is no member {member}")
+    return row
 
 
 def member_of(row: tuple) -> Member:

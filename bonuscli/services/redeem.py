@@ -7,7 +7,17 @@ from bonuscli.model import ADJUST, REDEEM, Refusal
 from bonuscli.services.desk import Desk
 from bonuscli.services.identity import digest
 from bonuscli.services.shop import Session, Shop
-from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, one_key, origin, refused, require_total
+from bonuscli.services.writing import (
+    PLAIN,
+    Writing,
+    conflict,
+    fresh_key,
+    one_key,
+    origin,
+    refused,
+    require_positive,
+    require_total,
+)
 from bonuscli.store import reads
 
 # entry: "account:n" of the redemption; redeemed: points; worth_minor: what they pay.
@@ -43,7 +53,7 @@ def spend(
 ) -> Redeemed:
     """What :func:`redeem` does within a transaction, at a desk that has just begun or resumed in it and that is good
     for nothing more where an error is raised."""
-    _require_positive(points)
+    require_positive(points, "spend")
     require_total(total)
     member = session.find_member(card)
     number = one_key(receipt_id, writing) or fresh_key(desk)
@@ -99,13 +109,6 @@ def adjust(shop: Shop, card: str, points: int, reason: str, writing: Writing = P
         desk.flush()
         entry = f"{recorded.account.id}:{recorded.booked}"
         return Adjusted(entry, card, points, figures.balance, figures.pending, number, False, recorded.entries)
-
-
-def _require_positive(points: int) -> None:
-    if points <= 0:
-        raise BonusError(
-            "bad_points", "the number of points to spend must be above 0", "POINTS", "give a positive number"
-        )
 
 
 def _entry_of(session: Session, account: int, event: int) -> int:

@@ -13,7 +13,7 @@ from bonuscli.engine.transfers import MERGED
 from bonuscli.engine.versions import Versions
 from bonuscli.errors import InvariantBroken
 from bonuscli.model import EFFECT, MEMBER_CHANGE, Event, Member
-from bonuscli.services.people import member_of
+from bonuscli.services.people import member_of, row_of
 from bonuscli.services.stored_events import seen_by, stored_events
 from bonuscli.store import reads
 
@@ -61,10 +61,7 @@ def _merged_into(connection: sqlite3.Connection, rows: list[reads.EventRow], ver
 
 def _as_enrolled(connection: sqlite3.Connection, member: int, rows: list[reads.EventRow]) -> Member:
     """The member as rules knew him in the beginning: of what changed since, as it was before its first change."""
-    row = reads.member_row(connection, member)
-    if row is None:
-        raise InvariantBroken(f"member {member} has events and no row")
-    known = member_of(row)
+    known = member_of(row_of(connection, member))
     for event in reversed(rows):
         if event.kind == MEMBER_CHANGE:
             known = known._replace(**json.loads(event.body)["before"])

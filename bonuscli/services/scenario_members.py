@@ -6,7 +6,7 @@ from bonuscli.services.actions import act
 from bonuscli.services.granting import Given, grant
 from bonuscli.services.member_changes import Wanted, change_member, set_tier
 from bonuscli.services.scenario_file import POINTS, Step
-from bonuscli.services.scenario_stage import Stage, Told
+from bonuscli.services.scenario_stage import Stage, Told, words
 from bonuscli.services.shop import Shop
 from bonuscli.services.writing import Writing
 
@@ -31,7 +31,7 @@ def play_action(stage: Stage, shop: Shop, body: dict[str, Any], step: Step) -> T
 def play_tag(stage: Stage, shop: Shop, body: dict[str, Any], step: Step) -> Told:
     """``tag: {card, add, remove}``, each a tag or a list of them."""
     card = stage.card_of(body, step)
-    answer = change_member(shop, card, Wanted(_tags(body.get("add")), _tags(body.get("remove"))))
+    answer = change_member(shop, card, Wanted(words(body.get("add")), words(body.get("remove"))))
     return Told({"replayed": answer.replayed}, shop, card)
 
 
@@ -40,7 +40,3 @@ def play_set_tier(stage: Stage, shop: Shop, body: dict[str, Any], step: Step) ->
     card = stage.card_of(body, step)
     answer = set_tier(shop, card, body["tier"], body.get("until"))
     return Told({"replayed": answer.replayed}, shop, card)
-
-
-def _tags(value: str | list[str] | None) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value or ())

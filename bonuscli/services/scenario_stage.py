@@ -20,6 +20,11 @@ Told = namedtuple("Told", "figures shop card receipt", defaults=(None,))
 NONE = "none"
 
 
+def words(value: str | list[str] | None) -> tuple[str, ...]:
+    """A value of a body that is one word, a list of them, or not there."""
+    return (value,) if isinstance(value, str) else tuple(value or ())
+
+
 class Stage:
     """One scenario's shop in a folder; ``cards``: of the members enrolled so far, in their order."""
 

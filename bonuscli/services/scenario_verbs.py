@@ -19,7 +19,7 @@ from bonuscli.services.returns import return_goods
 from bonuscli.services.scenario_file import COUNT, MONEY, POINTS, QUANTITY, Step
 from bonuscli.services.scenario_holds import play_capture, play_hold, play_release, play_undo
 from bonuscli.services.scenario_members import play_action, play_grant, play_set_tier, play_tag
-from bonuscli.services.scenario_stage import Stage, Told
+from bonuscli.services.scenario_stage import Stage, Told, words
 from bonuscli.services.shop import Shop
 from bonuscli.services.writing import Writing
 
@@ -28,8 +28,8 @@ def _enroll(stage: Stage, shop: Shop, body: dict[str, Any], step: Step) -> Told:
     texts = {name: value for name, value in body.items() if name not in ("tags", "fields", "consents")}
     application = NO_PARTICULARS._replace(
         **texts,
-        tags=_words(body.get("tags")),
-        consents=_words(body.get("consents")),
+        tags=words(body.get("tags")),
+        consents=words(body.get("consents")),
         fields=tuple(body.get("fields", {}).items()),
     )
     with shop.writing() as session:
@@ -114,10 +114,6 @@ def _run_due(stage: Stage, shop: Shop, body: dict[str, Any], step: Step) -> Told
     for program in shop.each_program():
         run_due(program)
     return Told({}, shop, stage.cards[0] if len(stage.cards) == 1 else None)
-
-
-def _words(value: str | list[str] | None) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value or ())
 
 
 VERBS: dict[str, Callable[[Stage, Shop, dict[str, Any], Step], Told]] = {

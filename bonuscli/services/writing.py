@@ -65,6 +65,14 @@ def require_total(total: int | None) -> None:
         raise BonusError("negative_total", "a receipt's total can not be negative", "--total", "leave the sign out")
 
 
+def require_positive(points: int, act: str) -> None:
+    """A number of points above 0; BonusError ``bad_points``."""
+    if points <= 0:
+        raise BonusError(
+            "bad_points", f"the number of points to {act} must be above 0", "POINTS", "give a positive number"
+        )
+
+
 def read_points(text: str, session: Session, where: str) -> int:
     """Points from decimal text, in the smallest unit."""
     scale = session.current.points.scale
