@@ -11,7 +11,7 @@ from collections import namedtuple
 from hashlib import sha256
 from itertools import islice
 
-from bonuscli.errors import InvariantBroken
+from bonuscli.errors import BonusError, InvariantBroken
 from bonuscli.model import RECEIPT, RETURN
 from bonuscli.services.as_sent import changed_documents
 from bonuscli.services.codes_proof import code_findings
@@ -26,6 +26,8 @@ from bonuscli.store import checks, reads, seals
 Finding = namedtuple("Finding", "invariant account entry text")
 Verification = namedtuple("Verification", "entries accounts lots events findings")
 
+# 64 bits: nobody makes another chain with a head that begins alike, and none begins so by chance.
+HEAD_DIGITS_MIN = 16
 # After so many findings of one kind the rest only repeats what is wrong.
 _MOST_OF_A_KIND = 20
 
@@ -33,9 +35,12 @@ _MOST_OF_A_KIND = 20
 def verify(shop: Shop, card: str | None = None, head: str | None = None, since: int | None = None) -> Verification:
     """Check the whole database, or one member's account.
 
-    ``head``: a seal's hash that must be found in the chain.  ``since``: only accounts with an event of that seq or a
-    later one are folded again; sums and seals are checked of all.
+    ``head``: a seal's hash, or its beginning, that must be found in the chain; BonusError ``usage`` where it is too
+    short to prove anything, or asked of one member.  ``since``: only accounts with an event of that seq or a later one
+    are folded again; sums and seals are checked of all.
     """
+    if head is not None:
+        _require_proof(head, card)
     with suspecting(shop.path, proving=True), shop.reading() as session:
         member = None if card is None else session.find_member(card)
         connection = session.connection
@@ -57,6 +62,15 @@ def verify(shop: Shop, card: str | None = None, head: str | None = None, since: 
             broken = islice(seals.broken(connection, head), _MOST_OF_A_KIND)
             findings += [Finding(14, None, None, text) for text in broken]
         return Verification(*counts, findings)
+
+
+def _require_proof(head: str, card: str | None) -> None:
+    if card is not None:
+        why = "seals bind the transactions of everybody: a head is not one member's"
+        raise BonusError("usage", why, "--head", "leave the card out")
+    if len(head) < HEAD_DIGITS_MIN:
+        hint = "give it as `bonuscli expire` or `bonuscli status` printed it"
+        raise BonusError("usage", f"a head of fewer than {HEAD_DIGITS_MIN} digits proves nothing", "--head", hint)
 
 
 def folded_findings(session: Session, account_id: int, member: int, clock: int, emitted: list[Told]) -> list[Finding]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bonuscli.errors import BonusError
 from bonuscli.services.accrue import accrue, receipt_of_total
 from bonuscli.services.expire import run_due
 from bonuscli.services.shop import Shop
@@ -68,6 +69,19 @@ def test_a_head_is_found_again(shop: Shop) -> None:
     accrue(shop, "7", receipt_of_total(1_000, "F", None, None))
     assert verify(shop, head=noted).findings == []
     assert [each.invariant for each in verify(shop, head="0" * 63 + "1").findings] == [14]
+
+
+@pytest.mark.parametrize("head, card", [("", None), ("0", None), ("a" * 15, None), ("a" * 64, "7")])
+def test_a_head_that_proves_nothing_is_refused(shop: Shop, head: str, card: str | None) -> None:
+    """The beginning of a hash must be too long to be found by chance, and is not looked for in one account."""
+    with pytest.raises(BonusError) as refused:
+        verify(shop, card, head=head)
+    assert (refused.value.code, refused.value.where) == ("usage", "--head")
+
+
+def test_the_beginning_of_a_head_is_enough(shop: Shop) -> None:
+    """As much of it as `expire` prints in its line."""
+    assert verify(shop, head=head(shop)[1][:24]).findings == []
 
 
 @pytest.mark.parametrize(
