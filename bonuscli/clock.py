@@ -5,17 +5,31 @@ so that a bar's receipt of 01:30 may belong to the day before; it is cut in :met
 ``BONUSCLI_NOW`` (RFC 3339, or a local time read in the program's zone) sets the clock for scripts and tests.
 """
 
+from __future__ import annotations
+
 import os
 import time
 from datetime import UTC, datetime, timedelta, timezone
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import time as time_of_day
 
-from bonuscli.days import parse_day
+from bonuscli.days import FIRST_DAY, NEVER, format_day, parse_day
 from bonuscli.errors import BonusError
+from bonuscli.zone_file import read_zone
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 DAY_SECONDS = 86_400
+_HOUR = 3_600
 # Offsets change on quarters of an hour everywhere since 1972, so one look-up serves 900 seconds.
 _QUARTER = 900
+# Quarters that a calendar remembers: those of three years, some 20 MB.  A file that names more has them reckoned again.
+_REMEMBERED = 100_000
+# The ledger's days go from 1900 to 9999.  An instant is two days within them, so that its business day is one of them
+# in every zone and with every offset.
+_FIRST_DAY, _LAST_DAY = FIRST_DAY + 2, NEVER - 2
+_LONGEST_TIME = 60
 
 
 class Calendar:
@@ -24,26 +38,46 @@ class Calendar:
     def __init__(self, zone_name: str, day_starts: int = 0) -> None:
         self.zone_name = zone_name
         self.day_starts = day_starts
-        try:
-            self._zone = ZoneInfo(zone_name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise BonusError("bad_program", f"there is no time zone {zone_name!r}", "timezone") from None
         self._offsets: dict[int, int] = {}
         self._locals: dict[tuple[int, int], int | None] = {}
+        self._file = read_zone(zone_name)
+        self._loaded: ZoneInfo | None = None
+        if self._file is None:
+            _ = self._zone
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        """The zone with all its rules, loaded when the list of its changes does not say."""
+        if self._loaded is None:
+            from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+            try:
+                self._loaded = ZoneInfo(self.zone_name)
+            except (ZoneInfoNotFoundError, ValueError, OSError):
+                raise BonusError("bad_program", f"there is no time zone {self.zone_name!r}", "timezone") from None
+        return self._loaded
 
     def offset_at(self, instant: int) -> int:
         """Seconds that local time is ahead of UTC at an instant."""
         quarter = instant // _QUARTER
         offset = self._offsets.get(quarter)
         if offset is None:
-            moment = datetime.fromtimestamp(quarter * _QUARTER, self._zone)
-            offset = int((moment.utcoffset() or timedelta()).total_seconds())
+            offset = None if self._file is None else self._file.offset_at(quarter * _QUARTER)
+            if offset is None:
+                moment = datetime.fromtimestamp(quarter * _QUARTER, self._zone)
+                offset = int((moment.utcoffset() or timedelta()).total_seconds())
+            if len(self._offsets) >= _REMEMBERED:
+                self._offsets.clear()
             self._offsets[quarter] = offset
         return offset
 
     def day_of(self, instant: int) -> int:
         """The business day that holds an instant."""
-        return (instant + self.offset_at(instant) - self.day_starts) // DAY_SECONDS
+        day = (instant + self.offset_at(instant) - self.day_starts) // DAY_SECONDS
+        # A clock that is set back from three to two brings half past two again, but the day has begun the first time.
+        if self.day_starts % _HOUR and instant >= self.start_of(day + 1):
+            return day + 1
+        return day
 
     def minute_of(self, instant: int) -> int:
         """Minutes since the start of the instant's business day by the clock on the wall, 0 to 1439."""
@@ -51,18 +85,29 @@ class Calendar:
 
     def start_of(self, day: int) -> int:
         """The first instant of a business day (where the clock skips it, the first instant after the gap)."""
-        wall = day * DAY_SECONDS + self.day_starts
+        return self._instant_of(day * DAY_SECONDS + self.day_starts)
+
+    def _instant_of(self, wall: int) -> int:
+        """The instant of a local time, given as its seconds as if they were UTC's; of a doubled hour the first."""
+        offset = None if self._file is None else self._file.offset_around(wall)
+        if offset is not None:
+            return wall - offset
         moment = datetime(1970, 1, 1) + timedelta(seconds=wall)
         return int(moment.replace(tzinfo=self._zone).timestamp())
 
     def instant(self, day: int, second: int) -> int | None:
-        """The instant of a local civil day and second: of a doubled hour the first; None in a missing hour."""
+        """The instant of a local civil day and second: of a doubled hour the first; None in a missing hour.
+
+        ValueError for a day out of the ledger's calendar.
+        """
         key = (day, second // _QUARTER)
         base = self._locals.get(key, -1)
         if base == -1:
+            _require_year(day)
+            if len(self._locals) >= _REMEMBERED:
+                self._locals.clear()
             wall = day * DAY_SECONDS + key[1] * _QUARTER
-            moment = datetime(1970, 1, 1) + timedelta(seconds=wall)
-            base = int(moment.replace(tzinfo=self._zone).timestamp())
+            base = self._instant_of(wall)
             if base + self.offset_at(base) != wall:
                 base = None
             self._locals[key] = base
@@ -87,9 +132,12 @@ class Calendar:
         A time without offset is in this zone; a day alone is the start of that business day.
         """
         text = text.strip()
-        if len(text) == 10:
-            return self.start_of(parse_day(text))
+        if len(text) > _LONGEST_TIME:
+            raise ValueError(f"{text[:_LONGEST_TIME]!r}... is not a date and time, as in 2026-12-31 18:30")
         day = parse_day(text[:10])
+        _require_year(day)
+        if len(text) == 10:
+            return self.start_of(day)
         second, offset = _parse_time(text[10:], text)
         if offset is not None:
             return day * DAY_SECONDS + second - offset
@@ -99,8 +147,21 @@ class Calendar:
         return instant
 
 
+def _require_year(day: int) -> None:
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        known = f"{format_day(_FIRST_DAY)} to {format_day(_LAST_DAY)}"
+        raise ValueError(f"{format_day(day)} is out of the calendar: {known}")
+
+
 def _parse_time(text: str, whole: str) -> tuple[int, int | None]:
     """Seconds of the day and the offset, if one is written, from ``" 18:30"`` or ``"T18:30:05.5+03:00"``."""
+    if len(text) == 9 and text[0] in " Tt" and text[3] == text[6] == ":":  # as most tills write it
+        try:
+            wall = time_of_day.fromisoformat(text[1:])
+        except ValueError:
+            pass
+        else:
+            return wall.hour * 3600 + wall.minute * 60 + wall.second, None
     wrong = ValueError(f"{whole!r} is not a date and time, as in 2026-12-31 18:30")
     if text[:1] not in (" ", "T", "t") or not text.isascii():
         raise wrong

@@ -6,10 +6,11 @@ column that is sorted by is empty.  A duration is a pair ``(months, days)``: a y
 """
 
 from datetime import date
-from functools import lru_cache
 
 _EPOCH = date(1970, 1, 1).toordinal()
 NEVER = date(9999, 12, 31).toordinal() - _EPOCH
+# The first day that the ledger knows; nothing was bought before it.
+FIRST_DAY = date(1900, 1, 1).toordinal() - _EPOCH
 
 END_OF_DAY, END_OF_MONTH, END_OF_QUARTER, END_OF_YEAR = "end-of-day", "end-of-month", "end-of-quarter", "end-of-year"
 ENDS = (END_OF_DAY, END_OF_MONTH, END_OF_QUARTER, END_OF_YEAR)
@@ -17,6 +18,9 @@ ENDS = (END_OF_DAY, END_OF_MONTH, END_OF_QUARTER, END_OF_YEAR)
 Duration = tuple[int, int]
 # The units in which a duration is written, with the most of each: a century.
 DURATION_UNITS = {"d": 36_500, "mo": 1_200, "y": 100}
+# Sums that are remembered: a lot's last day is one that thousands have.  functools takes a tenth of a bare start.
+_MONTHS_LATER: dict[tuple[int, int], int] = {}
+_REMEMBERED = 4096
 
 
 def day_number(year: int, month: int, day: int) -> int:
@@ -44,16 +48,14 @@ def parse_day(text: str) -> int:
     >>> format_day(parse_day("2026-02-28"))
     '2026-02-28'
     """
-    if len(text) != 10 or not text.isascii() or text[4] != "-" or text[7] != "-":
-        raise ValueError(f"{text!r} is not a day, as in 2026-12-31")
-    parts = (text[:4], text[5:7], text[8:])
-    if not all(part.isdigit() for part in parts):
-        raise ValueError(f"{text!r} is not a day, as in 2026-12-31")
-    year, month, day = map(int, parts)
+    dashed = len(text) == 10 and text[4] == "-" and text[7] == "-"  # ISO has other forms, as in 2026W531
     try:
-        return day_number(year, month, day)
+        if dashed:
+            return date.fromisoformat(text).toordinal() - _EPOCH
     except ValueError:
-        raise ValueError(f"there is no day {text}") from None
+        if text.isascii() and (text[:4] + text[5:7] + text[8:]).isdigit():
+            raise ValueError(f"there is no day {text}") from None
+    raise ValueError(f"{text!r} is not a day, as in 2026-12-31")
 
 
 def parse_duration(text: str) -> Duration:
@@ -113,8 +115,16 @@ def subtract(day: int, duration: Duration) -> int:
     return day - days
 
 
-@lru_cache(maxsize=4096)
 def _add_months(day: int, months: int) -> int:
+    found = _MONTHS_LATER.get((day, months))
+    if found is None:
+        if len(_MONTHS_LATER) >= _REMEMBERED:
+            _MONTHS_LATER.clear()
+        found = _MONTHS_LATER[day, months] = _reckon_months(day, months)
+    return found
+
+
+def _reckon_months(day: int, months: int) -> int:
     start = civil(day)
     index = start.year * 12 + start.month - 1 + months
     year, month = divmod(index, 12)

@@ -60,6 +60,7 @@ EXIT_BY_CODE = {
     "unknown_template": EXIT_NOT_FOUND,
     "unknown_program": EXIT_NOT_FOUND,
     "unknown_version": EXIT_NOT_FOUND,
+    "unknown_seal": EXIT_NOT_FOUND,
     "usage": EXIT_USAGE,
     "bad_program": EXIT_BAD_INPUT,
     "bad_profile": EXIT_BAD_INPUT,
@@ -73,6 +74,7 @@ EXIT_BY_CODE = {
     "bad_card": EXIT_BAD_INPUT,
     "bad_phone": EXIT_BAD_INPUT,
     "bad_member": EXIT_BAD_INPUT,
+    "duplicate_member": EXIT_BAD_INPUT,
     "ambiguous_receipt": EXIT_BAD_INPUT,
     "too_early": EXIT_BAD_INPUT,
     "too_late": EXIT_BAD_INPUT,
@@ -100,27 +102,36 @@ EXIT_BY_CODE = {
 }
 
 
+# An error quotes what it found, and what was found may be a megabyte without a space.
+LONGEST_TEXT = 4_000
+
+
 class BonusError(Exception):
     """Bad input or a bad environment: what was found, where, and what to do about it.
 
     ``where`` is a place a person can go to (``shop.yaml:31:7``, ``day.csv:12``, an option's name); ``hint`` says how to
-    mend it.  ``problems`` holds further messages where several were found at once (program files, profiles).
+    mend it.  ``problems`` holds further messages where several were found at once (program files, profiles).  Each of
+    these texts is cut after ``LONGEST_TEXT`` characters.
     """
 
     def __init__(
         self, code: str, message: str, where: str | None = None, hint: str | None = None, problems: tuple[str, ...] = ()
     ) -> None:
-        super().__init__(message)
         self.code = code
-        self.message = message
-        self.where = where
-        self.hint = hint
-        self.problems = problems
+        self.message = _cut(message)
+        self.where = where and _cut(where)
+        self.hint = hint and _cut(hint)
+        self.problems = tuple(map(_cut, problems))
+        super().__init__(self.message)
 
     @property
     def exit_status(self) -> int:
         """The exit status of the contract for this code."""
         return EXIT_BY_CODE.get(self.code, EXIT_UNEXPECTED)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}..."
 
 
 class InvariantBroken(Exception):

@@ -8,7 +8,7 @@ They are ``collections.namedtuple`` rather than dataclasses because a till's com
 milliseconds: 0.6 us a record against 2.2 us, and no import of ``typing`` or ``dataclasses``.
 """
 
-from collections import namedtuple
+from bonuscli.records import namedtuple
 
 # --- what comes in -------------------------------------------------------------------------------------------------
 
@@ -40,7 +40,7 @@ Event = namedtuple("Event", "seq kind at day settled_to version body pinned", de
 
 # tier: the level to begin with, or None; document: what brought the member in: receipt | return | None (the desk);
 # referrer: member who brought the new one, or None; control: whether he is kept out of points, to measure by; welcomed:
-# whether the phone was a member's before, who was welcomed with it.
+# whether the phone was a member's before, who was welcomed with it, or he was one of an earlier program.
 EnrolBody = namedtuple("EnrolBody", "tier document referrer control welcomed", defaults=(None, False, False))
 # A receipt as decided: points spent in it, and the redeem event that paid for it beforehand (its seq, or 0).
 ReceiptBody = namedtuple("ReceiptBody", "number shop total lines spent paid_by")

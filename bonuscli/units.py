@@ -9,6 +9,9 @@ is rounded here, in a named mode.  Worked number: 940.00 at 7 %, one point worth
 from math import gcd
 
 MAX_DIGITS = 15
+# Zeros beyond the unit's digits are no error, but a page of them is.
+_LONGEST_FRACTION = 40
+_SHOWN = 60
 QUANTITY_DIGITS = 3
 RATE_ONE = 10_000
 FACTOR_DIGITS = 4
@@ -53,6 +56,8 @@ def parse_decimal(text: str, digits: int) -> int:
     ):
         raise ValueError(_why_not_decimal(text))
     if len(fraction) > digits:
+        if len(fraction) > _LONGEST_FRACTION:
+            raise ValueError(f"{text[:_SHOWN]!r}... has more than {digits} digits after the point")
         if fraction[digits:].strip("0"):
             raise ValueError(f"{text!r} has more than {digits} digits after the point")
         fraction = fraction[:digits]
@@ -65,6 +70,7 @@ def parse_decimal(text: str, digits: int) -> int:
 def _why_not_decimal(text: str) -> str:
     if not text.strip():
         return "nothing is written here; a number is needed"
+    text = text[:_SHOWN]
     if "," in text:
         return f"{text!r} has a comma; write a decimal point and no thousands separators, as in 1250.00"
     return f"{text!r} is not a plain decimal number, as in 1250.00"
@@ -135,16 +141,17 @@ def split(total: int, weights: list[int]) -> list[int]:
     whole = sum(weights)
     if not whole:
         weights, whole = [1] * len(weights), len(weights)
-    parts = []
-    rests = []
-    for place, weight in enumerate(weights):
+    parts, rests, missing = [], [], total
+    for weight in weights:
         part, rest = divmod(total * weight, whole)
         parts.append(part)
-        rests.append((-rest, place))
-    missing = total - sum(parts)
-    if missing:
-        rests.sort()
-        for _, place in rests[:missing]:
+        rests.append(rest)
+        missing -= part
+    if missing == 1:
+        parts[rests.index(max(rests))] += 1
+    elif missing:
+        # A reversed sort keeps the order of equals, so that the earlier one comes first.
+        for place in sorted(range(len(rests)), key=rests.__getitem__, reverse=True)[:missing]:
             parts[place] += 1
     return parts
 

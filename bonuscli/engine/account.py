@@ -8,9 +8,7 @@ ones (``spent_lots``); a store need not load more than that.
 
 from __future__ import annotations
 
-from copy import copy
-
-from bonuscli.days import NEVER
+from bonuscli.days import FIRST_DAY, NEVER
 from bonuscli.engine.holdings import Day, Effect, Heirloom, Hold, Legacy, Lot, Pass, Sale
 from bonuscli.model import Line
 
@@ -209,25 +207,23 @@ class Account:
 
     def spend_between(self, after: int | None, through: int) -> int:
         """Qualifying spend on days in (after, through], never below zero; None: since ever."""
-        spend = 0
-        for day, bucket in self.days.items():
-            if day <= through and (after is None or day > after):
-                spend += bucket.spend
-        return max(0, spend)
+        first = FIRST_DAY if after is None else after + 1
+        return max(0, sum([bucket.spend for day, bucket in self.days.items() if first <= day <= through]))
 
     def receipts_between(self, after: int | None, through: int) -> int:
         """Receipts of the same days that were not wholly returned."""
-        buckets = self.days.items()
-        return sum(bucket.receipts for day, bucket in buckets if day <= through and (after is None or day > after))
+        first = FIRST_DAY if after is None else after + 1
+        return sum(bucket.receipts for day, bucket in self.days.items() if first <= day <= through)
 
     def earned_between(self, after: int | None, through: int) -> int:
         """Points that receipts of the same days gave, net of what was taken back, never below zero."""
-        buckets = self.days.items()
-        earned = sum(bucket.earned for day, bucket in buckets if day <= through and (after is None or day > after))
-        return max(0, earned)
+        first = FIRST_DAY if after is None else after + 1
+        return max(0, sum(bucket.earned for day, bucket in self.days.items() if first <= day <= through))
 
     def copy(self) -> Account:
         """An account to try something on: settling and booking on it leaves this one as it was."""
+        from copy import copy  # it loads weakref too, and a till's command tries nothing
+
         twin = copy(self)
         twin.lots = {n: lot.copy() for n, lot in self.lots.items()}
         twin.spent_lots = {n: lot.copy() for n, lot in self.spent_lots.items()}
@@ -240,7 +236,12 @@ class Account:
         twin.tallies = {name: dict(days) for name, days in self.tallies.items()}
         twin.holds = {seq: copy(hold) for seq, hold in self.holds.items()}
         twin.passes = {seq: copy(each) for seq, each in self.passes.items()}
-        for name in ("rests", "redeemed_by", "tier_log", "purchases", "effects", "heirlooms", "legacies", *_TOUCHED):
+        twin.heirlooms = {name: Heirloom(each.expired, each.into.copy()) for name, each in self.heirlooms.items()}
+        twin.legacies = {
+            name: Legacy(each.owed, each.carried, [part.copy() for part in each.parts])
+            for name, each in self.legacies.items()
+        }
+        for name in ("rests", "redeemed_by", "tier_log", "purchases", "effects", *_TOUCHED):
             setattr(twin, name, getattr(self, name).copy())
         return twin
 

@@ -8,7 +8,6 @@ granted for each year, however many days before it a later version of the progra
 from bonuscli.days import NEVER, anniversary, civil
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
-from bonuscli.engine.giving import give
 from bonuscli.engine.versions import Versions
 from bonuscli.model import Grant, Program
 
@@ -46,6 +45,8 @@ def give_birthday(account: Account, rows: Rows, versions: Versions, program: Pro
     account.birthday_year = year
     account.birthday_given_on = day
     # On the very day of the enrolment the grant comes with it, not at midnight before.
+    from bonuscli.engine.giving import give  # few days are a birthday
+
     give(account, rows, program, grant, grant.points, BIRTHDAY_RULE, max(at, account.enrolled_at), day, None)
 
 

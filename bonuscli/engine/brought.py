@@ -4,10 +4,9 @@ A part is a fraction of the receipt's line; what comes back and what came back b
 and amount of a part are differences of running totals, so that partial returns sum to the full one.
 """
 
-from collections import namedtuple
-
 from bonuscli.engine.holdings import Sale
 from bonuscli.model import Line, Refusal, ReturnBody, ReturnLine
+from bonuscli.records import namedtuple
 from bonuscli.units import Fraction, less, plus, reduced, split
 
 # What a caller wants back: line number or sku (the other None), quantity in thousandths or amount in minor units (or

@@ -12,16 +12,14 @@ counted is kept with the receipt (``pinned["counted"]``), so that its whole retu
 
 from __future__ import annotations
 
-from collections import namedtuple
 from collections.abc import Iterable
 
 from bonuscli.engine.account import Account
 from bonuscli.engine.holdings import Sale
-from bonuscli.engine.limits import left_of
 from bonuscli.engine.punch import punch_discounts, stamps
-from bonuscli.engine.trace import APPLIED, SKIPPED
 from bonuscli.engine.when import Occasion
 from bonuscli.model import Delivery, Discount, Gift, Line, Program, Step
+from bonuscli.records import namedtuple
 from bonuscli.units import HALF_UP, RATE_ONE, format_decimal, mul_div, split
 
 # What is taken off.  id: of the discount, punch card or gift (a voucher's); lines: ((number of the line, minor), ...).
@@ -94,8 +92,6 @@ def count(account: Account, sale: Sale, occasion: Occasion, program: Program, sp
     Conditions on the total may hold with or without what was taken off: what the total was when the discount was given
     is not told.
     """
-    if not (program.beside.discounts or program.beside.gifts):
-        return
     counted: list[tuple[str, int, int]] = []
     discounted = any(line.discount > 0 for line in sale.lines)
     if discounted:
@@ -186,6 +182,8 @@ def _why_not(
         return None
     if standing.account is None:
         return "it is limited for each member, and a guest is none"
+    from bonuscli.engine.limits import left_of
+
     if left_of(standing.account, _name(discount), limit, occasion.day):
         return None
     return f"it was given {limit.count} times in this {limit.per}".replace("in this member", "to this member")
@@ -235,6 +233,8 @@ def _lowered(lines: tuple[Line, ...], off: Off) -> tuple[Line, ...]:
 
 
 def _step(name: str, off: Off | None, why_not: str, program: Program) -> Step:
+    from bonuscli.engine.trace import APPLIED, SKIPPED
+
     if off is None:
         return Step(name, SKIPPED, "0", why_not, "receipt")
     numbers = ", ".join(str(number) for number, _ in off.lines)

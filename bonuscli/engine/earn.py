@@ -9,17 +9,20 @@ rounding after each step would give 65 x 1.5 = 97.
 
 from __future__ import annotations
 
-from collections import namedtuple
-
-from bonuscli.engine import trace
-from bonuscli.engine.rules import RULE_KINDS, item
+from bonuscli.engine.rules import RULE_KINDS
 from bonuscli.engine.when import Occasion, folded
+from bonuscli.later import later
 from bonuscli.model import Award, Facts, Level, Line, Program, Rule, Step
+from bonuscli.records import namedtuple
 from bonuscli.units import FACTOR_ONE, RATE_ONE, round_ratio, split
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from bonuscli.engine import trace
+else:
+    trace = later("bonuscli.engine.trace")
 
 PAID, BEFORE_POINTS, FULL = "paid", "before-points", "full"
 BEST, SUM, PRODUCT = "best", "sum", "product"
@@ -36,6 +39,7 @@ Applying = namedtuple("Applying", "line receipt multiply removed matching")
 Given = namedtuple("Given", "bases lines receipt replaced denominator")
 
 NOTHING = Award(0, (), (), 0, ())
+_NONE: frozenset[str] = frozenset()
 
 
 def occasion_of(
@@ -74,18 +78,18 @@ def score(
     facts = occasion.facts
     if occasion.total <= 0 or facts.barred is not None:
         return NOTHING._replace(steps=trace.nothing_earned(facts.barred)) if traced else NOTHING
-    bases = _bases(lines, spent_minor, program)
-    applying = _applying(lines, bases, occasion, program)
+    meaning = program.earn.rules.meaning(lines)
+    bases = _bases(lines, spent_minor, meaning, program)
+    applying = _applying(meaning, occasion, program)
     given = _given(lines, bases, applying, program, facts)
-    given = _multiplied(given, applying, program)
-    weights, receipt_weight, rounded = _rounded(given, program)
+    weights, rounded = _rounded(given, program)
     capped = _capped(rounded, facts, program)
     parts = over_budget = _parts(given, rounded, capped, program)
     points = capped
     if program.earn.rules.with_budget:
         parts = _within_budgets(parts, facts, program)
         points = sum([part for _, part in parts])
-    shares, receipt_part = _line_shares(lines, given, [*weights, receipt_weight], points, program)
+    shares, receipt_part = _line_shares(lines, given, weights, points, program)
     steps: tuple[Step, ...] = ()
     if traced:
         steps = trace.steps(lines, given, applying, occasion, program, trace.Cuts(rounded, capped, over_budget, parts))
@@ -96,38 +100,37 @@ def level_of(program: Program, tier: str | None) -> Level | None:
     """The level of a tier id under this version of the program, None where it has no such level."""
     if tier is None or program.tiers is None:
         return None
-    return next((level for level in program.tiers.levels if level.id == tier), None)
+    for level in program.tiers.levels:
+        if level.id == tier:
+            return level
+    return None
 
 
-def _bases(lines: tuple[Line, ...], spent_minor: list[int] | None, program: Program) -> list[int | None]:
-    """Minor units of each line that count; None for a line that gets nothing (excluded, or of 0.00)."""
-    basis, exclude = program.earn.basis, program.earn.exclude
-    bases: list[int | None] = []
-    for place, line in enumerate(lines):
-        if line.amount == 0 or (exclude is not None and exclude(line)):
-            bases.append(None)
-        elif basis == PAID:
-            bases.append(line.amount - (spent_minor[place] if spent_minor else 0))
-        elif basis == FULL:
-            bases.append(line.amount + line.discount)
-        else:
-            bases.append(line.amount)
+def _bases(
+    lines: tuple[Line, ...], spent_minor: list[int] | None, meaning: list[int], program: Program
+) -> list[int | None]:
+    """Minor units of each line that count; None for a line that gets nothing, as it is in ``meaning``."""
+    basis = program.earn.basis
+    bases = [line.amount if rules else None for line, rules in zip(lines, meaning, strict=True)]
+    if basis == FULL:
+        return [None if each is None else each + line.discount for each, line in zip(bases, lines, strict=True)]
+    if basis == PAID and spent_minor and any(spent_minor):
+        return [None if each is None else each - spent for each, spent in zip(bases, spent_minor, strict=True)]
     return bases
 
 
-def _applying(lines: tuple[Line, ...], bases: list[int | None], occasion: Occasion, program: Program) -> Applying:
+def _applying(meaning: list[int], occasion: Occasion, program: Program) -> Applying:
     rules = program.earn.rules
-    matching = [0 if basis is None else rules.matching(line) for line, basis in zip(lines, bases, strict=True)]
-    holding = rules.holding(occasion, matching)
-    line, receipt, multipliers = rules.by_phase(holding)
+    holding = rules.holding(occasion, meaning)
+    line, receipt, multipliers = rules.phases[holding]
     removed: set[str] = set()
     if rules.replacing and (receipt or multipliers):
-        sold = [matched for matched, basis in zip(matching, bases, strict=True) if basis is not None]
+        sold = [matched for matched in meaning if matched]
         removed = _removed(sold, line, receipt + multipliers, program)
         for rule_id in removed:
             holding &= ~rules.bits[rule_id]
-        line, receipt, multipliers = rules.by_phase(holding)
-    return Applying(line, receipt, multipliers, removed, matching)
+        line, receipt, multipliers = rules.phases[holding]
+    return Applying(line, receipt, multipliers, removed, meaning)
 
 
 def _removed(sold: list[int], line: int, others: tuple[Rule, ...], program: Program) -> set[str]:
@@ -143,7 +146,7 @@ def _removed(sold: list[int], line: int, others: tuple[Rule, ...], program: Prog
         left = line
         for rule_id in removed:
             left &= ~rules.bits[rule_id]
-        replaced = [rules.contest(matched & left)[1] for matched in sold]
+        replaced = [rules.contests[matched & left][1] for matched in sold]
         before = removed
         removed = rules.removed([rule for rule in others if _stands(rule, rules.bits[rule.id], sold, replaced)])
         if removed == before:
@@ -162,44 +165,60 @@ def _stands(rule: Rule, bit: int, sold: list[int], replaced: list[frozenset[str]
 def _given(
     lines: tuple[Line, ...], bases: list[int | None], applying: Applying, program: Program, facts: Facts
 ) -> Given:
-    """Points of line rules and receipt rules, before any multiplier."""
-    one = RATE_ONE * program.points.value_minor
-    unit = program.points.unit
+    """Points of line rules and receipt rules, each line's and the receipt's with what multipliers add to them.
+
+    All numerators stand over the denominator that the multipliers need: each that is chained makes it wider.
+    """
+    multipliers = applying.multiply
+    widen = FACTOR_ONE ** (len(multipliers) if program.earn.stacking == PRODUCT else 1) if multipliers else 1
+    one, unit = RATE_ONE * program.points.value_minor * widen, program.points.unit * widen
     level = level_of(program, facts.tier)
     rates = level.rates if level else {}
-    contest, bits = program.earn.rules.contest, program.earn.rules.bits
+    contests, line_rules = program.earn.rules.contests, applying.line
     units_left: dict[str, int] = {}
-    step_bases: dict[str, int] = {}
-    gone: set[str] = set()
     by_line: list[dict[str, int]] = []
     replaced_on: list[frozenset[str]] = []
     for line, basis, matched in zip(lines, bases, applying.matching, strict=True):
         points: dict[str, int] = {}
-        replaced: frozenset[str] = frozenset()
+        replaced = _NONE
         if basis is not None:
-            applied, replaced = contest(matched & applying.line)
-            for rule in applied:
-                if rule.kind == "percent":
-                    points[rule.id] = basis * rates.get(rule.id, rule.terms) * unit
+            applied, replaced = contests[matched & line_rules]
+            for rule_id, rate, rule in applied:
+                if rate is not None:
+                    points[rule_id] = basis * (rates.get(rule_id, rate) if rates else rate) * unit
                 elif line.amount > 0:
-                    points[rule.id] = _item_points(rule, line.quantity, units_left) * one
-            for rule in applying.receipt:
-                if bits[rule.id] & matched:
-                    if rule.id in replaced:
-                        gone.add(rule.id)
-                    else:
-                        step_bases[rule.id] = step_bases.get(rule.id, 0) + basis
+                    points[rule_id] = _item_points(rule, line.quantity, units_left) * one
+            if points and multipliers:
+                _multiply(points, _multipliers_on(matched, replaced, multipliers, program), program)
         by_line.append(points)
         replaced_on.append(replaced)
-    by_receipt: dict[str, int] = {}
-    if applying.receipt:
-        # A fixed rule is for the receipt: replaced on one line of its goods, it is gone; a step loses that line alone.
-        by_receipt = {
-            rule.id: RULE_KINDS[rule.kind].receipt_points(rule.terms, step_bases.get(rule.id, 0)) * one
-            for rule in applying.receipt
-            if (rule.goods is None or rule.id in step_bases) and not (rule.kind == "fixed" and rule.id in gone)
-        }
+    by_receipt = _of_receipt(bases, applying, replaced_on, program, one) if applying.receipt else {}
+    if multipliers:
+        _multiply(by_receipt, [rule for rule in multipliers if rule.goods is None], program)
     return Given(bases, by_line, by_receipt, replaced_on, one)
+
+
+def _of_receipt(
+    bases: list[int | None], applying: Applying, replaced_on: list[frozenset[str]], program: Program, one: int
+) -> dict[str, int]:
+    """What the receipt rules give, by their ids.
+
+    A fixed rule is for the receipt: replaced on one line of its goods, it is gone; a step loses that line alone.
+    """
+    given: dict[str, int] = {}
+    for rule in applying.receipt:
+        bit = program.earn.rules.bits[rule.id]
+        step_basis, there, gone = 0, rule.goods is None, False
+        for basis, matched, replaced in zip(bases, applying.matching, replaced_on, strict=True):
+            if basis is not None and matched & bit:
+                if rule.id in replaced:
+                    gone = True
+                else:
+                    there = True
+                    step_basis += basis
+        if there and not (gone and rule.kind == "fixed"):
+            given[rule.id] = RULE_KINDS[rule.kind].receipt_points(rule.terms, step_basis) * one
+    return given
 
 
 def _item_points(rule: Rule, quantity: int, units_left: dict[str, int]) -> int:
@@ -209,36 +228,28 @@ def _item_points(rule: Rule, quantity: int, units_left: dict[str, int]) -> int:
     """
     points, per_unit, most = rule.terms
     if most is None:
-        return item.line_points(rule.terms, quantity)
+        return int(RULE_KINDS["item"].line_points(rule.terms, quantity))
     left = units_left.get(rule.id, most)
     units = min(max(quantity, 0) // 1000 if per_unit else 1, left)
     units_left[rule.id] = left - units
     return int(points * units)
 
 
-def _multiplied(given: Given, applying: Applying, program: Program) -> Given:
-    """The same with what each multiplier adds, under its own id; all numerators move to the wider denominator."""
-    multipliers = applying.multiply
+def _multipliers_on(
+    matched: int, replaced: frozenset[str], multipliers: tuple[Rule, ...], program: Program
+) -> list[Rule]:
+    """The multipliers that mean a line's goods and are not replaced on it."""
+    bits = program.earn.rules.bits
+    return [rule for rule in multipliers if bits[rule.id] & matched and rule.id not in replaced]
+
+
+def _multiply(points: dict[str, int], multipliers: list[Rule], program: Program) -> None:
+    """Add what each multiplier adds to those points that are multiplied, under its own id."""
     if not multipliers:
-        return given
-    stacking = program.earn.stacking
-    widen = FACTOR_ONE ** (len(multipliers) if stacking == PRODUCT else 1)
-    by_id, bits = program.earn.rules.by_id, program.earn.rules.bits
-
-    def extended(points: dict[str, int], here: list[Rule]) -> dict[str, int]:
-        base = sum(value for rule_id, value in points.items() if by_id[rule_id].multiplied) * widen
-        wider = {rule_id: value * widen for rule_id, value in points.items()}
-        wider.update(_added(base, here, stacking))
-        return wider
-
-    by_line = [
-        extended(points, [rule for rule in multipliers if rule.id not in replaced and bits[rule.id] & matched])
-        if points
-        else points
-        for points, replaced, matched in zip(given.lines, given.replaced, applying.matching, strict=True)
-    ]
-    by_receipt = extended(given.receipt, [rule for rule in multipliers if rule.goods is None])
-    return given._replace(lines=by_line, receipt=by_receipt, denominator=given.denominator * widen)
+        return
+    multiplied = program.earn.rules.multiplied
+    base = sum([value for rule_id, value in points.items() if rule_id in multiplied])
+    points.update(_added(base, multipliers, program.earn.stacking))
 
 
 def _added(base: int, multipliers: list[Rule], stacking: str) -> dict[str, int]:
@@ -247,9 +258,7 @@ def _added(base: int, multipliers: list[Rule], stacking: str) -> dict[str, int]:
     best: the largest factor alone, the earliest of equals; sum: each adds its own part; product: each multiplies what
     the ones before it made.
     """
-    if not multipliers:
-        return {}
-    if stacking == BEST:
+    if stacking == BEST or len(multipliers) == 1:
         best = max(multipliers, key=lambda rule: rule.terms)
         return {best.id: base * (best.terms - FACTOR_ONE) // FACTOR_ONE}
     added: dict[str, int] = {}
@@ -260,19 +269,18 @@ def _added(base: int, multipliers: list[Rule], stacking: str) -> dict[str, int]:
     return added
 
 
-def _rounded(given: Given, program: Program) -> tuple[list[int], int, int]:
-    """Weights of the lines and of the receipt rules in the award, and the award before caps.
+def _rounded(given: Given, program: Program) -> tuple[list[int], int]:
+    """Weights of the lines and, last, of the receipt rules in the award, and the award before caps.
 
     At level ``line`` the weights are the rounded points themselves, so a by-line share is what the line was given.
     """
     mode, denominator = program.points.rounding_mode, given.denominator
-    by_line = [sum(points.values()) for points in given.lines]
-    of_receipt = sum(given.receipt.values())
+    weights = [sum(points.values()) for points in given.lines]
+    weights.append(sum(given.receipt.values()))
     if program.points.rounding_level != LEVEL_LINE:
-        return by_line, of_receipt, max(0, round_ratio(sum(by_line) + of_receipt, denominator, mode))
-    by_line = [round_ratio(points, denominator, mode) for points in by_line]
-    of_receipt = round_ratio(of_receipt, denominator, mode)
-    return by_line, of_receipt, max(0, sum(by_line) + of_receipt)
+        return weights, max(0, round_ratio(sum(weights), denominator, mode))
+    weights = [round_ratio(weight, denominator, mode) for weight in weights]
+    return weights, max(0, sum(weights))
 
 
 def _capped(points: int, facts: Facts, program: Program) -> int:
@@ -286,23 +294,24 @@ def _capped(points: int, facts: Facts, program: Program) -> int:
 
 def _parts(given: Given, rounded: int, points: int, program: Program) -> tuple[tuple[str, int], ...]:
     """The award shared over its rules: largest remainder, ties by rule order; a cap cuts the last rules first."""
-    weights: dict[str, int] = {}
-    for shares in (*given.lines, given.receipt):
+    weights = dict(given.receipt)
+    for shares in given.lines:
         for rule_id, value in shares.items():
             weights[rule_id] = weights.get(rule_id, 0) + value
     if len(weights) == 1:
         return ((next(iter(weights)), points),) if points else ()
     order = program.earn.rules.order
-    ids = sorted((rule_id for rule_id, weight in weights.items() if weight > 0), key=order.__getitem__)
+    ids = sorted(weights, key=order.__getitem__)
     # Lines of +0.5 and -0.5, each rounded half up, give 1 point that no rule gave as a whole: it is the first one's.
-    ids = ids or sorted(weights, key=order.__getitem__)[:1]
+    ids = [rule_id for rule_id in ids if weights[rule_id] > 0] or ids[:1]
     parts = split(rounded, [weights[rule_id] for rule_id in ids])
     excess = rounded - points
-    for place in range(len(parts) - 1, -1, -1):
-        cut = min(excess, parts[place])
-        parts[place] -= cut
-        excess -= cut
-    return tuple((rule_id, part) for rule_id, part in zip(ids, parts, strict=True) if part)
+    if excess:
+        for place in range(len(parts) - 1, -1, -1):
+            cut = min(excess, parts[place])
+            parts[place] -= cut
+            excess -= cut
+    return tuple([each for each in zip(ids, parts, strict=True) if each[1]])
 
 
 def _within_budgets(parts: tuple[tuple[str, int], ...], facts: Facts, program: Program) -> tuple[tuple[str, int], ...]:
@@ -325,7 +334,9 @@ def _line_shares(
     if not points:
         return (0,) * len(lines), 0
     if program.returns.earned == BY_LINE:
-        *shares, receipt_part = split(points, [max(weight, 0) for weight in weights])
+        if min(weights) < 0:
+            weights = [max(weight, 0) for weight in weights]
+        *shares, receipt_part = split(points, weights)
         return tuple(shares), receipt_part
     bases = [max(basis or 0, 0) for basis in given.bases]
     if not any(bases):

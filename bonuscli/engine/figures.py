@@ -3,12 +3,11 @@
 A look-up needs this and settling, and none of the rules: it must start in milliseconds.
 """
 
-from collections import namedtuple
-
 from bonuscli.days import NEVER
 from bonuscli.engine import inactivity, tiers
 from bonuscli.engine.account import Account
 from bonuscli.model import Program
+from bonuscli.records import namedtuple
 
 # What an account shows on a day, points in the smallest unit: balance = lots open today + held - deficit; available =
 # max(0, balance - held); spend: qualifying, minor units; next_expiry: (day, points) or None.
@@ -22,15 +21,17 @@ def value_minor(points: int, program: Program) -> int:
 
 def figures_on(account: Account, day: int, program: Program) -> Figures:
     """What the account shows on a day to which it is settled."""
-    opened = account.open_lots(day)
-    open_points = sum(lot.remaining for lot in opened)
     deficit, held = account.deficit, account.held
-    next_expiry = None
     end = inactivity.ends_on(account, program)
-    last_days = {lot.n: inactivity.last_day_of(lot, end) for lot in opened}
-    first = min(last_days.values(), default=NEVER)
-    if first < NEVER:
-        next_expiry = (first, sum(lot.remaining for lot in opened if last_days[lot.n] == first))
+    # (last day, points) of each lot that is open; nothing here asks for the order in which they are eaten.
+    opened = [
+        (inactivity.last_day_of(lot, end), lot.remaining)
+        for lot in account.lots.values()
+        if lot.opens_on <= day <= lot.expires_on
+    ]
+    open_points = sum([points for _, points in opened])
+    first = min(opened, default=(NEVER, 0))[0]
+    next_expiry = (first, sum([points for last, points in opened if last == first])) if first < NEVER else None
     spend = tiers.spend(account, program.tiers, day) if program.tiers else account.spend_between(None, day)
     return Figures(
         balance=open_points + held - deficit,

@@ -5,32 +5,19 @@ event is applied in four steps: settle the account to ``settled_to`` (what fell 
 again to the same instant (a back-dated credit may have expired since), and reckon when something is next due.
 """
 
-from collections.abc import Iterable, Mapping
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-from bonuscli.engine import (
-    effects,
-    gifts,
-    granting,
-    heirs,
-    holds,
-    particulars,
-    passes,
-    receipts,
-    redeem,
-    returns,
-    standing,
-    tiers,
-    transfers,
-    undo,
-)
+from bonuscli.engine import holds, receipts, redeem, standing, tiers
 from bonuscli.engine.account import WELCOME_GIVEN, WELCOME_NONE, WELCOME_WAITING, Account
 from bonuscli.engine.book import Rows, credit, debit
-from bonuscli.engine.giving import give_welcome
 from bonuscli.engine.lifetimes import last_day
 from bonuscli.engine.settle import reckon_due, settle
 from bonuscli.engine.versions import Versions
 from bonuscli.errors import InvariantBroken
+from bonuscli.later import later
 from bonuscli.model import (
     ACTION,
     ADJUST,
@@ -61,6 +48,15 @@ from bonuscli.model import (
     Refusal,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from bonuscli.engine import heirs, returns
+else:
+    heirs = later("bonuscli.engine.heirs")
+    returns = later("bonuscli.engine.returns")
+
+Booking = Callable[[Account, Event, Versions, Rows], object]
+
 FIRST_PURCHASE = "first-purchase"
 NOBODY: Mapping[int, Account] = MappingProxyType({})
 
@@ -74,10 +70,11 @@ def open_account(account_id: int, member_id: int, member: Member, event: Event, 
 
 def apply(account: Account, event: Event, versions: Versions, rows: Rows) -> object:
     """Apply one decided event; what was booked (``receipts.Booked``, ``returns.Returned`` or an entry's number)."""
-    settle(account, rows, versions, event.settled_to)
+    day = settle(account, rows, versions, event.settled_to)
     booked = _BOOK[event.kind](account, event, versions, rows)
     reckon_due(account, versions)
-    settle(account, rows, versions, event.settled_to)
+    if account.next_due_on <= day:
+        settle(account, rows, versions, event.settled_to)
     return booked
 
 
@@ -152,6 +149,8 @@ def _enrol(account: Account, event: Event, versions: Versions, rows: Rows) -> in
         # Who is enrolled by bringing goods back has not bought from us as a member yet.
         account.welcome = WELCOME_WAITING
     else:
+        from bonuscli.engine.giving import give_welcome
+
         give_welcome(account, rows, program, event.at, event.day, event.seq)
         account.welcome = WELCOME_GIVEN
     # A birthday grant due on this very day is still to be given, by the settling after this event.
@@ -200,26 +199,37 @@ def _block(account: Account, event: Event, versions: Versions, rows: Rows) -> in
     return 0
 
 
+def _later(module: str, function: str) -> Booking:
+    """What books a kind of event that few commands meet: its module is loaded with the first such event."""
+
+    def book(account: Account, event: Event, versions: Versions, rows: Rows) -> object:
+        found: Booking = getattr(later(f"bonuscli.engine.{module}"), function)
+        _BOOK[event.kind] = found
+        return found(account, event, versions, rows)
+
+    return book
+
+
 # Kind of event -> what books it: (account, event, versions, rows) -> what was booked.
-_BOOK = {
+_BOOK: dict[str, Booking] = {
     ENROL: _enrol,
     RECEIPT: _receipt,
     RETURN: _return,
     REDEEM: _redeem,
     ADJUST: _adjust,
-    GRANT: granting.book_grant,
-    ACTION: granting.book_action,
-    MEMBER_CHANGE: particulars.change,
-    PASS: passes.book_sale,
-    VISIT: passes.book_visit,
+    GRANT: _later("granting", "book_grant"),
+    ACTION: _later("granting", "book_action"),
+    MEMBER_CHANGE: _later("particulars", "change"),
+    PASS: _later("passes", "book_sale"),
+    VISIT: _later("passes", "book_visit"),
     HOLD: holds.book_hold,
     CAPTURE: holds.book_capture,
     RELEASE: holds.book_release,
-    UNDO: undo.book,
-    GIFT: gifts.book,
-    EFFECT: effects.book,
-    TRANSFER: transfers.book_transfer,
-    MERGE: transfers.book_merge,
+    UNDO: _later("undo", "book"),
+    GIFT: _later("gifts", "book"),
+    EFFECT: _later("effects", "book"),
+    TRANSFER: _later("transfers", "book_transfer"),
+    MERGE: _later("transfers", "book_merge"),
     BLOCK: _block,
     TIER_SET: tiers.set_by_hand,
 }

@@ -4,11 +4,21 @@ A matcher's keys must all hold, the values of one key are alternatives, several 
 case-folded globs, in which ``*`` stands for any text and ``?`` for one character.
 """
 
-import re
+from __future__ import annotations
+
 from collections.abc import Callable
 from operator import attrgetter
 
 from bonuscli.model import Line
+from bonuscli.records import namedtuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Remembering = dict[Any, Any]
+else:
+    Remembering = dict
 
 # How narrowly goods are named, for the contest of rules that replace the same rule.
 EVERYTHING, CATEGORY, BRAND, NAMED, SKU = range(5)
@@ -16,18 +26,38 @@ EVERYTHING, CATEGORY, BRAND, NAMED, SKU = range(5)
 MEMORY = 50_000
 
 Predicate = Callable[[Line], bool]
+# asks: what of a line a matcher asks, where that is one thing: one of the words below, else SEVERAL; values: those that
+# it means of a sku, a category or a brand, else None; means: the predicate.
+Matcher = namedtuple("Matcher", "asks values means")
+WORDS = ("sku", "category", "brand")
+NAME, DISCOUNT, SEVERAL = "name", "discount", "several"
+
+
+class Remembered(Remembering):
+    """Answers by their questions: what was asked before costs one look-up and no call."""
+
+    def __init__(self, answer: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._answer = answer
+
+    def __missing__(self, question: Any) -> Any:
+        if len(self) >= MEMORY:
+            self.clear()
+        answer = self[question] = self._answer(question)
+        return answer
 
 
 class Goods:
     """A compiled set of goods.  ``specificity`` is one of the constants above; ``means``: whether a line is of them,
     decided anew each time; ``asks_discount``: whether a line's discount decides, and not its goods alone."""
 
-    __slots__ = ("_answers", "asks_discount", "means", "specificity")
+    __slots__ = ("_answers", "asks_discount", "matchers", "means", "specificity")
 
-    def __init__(self, specificity: int, matchers: tuple[Predicate, ...], asks_discount: bool = False) -> None:
+    def __init__(self, specificity: int, matchers: tuple[Matcher, ...], asks_discount: bool = False) -> None:
         self.specificity = specificity
         self.asks_discount = asks_discount
-        self.means = _any_of(matchers)
+        self.matchers = matchers
+        self.means = _any_of(tuple(matcher.means for matcher in matchers))
         self._answers: dict[tuple[object, ...], bool] = {}
 
     def matches(self, line: Line) -> bool:
@@ -44,9 +74,8 @@ class Goods:
 
 def told_by(line: Line, asks_discount: bool) -> tuple[object, ...]:
     """What a line's goods are told by; lines with a discount are told apart only where somebody asks for it."""
-    if asks_discount and line.discount > 0:
-        return line.sku, line.name, line.category, line.brand, line.discount, line.amount
-    return line.sku, line.name, line.category, line.brand
+    goods: tuple[object, ...] = line[1:5]  # sku, name, category, brand; each name would take as long as the slice
+    return (*goods, line.discount, line.amount) if asks_discount and line.discount > 0 else goods
 
 
 def is_in(goods: Goods, lines: tuple[Line, ...]) -> bool:
@@ -69,26 +98,25 @@ def _asks_discount(matcher: dict[str, object]) -> bool:
     return matcher.get("discounted_over_bp") is not None or any(map(_asks_discount, nested or ()))
 
 
-def _compile_matcher(plain: dict[str, object]) -> Predicate:
-    checks: list[Predicate] = []
-    for key, field in (("skus", "sku"), ("categories", "category"), ("brands", "brand")):
+def _compile_matcher(plain: dict[str, object]) -> Matcher:
+    checks: list[Matcher] = []
+    for key, word in zip(("skus", "categories", "brands"), WORDS, strict=True):
         values = plain.get(key)
         if isinstance(values, list):
-            checks.append(_one_of(field, frozenset(values)))
+            checks.append(Matcher(word, frozenset(values), _one_of(word, frozenset(values))))
     names = plain.get("names")
     if isinstance(names, list):
-        pattern = re.compile("|".join(_glob(name) for name in names), re.DOTALL)
-        checks.append(lambda line: bool(line.name) and pattern.fullmatch(line.name.casefold()) is not None)
+        checks.append(Matcher(NAME, None, _named(names)))
     over_bp = plain.get("discounted_over_bp")
     if isinstance(over_bp, int):
-        checks.append(_discounted(over_bp))
+        checks.append(Matcher(DISCOUNT, None, _discounted(over_bp)))
     besides = plain.get("not")
     if isinstance(besides, dict):
         others = compile_goods(besides)
-        checks.append(lambda line: not others.means(line))
+        checks.append(Matcher(SEVERAL, None, lambda line: not others.means(line)))
     if len(checks) == 1:
         return checks[0]
-    return lambda line: all(check(line) for check in checks)
+    return Matcher(SEVERAL, None, lambda line: all(check.means(line) for check in checks))
 
 
 def _any_of(matchers: tuple[Predicate, ...]) -> Predicate:
@@ -102,8 +130,28 @@ def _one_of(field: str, values: frozenset[str]) -> Predicate:
     return lambda line: told(line) in values
 
 
-def _glob(text: str) -> str:
-    return "".join({"*": ".*", "?": "."}.get(letter) or re.escape(letter) for letter in text.casefold())
+def _named(names: list[str]) -> Predicate:
+    """Lines whose name is one of these globs, which are compiled for the first line that has a name."""
+    fullmatch: Callable[[str], object] | None = None
+
+    def is_named(line: Line) -> bool:
+        nonlocal fullmatch
+        if not line.name:
+            return False
+        if fullmatch is None:
+            fullmatch = _compile_globs(names)
+        return fullmatch(line.name.casefold()) is not None
+
+    return is_named
+
+
+def _compile_globs(names: list[str]) -> Callable[[str], object]:
+    import re  # it takes 4 ms to load, which a total without goods need not wait for
+
+    globs = [
+        "".join({"*": ".*", "?": "."}.get(letter) or re.escape(letter) for letter in name.casefold()) for name in names
+    ]
+    return re.compile("|".join(globs), re.DOTALL).fullmatch
 
 
 def _discounted(over_bp: int) -> Predicate:
@@ -111,15 +159,12 @@ def _discounted(over_bp: int) -> Predicate:
     return lambda line: bool(line.discount > 0 and line.discount * 10_000 > over_bp * (line.amount + line.discount))
 
 
-def compile_exclude(plain: dict[str, object] | None) -> Predicate | None:
-    """EXCLUDE of the compiled program: each key excludes on its own; None where nothing is excluded."""
+def compile_exclude(plain: dict[str, object] | None) -> Goods | None:
+    """EXCLUDE of the compiled program as goods: each key excludes on its own; None where nothing is excluded."""
     if plain is None:
         return None
-    goods = compile_goods(plain["goods"]) if isinstance(plain["goods"], dict) else None
-    over_bp = plain["discounted_over_bp"]
+    goods, over_bp = plain["goods"], plain["discounted_over_bp"]
+    found = compile_goods(goods) if isinstance(goods, dict) else Goods(EVERYTHING, ())
     if not isinstance(over_bp, int):
-        return goods.matches if goods else None
-    discounted = _discounted(over_bp)
-    if goods is None:
-        return discounted
-    return lambda line: goods.matches(line) or discounted(line)
+        return found if found.matchers else None
+    return Goods(found.specificity, (*found.matchers, Matcher(DISCOUNT, None, _discounted(over_bp))), True)

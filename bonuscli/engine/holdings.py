@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
-
 from bonuscli.model import Line
+from bonuscli.records import namedtuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

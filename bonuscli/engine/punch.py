@@ -20,12 +20,9 @@ from bonuscli.units import HALF_UP, RATE_ONE, Fraction, less, mul_div, round_rat
 _UNIT = 1000  # quantities are thousandths
 
 
-def stamp(account: Account, sale: Sale, program: Program, barred: str | None = None) -> None:
-    """Book the stamps of a receipt and take off those of every card that it fills.
-
-    ``barred``: why the member may not take part, and gets none; None where he may.
-    """
-    for punch in program.beside.punch if barred is None else ():
+def stamp(account: Account, sale: Sale, program: Program) -> None:
+    """Book the stamps of a receipt and take off those of every card that it fills."""
+    for punch in program.beside.punch:
         units = sum(_units(punch, line) for line in sale.lines)
         if not units:
             continue

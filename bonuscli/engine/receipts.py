@@ -7,16 +7,14 @@ spent before the receipt's own are given; ``same_receipt: allow`` turns that rou
 
 from __future__ import annotations
 
-from collections import namedtuple
-
-from bonuscli.engine import discounts, earn, heirs, punch, redeem, referral, standing, tiers, trace
+from bonuscli.engine import earn, redeem, standing, tiers
 from bonuscli.engine.account import WELCOME_WAITING, Account
 from bonuscli.engine.book import Rows, credit, debit
 from bonuscli.engine.figures import value_minor
-from bonuscli.engine.giving import give_welcome
 from bonuscli.engine.holdings import Sale
 from bonuscli.engine.lifetimes import accrual_days
 from bonuscli.engine.when import Occasion
+from bonuscli.later import later
 from bonuscli.model import (
     ACCRUAL,
     REDEMPTION,
@@ -31,10 +29,19 @@ from bonuscli.model import (
     ReceiptBody,
     Refusal,
 )
+from bonuscli.records import namedtuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from bonuscli.engine import discounts, heirs, punch, referral, trace
+else:
+    heirs = later("bonuscli.engine.heirs")
+    trace = later("bonuscli.engine.trace")
+    discounts = later("bonuscli.engine.discounts")
+    punch = later("bonuscli.engine.punch")
+    referral = later("bonuscli.engine.referral")
 
 # earned, redeemed: points; excess: points of an earlier redemption that the receipt could not take; opens_on,
 # expires_on: of the lot, None without one; pinned: facts that a later return scores with.
@@ -107,57 +114,45 @@ def book(account: Account, event: Event, program: Program | None, rows: Rows) ->
     The account must be settled to ``event.settled_to``.
     """
     body = event.body
-    pinned = dict(event.pinned)
-    sale = Sale(event.seq, event.at, event.day, event.version, body.shop, None, body.total, body.lines, pinned)
+    told = event.pinned
+    sale = Sale(event.seq, event.at, event.day, event.version, body.shop, None, body.total, body.lines, dict(told))
     account.sales[event.seq] = sale
     # Minor units of each line that points of another of the shop's programs paid.
-    paid_elsewhere = event.pinned.get("paid")
+    paid_elsewhere = told.get("paid")
     if paid_elsewhere:
         sale.spents_minor = list(paid_elsewhere)
     if program is None:
         _count(account, sale, 0)
-        return Booked(0, 0, sum(sale.spents_minor), 0, 0, None, None, None, pinned or None, earn.NOTHING)
-    facts = standing.facts_at(account, event.at, event.day, program, body.shop, event.pinned)
-    debit_at = max(event.at, account.clock)
-    debit_day = program.calendar.day_of(debit_at)
+        return Booked(0, 0, sum(sale.spents_minor), 0, 0, None, None, None, sale.pinned or None, earn.NOTHING)
+    facts = standing.facts_at(account, event.at, event.day, program, body.shop, told)
+    at = max(event.at, account.clock)
+    day = event.day if at == event.at else program.calendar.day_of(at)
     spent, excess = _spent(account, body, program)
     if spent:
         sale.spents, sale.spents_minor = redeem.spread(spent, body.lines, facts.tier, program)
-    occasion = earn.occasion_of(event.at, body.total, body.shop, facts, program, body.lines, event.pinned)
+    occasion = earn.occasion_of(event.at, body.total, body.shop, facts, program, body.lines, told)
     scored = _with_receipt(account, occasion, sale.spents_minor, program)
     sale.tier = scored.facts.tier
     award = earn.score(body.lines, sale.spents_minor, scored, program)
-
-    def spend() -> None:
-        if body.paid_by:
-            sale.debit, sale.redeemed_on = account.redeemed_by[body.paid_by]
-            if excess:
-                heirs.restore(account, rows, sale.debit, excess, event)
-        elif spent:
-            lots = account.all_lots(debit_day)
-            sale.redeemed_on = sale.day
-            sale.debit = debit(account, rows, REDEMPTION, spent, debit_at, debit_day, event.seq, lots)
-
-    earn_first = program.redeem is not None and program.redeem.same_receipt
-    if not earn_first:
-        spend()
-    lot_days = _accrue(account, event, sale, award, program, rows)
-    if earn_first:
-        spend()
+    spends, earn_first = spent or body.paid_by, program.redeem is not None and program.redeem.same_receipt
+    if spends and not earn_first:
+        _spend(account, event, sale, (spent, excess), (at, day), rows)
+    opens_on, expires_on = _accrue(account, event, sale, award, program, rows)
+    if spends and earn_first:
+        _spend(account, event, sale, (spent, excess), (at, day), rows)
     _pin(event, sale, facts, award, program, rows)
     _share(rows, sale, bool(paid_elsewhere))
-    _count(account, sale, 0 if body.paid_by else int(bool(spent)))
-    punch.stamp(account, sale, program, facts.barred)
+    _count(account, sale, int(bool(spent) and not body.paid_by))
     if facts.barred is None:
-        discounts.count(account, sale, occasion, program, bool(spent))
+        _count_beside(account, sale, occasion, program, bool(spent))
     if account.welcome == WELCOME_WAITING and body.total > 0:
-        at = max(event.at, account.enrolled_at)
-        give_welcome(account, rows, program, at, program.calendar.day_of(at), event.seq)
-    referral.look_after_receipt(account, event, program, rows)
-    tiers.look_up(account, rows, program, debit_at, debit_day, event.seq)
+        _welcome(account, event, program, rows)
+    if account.referrer is not None:
+        referral.look_after_receipt(account, event, program, rows)
+    tiers.look_up(account, rows, program, at, day, event.seq)
     uncovered = account.rests.get(sale.debit, 0) if isinstance(sale.debit, int) and not body.paid_by else 0
-    spent_minor = sum(sale.spents_minor)
-    return Booked(award.points, spent, spent_minor, excess, uncovered, *lot_days, sale.tier, sale.pinned or None, award)
+    pinned, minor = sale.pinned or None, sum(sale.spents_minor)
+    return Booked(award.points, spent, minor, excess, uncovered, opens_on, expires_on, sale.tier, pinned, award)
 
 
 def traced(account: Account, event: Event, program: Program) -> Award:
@@ -212,6 +207,23 @@ def _spent(account: Account, body: ReceiptBody, program: Program) -> tuple[int, 
     return min(taken, payable), max(0, taken - payable)
 
 
+def _spend(
+    account: Account, event: Event, sale: Sale, points: tuple[int, int], when: tuple[int, int], rows: Rows
+) -> None:
+    """Book what pays for the receipt now, or take the redemption that has paid for it already.
+
+    ``points``: as of :func:`_spent`; ``when``: instant and business day of the debit.
+    """
+    (spent, excess), (at, day), paid_by = points, when, event.body.paid_by
+    if paid_by:
+        sale.debit, sale.redeemed_on = account.redeemed_by[paid_by]
+        if excess:
+            heirs.restore(account, rows, sale.debit, excess, event)
+        return
+    sale.redeemed_on = sale.day
+    sale.debit = debit(account, rows, REDEMPTION, spent, at, day, event.seq, account.all_lots(day))
+
+
 def _accrue(
     account: Account, event: Event, sale: Sale, award: Award, program: Program, rows: Rows
 ) -> tuple[int | None, int | None]:
@@ -219,7 +231,7 @@ def _accrue(
         return None, None
     days = accrual_days(program, event.day)
     n = credit(account, rows, ACCRUAL, award.points, event.at, event.day, event.seq, days)
-    rows.parts.extend(AwardPart(n, rule, points) for rule, points in award.parts)
+    rows.parts += [AwardPart(n, rule, points) for rule, points in award.parts]
     sale.lot = n
     sale.award = award.points
     sale.awards = list(award.lines)
@@ -231,8 +243,9 @@ def _accrue(
 def _pin(event: Event, sale: Sale, facts: Facts, award: Award, program: Program, rows: Rows) -> None:
     """Keep the facts that the receipt was scored with, and book what it drew from budgets."""
     sale.pinned = standing.pinned_of(event.pinned, facts, award.parts, program)
-    drawn = sale.pinned.get(standing.BUDGET, {})
-    rows.draws.extend(BudgetDraw(rule, sale.seq, points) for rule, points in drawn.items())
+    drawn = sale.pinned.get(standing.BUDGET)
+    if drawn:
+        rows.draws += [BudgetDraw(rule, sale.seq, points) for rule, points in drawn.items()]
 
 
 def _share(rows: Rows, sale: Sale, paid_elsewhere: bool) -> None:
@@ -240,9 +253,28 @@ def _share(rows: Rows, sale: Sale, paid_elsewhere: bool) -> None:
     if sale.receipt_award:
         rows.shares.append(LineShare(sale.seq, 0, sale.receipt_award, 0, 0))
     paid = [0] * len(sale.lines) if paid_elsewhere else sale.spents_minor
-    for line, award, spent, spent_minor in zip(sale.lines, sale.awards, sale.spents, paid, strict=True):
-        if award or spent or spent_minor:
-            rows.shares.append(LineShare(sale.seq, line.number, award, spent, spent_minor))
+    make, seq = tuple.__new__, sale.seq  # LineShare(...) takes twice as long
+    rows.shares += [
+        make(LineShare, (seq, line.number, award, spent, spent_minor))
+        for line, award, spent, spent_minor in zip(sale.lines, sale.awards, sale.spents, paid, strict=True)
+        if award or spent or spent_minor
+    ]
+
+
+def _count_beside(account: Account, sale: Sale, occasion: Occasion, program: Program, spends: bool) -> None:
+    """Count what the receipt uses of punch cards, discounts and vouchers, where the program has any."""
+    if program.beside.punch:
+        punch.stamp(account, sale, program)
+    if program.beside.discounts or program.beside.gifts:
+        discounts.count(account, sale, occasion, program, spends)
+
+
+def _welcome(account: Account, event: Event, program: Program, rows: Rows) -> None:
+    """Give the welcome grant that waited for a first purchase."""
+    from bonuscli.engine.giving import give_welcome
+
+    at = max(event.at, account.enrolled_at)
+    give_welcome(account, rows, program, at, program.calendar.day_of(at), event.seq)
 
 
 def _count(account: Account, sale: Sale, redemptions: int) -> None:

@@ -11,9 +11,7 @@ The referrer's side is an effect, an event of his own account whose key names th
 from bonuscli.days import NEVER, add
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
-from bonuscli.engine.giving import give
 from bonuscli.engine.holdings import Effect
-from bonuscli.engine.limits import left_of
 from bonuscli.engine.versions import Versions
 from bonuscli.model import Event, Program, Referral
 
@@ -29,6 +27,8 @@ def look_after_receipt(account: Account, event: Event, program: Program, rows: R
         return
     if not _is_reached(account, event, referral, program):
         return
+    from bonuscli.engine.giving import give
+
     at = max(event.at, account.enrolled_at)
     day = program.calendar.day_of(at)
     account.tally(_GIVEN, day, 1)
@@ -45,6 +45,9 @@ def reward(account: Account, event: Event, versions: Versions, rows: Rows) -> No
         return
     at = max(event.at, account.enrolled_at)
     day = program.calendar.day_of(at)
+    from bonuscli.engine.giving import give
+    from bonuscli.engine.limits import left_of
+
     if left_of(account, REFERRAL, referral.per_referrer, day) == 0:
         return
     if give(account, rows, program, referral, referral.referrer, REFERRAL, at, day, event.seq):

@@ -13,17 +13,16 @@ Worked number: a line paid with one point and returned in three parts: floor(1/3
 1.  Spent points come back first, then earned points are taken: own lot, open lots, pending lots, and the rest is owed.
 """
 
-from collections import namedtuple
-
 from bonuscli.engine import discounts, earn, heirs, punch, standing, tiers
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows, credit, debit
 from bonuscli.engine.holdings import Lot, Sale
 from bonuscli.errors import InvariantBroken
 from bonuscli.model import EXTENSION, TAKE_BACK, BudgetDraw, Event, Program, ReturnBody
+from bonuscli.records import namedtuple
 from bonuscli.units import plus
 
-PRORATE, BY_LINE, RECOMPUTE, KEEP = "prorate", "by-line", "recompute", "keep"
+RECOMPUTE, KEEP = "recompute", "keep"
 FORGIVE = "forgive"
 
 # Points taken back, given back and forgiven, money to pay back, and what the next return of the receipt goes on from.
@@ -62,6 +61,7 @@ def book(
 
 def bring_back(sale: Sale, body: ReturnBody) -> int:
     """Mark the parts of a return as brought back; the money to pay for them.  All that a guest's return does."""
+    sale.returned = list(sale.returned)  # a copy of the account, to try something on, has its own
     for part in body.lines:
         place = next(place for place, line in enumerate(sale.lines) if line.number == part.of_line)
         sale.returned[place] = plus(sale.returned[place], (part.numerator, part.denominator))
@@ -149,8 +149,12 @@ def _take_back(account: Account, event: Event, sale: Sale, program: Program | No
     day = program.calendar.day_of(max(event.at, account.clock))
     lots = [lot for lot in own if lot.remaining]
     lots += [lot for lot in account.all_lots(day) if lot not in lots]
-    held = sum(lot.remaining for lot in lots)
-    forgiven = max(0, points - held) if program.returns.short == FORGIVE else 0
+    forgiven = 0
+    if program.returns.short == FORGIVE:
+        # Points on hold are not gone: they are owed until they are let go, or else whoever brought all back kept them.
+        held = sum(hold.points for hold in account.holds.values())
+        there = sum(lot.remaining for lot in lots) + held - account.deficit
+        forgiven = max(0, points - max(0, there))
     return _debit(account, event, points - forgiven, lots, day, rows), forgiven
 
 
@@ -167,8 +171,7 @@ def _due(sale: Sale, account: Account, program: Program) -> int:
         return 0
     if policy == RECOMPUTE:
         return sale.award - _score_left(sale, account, program)
-    if policy == BY_LINE:
-        return _floor_shares(sale.awards, sale) + (sale.receipt_award if sale.closed else 0)
+    # By line too: what belongs to the receipt as a whole is on no line, and is due when nothing is left.
     return sale.award if sale.closed else _floor_shares(sale.awards, sale)
 
 

@@ -6,21 +6,30 @@ rule replaces anything.  A rule for the whole receipt (``fixed``, ``step``, ``mu
 replaces from the whole receipt and enters no contest.
 """
 
-from bonuscli.engine.goods import EVERYTHING, MEMORY, told_by
+from __future__ import annotations
+
+from bonuscli.engine.goods import EVERYTHING, Goods, Remembered
+from bonuscli.engine.goods_index import GoodsIndex
 from bonuscli.engine.rules import RULE_KINDS
 from bonuscli.engine.when import Occasion
 from bonuscli.model import Line, Rule
 
 LINE, RECEIPT, MULTIPLY = "line", "receipt", "multiply"
+PERCENT = "percent"
 
 
 class RuleSet:
     """Rules by phase, in file order, with the contests decided so far.
 
     Sets of rules are integers with one bit for each rule: a line asks of 30 rules what it would ask of 5.
+    ``exclude``: goods that earn nothing, or None.
+
+    ``contests``: of a set of line rules that could apply on one line those that do, each as (id, rate or None where it
+    is no percentage, rule), and the ids that are replaced on it; ``phases``: of a set of rules the set of its line
+    rules, its receipt rules and its multipliers, in file order.
     """
 
-    def __init__(self, rules: tuple[Rule, ...]) -> None:
+    def __init__(self, rules: tuple[Rule, ...], exclude: Goods | None = None) -> None:
         self.rules = rules
         self.by_id = {rule.id: rule for rule in rules}
         self.bits = {rule.id: 1 << place for place, rule in enumerate(rules)}
@@ -30,8 +39,8 @@ class RuleSet:
         # Evaluation order: the order in which caps are cut from the end.
         self.order = {rule.id: place for place, rule in enumerate((*self.line, *self.receipt, *self.multiply))}
         self.with_budget = frozenset(rule.id for rule in rules if rule.budget is not None)
+        self.multiplied = frozenset(rule.id for rule in rules if rule.multiplied)
         self.replacing = any(rule.replaces for rule in (*self.receipt, *self.multiply))
-        self.asks_discount = any(rule.goods is not None and rule.goods.asks_discount for rule in rules)
         self._of_lines, self._unconditional, self._anywhere = (
             sum(self.bits[rule.id] for rule in found)
             for found in (
@@ -40,31 +49,33 @@ class RuleSet:
                 [rule for rule in rules if rule.goods is None],
             )
         )
-        self._by_goods = tuple((self.bits[rule.id], rule.goods.means) for rule in rules if rule.goods is not None)
+        by_goods = [(self.bits[rule.id], rule.goods) for rule in rules if rule.goods is not None]
+        # What is excluded is found like the goods of one more rule.
+        self._excluded = 1 << len(rules)
+        # What stands on every line that counts, beside the rules that ask for no goods.
+        self._counting = self._anywhere | 2 << len(rules)
+        self._index = GoodsIndex(by_goods if exclude is None else [*by_goods, (self._excluded, exclude)])
         self._conditional = tuple(
             (self.bits[rule.id], rule.when.holds) for rule in rules if rule.enabled and rule.when is not None
         )
         self._replacers_first = _replacers_first(rules)
-        self._matching: dict[tuple[object, ...], int] = {}
-        self._contests: dict[int, tuple[tuple[Rule, ...], frozenset[str]]] = {}
-        self._phases: dict[int, tuple[int, tuple[Rule, ...], tuple[Rule, ...]]] = {}
+        self.contests = Remembered(self._contest)
+        self.phases = Remembered(self._by_phase)
 
-    def matching(self, line: Line) -> int:
-        """The set of all rules that mean the line's goods, remembered by what goods are told by."""
-        key = told_by(line, self.asks_discount)
-        found = self._matching.get(key)
-        if found is None:
-            if len(self._matching) >= MEMORY:
-                self._matching.clear()
-            found = self._anywhere | sum([bit for bit, means in self._by_goods if means(line)])
-            self._matching[key] = found
-        return found
+    def meaning(self, lines: tuple[Line, ...]) -> list[int]:
+        """Of each line the set of all rules that mean its goods, with one bit more, so that 0 stands for a line that
+        gets nothing: excluded, or of 0.00."""
+        counting, excluded = self._counting, self._excluded
+        return [
+            0 if sets & excluded or not line.amount else sets | counting
+            for line, sets in zip(lines, self._index.sets_of(lines), strict=True)
+        ]
 
     def holding(self, occasion: Occasion, sold: list[int]) -> int:
         """The set of rules that are switched on and whose conditions hold.
 
-        ``sold``: of each line that counts the set of rules that mean its goods.  A rule whose goods are on no line is
-        not asked: it gives nothing and replaces nothing.
+        ``sold``: of each line the set of rules that mean its goods, as :meth:`meaning` has it.  A rule whose goods are
+        on no line is not asked: it gives nothing and replaces nothing.
         """
         there = self._anywhere
         for rules in sold:
@@ -75,18 +86,12 @@ class RuleSet:
                 found |= bit
         return found
 
-    def by_phase(self, rules: int) -> tuple[int, tuple[Rule, ...], tuple[Rule, ...]]:
-        """Of a set of rules: the set of its line rules, its receipt rules and its multipliers, in file order."""
-        phases = self._phases.get(rules)
-        if phases is None:
-            if len(self._phases) >= MEMORY:
-                self._phases.clear()
-            phases = self._phases[rules] = (
-                rules & self._of_lines,
-                tuple(rule for rule in self.receipt if self.bits[rule.id] & rules),
-                tuple(rule for rule in self.multiply if self.bits[rule.id] & rules),
-            )
-        return phases
+    def _by_phase(self, rules: int) -> tuple[int, tuple[Rule, ...], tuple[Rule, ...]]:
+        return (
+            rules & self._of_lines,
+            tuple(rule for rule in self.receipt if self.bits[rule.id] & rules),
+            tuple(rule for rule in self.multiply if self.bits[rule.id] & rules),
+        )
 
     def removed(self, applying: list[Rule]) -> set[str]:
         """Ids that the given receipt and multiply rules take out of the whole receipt."""
@@ -97,15 +102,9 @@ class RuleSet:
                 gone.update(self.by_id[target].replaces)
         return gone
 
-    def contest(self, candidates: int) -> tuple[tuple[Rule, ...], frozenset[str]]:
-        """Of the line rules that could apply on one line: those that do, and the ids that are replaced on it."""
-        decided = self._contests.get(candidates)
-        if decided is None:
-            if len(self._contests) >= MEMORY:
-                self._contests.clear()
-            rules = tuple(rule for rule in self.line if self.bits[rule.id] & candidates)
-            decided = self._contests[candidates] = self._decide(rules)
-        return decided
+    def _contest(self, candidates: int) -> tuple[tuple[tuple[str, int | None, Rule], ...], frozenset[str]]:
+        applied, replaced = self._decide(tuple(rule for rule in self.line if self.bits[rule.id] & candidates))
+        return tuple((rule.id, rule.terms if rule.kind == PERCENT else None, rule) for rule in applied), replaced
 
     def _decide(self, candidates: tuple[Rule, ...]) -> tuple[tuple[Rule, ...], frozenset[str]]:
         losers: set[str] = set()

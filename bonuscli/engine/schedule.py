@@ -13,8 +13,6 @@ from functools import lru_cache
 from bonuscli.days import NEVER, anniversary, civil, day_number
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
-from bonuscli.engine.giving import give
-from bonuscli.engine.segments import segments_of
 from bonuscli.model import Program, Scheduled
 from bonuscli.units import RATE_ONE, round_ratio
 
@@ -37,6 +35,8 @@ def give_scheduled(account: Account, rows: Rows, program: Program, at: int, day:
         due = _next_day(scheduled.every, scheduled.date, scheduled.over, day) == day
         if due and _is_meant(account, scheduled, program, at, day):
             points = scheduled.points if scheduled.over is None else _share(account, scheduled, program, day)
+            from bonuscli.engine.giving import give  # few days bring something
+
             give(account, rows, program, scheduled, points, scheduled.id, at, day, None)
 
 
@@ -58,6 +58,8 @@ def _is_meant(account: Account, scheduled: Scheduled, program: Program, at: int,
     """Whether the member has one of the tags and is in the segment, of those that the grant names."""
     if scheduled.tags is not None and account.tags.isdisjoint(scheduled.tags):
         return False
+    from bonuscli.engine.segments import segments_of
+
     segment = scheduled.segment
     return segment is None or segment in segments_of(account, at, day, program, (segment,))
 

@@ -14,11 +14,14 @@ from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows, debit
 from bonuscli.engine.holdings import Lot
 from bonuscli.engine.versions import Versions
-from bonuscli.model import EXPIRY
+from bonuscli.model import EXPIRY, Program
 
 
-def settle(account: Account, rows: Rows, versions: Versions, at: int) -> None:
-    """Bring the account to an instant, or leave it at its clock if that is later: book everything due by then."""
+def settle(account: Account, rows: Rows, versions: Versions, at: int) -> int:
+    """Bring the account to an instant, or leave it at its clock if that is later: book everything due by then.
+
+    The instant's business day.
+    """
     day = versions.settling(at).calendar.day_of(at)
     while account.next_due_on <= day:
         due_on = _next_day(account, versions)
@@ -38,6 +41,7 @@ def settle(account: Account, rows: Rows, versions: Versions, at: int) -> None:
         # A function of the clock alone, so that an account taken up from its row stands where it stood.
         account.seen_on = day
         account.clock = at
+    return day
 
 
 def reckon_due(account: Account, versions: Versions) -> None:
@@ -47,22 +51,39 @@ def reckon_due(account: Account, versions: Versions) -> None:
 
 def _next_day(account: Account, versions: Versions) -> int:
     """The first business day as which begins something is due, NEVER for none."""
-    last_days = [lot.expires_on for lot in account.lots.values()]
-    due = min(min(last_days) + 1, NEVER) if last_days else NEVER
+    due = NEVER
+    for lot in account.lots.values():
+        if lot.expires_on < due:
+            due = lot.expires_on
+    if due < NEVER:
+        due += 1
+    seen_on = account.seen_on
     # Points that came back, or came at all, after the account had ended by inactivity end on this very day.
-    overdue = inactivity.next_day(account, versions.settling_on(account.seen_on), account.seen_on)
-    if overdue == account.seen_on:
-        due = min(due, overdue)
-    for program, begins, ends in versions.ahead(account.seen_on):
-        first = max(account.seen_on + 1, begins)
-        for day in (
-            inactivity.next_day(account, program, first),
-            max(tiers.next_look(account, program), begins),
-            birthdays.next_day(account, program, first),
-            schedule.next_day(program, first),
-        ):
-            if day <= ends:
-                due = min(due, day)
+    if versions.ends_by_inactivity:
+        program = versions.settling_on(seen_on)
+        if due > seen_on == inactivity.next_day(account, program, seen_on):
+            due = seen_on
+    for program, begins, ends in versions.ahead(seen_on):
+        day = _next_of(account, versions, program, max(seen_on + 1, begins), begins)
+        if day < due and day <= ends:
+            due = day
+    return due
+
+
+def _next_of(account: Account, versions: Versions, program: Program, first: int, begins: int) -> int:
+    """The first business day from ``first`` on as which begins something that a program brings, besides expiries.
+
+    Each is asked only where the program has it: this runs after every event.  ``begins``: the program's own first day.
+    """
+    due, grants = NEVER, program.grants
+    if versions.ends_by_inactivity:
+        due = inactivity.next_day(account, program, first)
+    if program.tiers is not None:
+        due = min(due, max(tiers.next_look(account, program), begins))
+    if grants.birthday is not None:
+        due = min(due, birthdays.next_day(account, program, first))
+    if grants.schedule:
+        due = min(due, schedule.next_day(program, first))
     return due
 
 

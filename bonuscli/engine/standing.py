@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bonuscli.days import subtract
 from bonuscli.engine.account import Account
-from bonuscli.engine.segments import segments_of
 from bonuscli.model import Bought, Event, Facts, Line, Program, Refusal
 
 TYPE_CHECKING = False
@@ -40,6 +39,8 @@ def facts_at(account: Account, at: int, day: int, program: Program, shop: str, p
     if program.earn.asks.segments:
         known = pinned.get(SEGMENTS)
         if known is None:
+            from bonuscli.engine.segments import segments_of
+
             segments = segments_of(account, at, day, program, program.earn.asks.segments)
         else:
             segments = frozenset(known)
@@ -103,6 +104,8 @@ def barred_on(account: Account, program: Program, day: int) -> str | None:
     """Why the member may not take part on a day apart from any receipt, None where he may."""
     segments = _NONE
     if program.members is not None and program.members.segments is not None:
+        from bonuscli.engine.segments import segments_of
+
         segments = segments_of(account, account.clock, day, program, program.members.segments)
     return why_barred(account, None, segments, program)
 

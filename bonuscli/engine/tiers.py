@@ -11,13 +11,12 @@ A level set by hand is a floor through its last day.  Beneath it the member's ow
 it rises, is renewed and falls by its own looks, and is what he has on the day after the floor's last.
 """
 
-from collections import namedtuple
-
 from bonuscli.days import NEVER, add, civil, day_number, subtract
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
 from bonuscli.engine.versions import Versions
 from bonuscli.model import CALENDAR_YEAR, Event, Program, TierChange, Tiers
+from bonuscli.records import namedtuple
 
 SPEND, POINTS_EARNED, RECEIPTS = "spend", "points-earned", "receipts"
 NEVER_DOWN, ONE_LEVEL, RECOMPUTE = "never", "one-level", "recompute"
@@ -140,13 +139,18 @@ def next_look(account: Account, program: Program) -> int:
 
 
 def _own_look(account: Account, tiers: Tiers) -> int:
-    if tiers.window is None or tiers.downgrade == NEVER_DOWN or account.tier_since is None:
-        return NEVER
-    if place_of(tiers, own(account)) <= level_for(tiers, 0):
+    return NEVER if account.tier_since is None else look_on(tiers, own(account), account.tier_since)
+
+
+def look_on(tiers: Tiers, tier: str | None, since: int) -> int:
+    """The day on which a level is looked at that was reached on the day ``since``, NEVER where it has no end."""
+    # A level that nothing must be done for has no end.
+    place = place_of(tiers, tier)
+    if tiers.window is None or tiers.downgrade == NEVER_DOWN or place < 0 or tiers.levels[place].starts <= 0:
         return NEVER
     if tiers.window == CALENDAR_YEAR:
-        return day_number(civil(account.tier_since).year + 1, 1, 1)
-    return add(account.tier_since, tiers.window)
+        return day_number(civil(since).year + 1, 1, 1)
+    return add(since, tiers.window)
 
 
 def look(account: Account, rows: Rows, program: Program, at: int, day: int) -> None:

@@ -4,13 +4,14 @@ The steps are made from the very figures that gave the award, never computed a s
 cannot differ from the booking.  Nothing here runs while receipts are imported.
 """
 
-from collections import namedtuple
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
 from bonuscli.days import NEVER, format_day
 from bonuscli.model import Line, Program, Rule, Step
+from bonuscli.records import namedtuple
 from bonuscli.units import format_decimal, format_quantity, round_ratio
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from bonuscli.engine.earn import Applying, Given
     from bonuscli.engine.when import Occasion
@@ -68,9 +69,9 @@ def opening(points: int, opens_on: int, expires_on: int, program: Program) -> tu
 
 def steps(
     lines: tuple[Line, ...],
-    given: "Given",
-    applying: "Applying",
-    occasion: "Occasion",
+    given: Given,
+    applying: Applying,
+    occasion: Occasion,
     program: Program,
     cuts: Cuts,
 ) -> tuple[Step, ...]:
@@ -114,7 +115,7 @@ def _over_budget(cuts: Cuts, unit_digits: int) -> list[Step]:
     ]
 
 
-def _barren(lines: tuple[Line, ...], given: "Given", applying: "Applying", program: Program) -> list[Step]:
+def _barren(lines: tuple[Line, ...], given: Given, applying: Applying, program: Program) -> list[Step]:
     """A step for each line that nothing is earned for: excluded, of 0.00, or of goods that no rule of now means."""
     found = []
     bits = program.earn.rules.bits
@@ -139,9 +140,9 @@ def _why_excluded(line: Line, program: Program) -> str:
 def _step_of(
     rule: Rule,
     lines: tuple[Line, ...],
-    given: "Given",
-    applying: "Applying",
-    occasion: "Occasion",
+    given: Given,
+    applying: Applying,
+    occasion: Occasion,
     program: Program,
 ) -> Step:
     on_lines = [place for place, points in enumerate(given.lines) if rule.id in points]
@@ -177,14 +178,14 @@ def _step_of(
     return Step(rule.id, SKIPPED, "0", "no line holds its goods", "receipt")
 
 
-def _standing_on(places: list[int], targets: set[str], given: "Given", program: Program) -> list[str]:
+def _standing_on(places: list[int], targets: set[str], given: Given, program: Program) -> list[str]:
     """Ids of the rules that gave something on these lines in the place of a rule of ``targets``."""
     by_id = program.earn.rules.by_id
     found = {rule_id for place in places for rule_id in given.lines[place] if targets & set(by_id[rule_id].replaces)}
     return sorted(found, key=program.earn.rules.order.__getitem__)
 
 
-def _why_not_multiplied(rule: Rule, given: "Given", applying: "Applying", program: Program) -> str:
+def _why_not_multiplied(rule: Rule, given: Given, applying: Applying, program: Program) -> str:
     """Why a multiplier whose conditions hold added nothing to any line, nor to the receipt."""
     bit, by_id = program.earn.rules.bits[rule.id], program.earn.rules.by_id
     meant = [points for points, matched in zip(given.lines, applying.matching, strict=True) if matched & bit]
@@ -196,7 +197,7 @@ def _why_not_multiplied(rule: Rule, given: "Given", applying: "Applying", progra
     return "a larger factor applies" if to_multiply else "there is nothing to multiply"
 
 
-def _words(rule: Rule, occasion: "Occasion", program: Program) -> str:
+def _words(rule: Rule, occasion: Occasion, program: Program) -> str:
     """The rule's own terms in words, as a person would check them."""
     digits, scale = program.digits, program.points.scale
     if rule.kind == "percent":

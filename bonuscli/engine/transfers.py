@@ -67,9 +67,11 @@ def book_merge(account: Account, event: Event, versions: Versions, rows: Rows) -
     for hold in sorted(account.holds):
         holds.let_go(account, rows, versions, hold, at, event.seq)
     out, lots, owed = 0, [], [[n, rest] for n, rest in sorted(account.rests.items())]
-    points = sum(lot.remaining for lot in account.lots.values())
+    # What a hold let go of too late does not move: it expires here, in the settling after this event.
+    alive = [lot for lot in account.all_lots(day) if lot.expires_on >= day]
+    points = sum(lot.remaining for lot in alive)
     if points:
-        out = debit(account, rows, TRANSFER_OUT, points, at, day, event.seq, account.all_lots(day))
+        out = debit(account, rows, TRANSFER_OUT, points, at, day, event.seq, alive)
         lots = _lots_of(account, out)
     n = cancel_rests(account, rows, TRANSFER_IN, at, day, event.seq) if owed else out
     terms = {"account": account.id, "debit": out, "lots": lots, "owed": owed, **_counted(account)}

@@ -6,12 +6,13 @@ start in the past, never changes how an instant that accounts were already broug
 gives the same entries.
 """
 
-from collections import namedtuple
 from collections.abc import Callable
 from itertools import pairwise
 
 from bonuscli.days import NEVER
+from bonuscli.engine.lifetimes import LAST_PURCHASE
 from bonuscli.model import Bought, Program
+from bonuscli.records import namedtuple
 
 # key: order of publication; starts_at: instant from which receipts are valued by it; settles_from: see above.
 Version = namedtuple("Version", "key program starts_at settles_from")
@@ -28,9 +29,12 @@ class Versions:
         # Earlier purchases that any version asks for: what accounts keep of the goods that were bought.
         scoring = [version.program.earn for version in versions if version.program.earn is not None]
         self.bought: tuple[Bought, ...] = tuple(question for earn in scoring for question in earn.bought)
+        lifetimes = [version.program.points.lasts for version in versions]
+        self.ends_by_inactivity = any(lasts is not None and lasts.start == LAST_PURCHASE for lasts in lifetimes)
         # The first business day, in the version's own calendar, that begins when it settles already: a day never
         # changes its version because a later one cuts days elsewhere.
         self._settles_on = {version.key: _first_whole_day(version) for version in versions}
+        self._for_ever = [(self.first, 0, NEVER - 1)]
 
     def in_force(self, at: int) -> Version | None:
         """Of the versions with the same or an earlier start the last published; None before the first."""
@@ -74,7 +78,7 @@ class Versions:
     def ahead(self, day: int) -> list[tuple[Program, int, int]]:
         """Programs that settle after ``day``, each with the first and the last day on which it does."""
         if len(self._newest_first) == 1:
-            return [(self.first, 0, NEVER - 1)]
+            return self._for_ever
         begins = sorted(start for start in set(self._settles_on.values()) if start > day + 1)
         starts = [day + 1, *begins, NEVER]
         return [(self.settling_on(start), start, after - 1) for start, after in pairwise(starts)]

@@ -9,6 +9,7 @@ One parser serves all machines (PyYAML's own, not the optional C one, whose word
 takes some 20 ms and is read only when it is checked or published.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from bonuscli.program.problems import Problems
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
+# What an escape in double quotes can smuggle in: C0 but for tab and line ends, DEL, C1 and halves of characters.
+_UNFIT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class MapNode:
 
 @dataclass(frozen=True)
 class UnreadNode:
-    """An alias, for which a problem has been noted already; also a bare place."""
+    """An alias or an unfit text, for which a problem has been noted already; also a bare place."""
 
     line: int
     column: int
@@ -106,6 +109,9 @@ def read_nodes(text: str, problems: Problems) -> MapNode | None:
         shown = f"U+{ord(text[wrong.position]):04X}"
         message = f"the control character {shown} cannot stand in a text file"
         problems.add("bad_yaml", UnreadNode(line, column), message)
+    except (ValueError, OverflowError) as wrong:
+        # "\U00110000" and %YAML 1.999... (5,000 nines): PyYAML makes a character or a number of what is none.
+        problems.add("bad_yaml", UnreadNode(1, 1), f"this is not YAML: {wrong}", "look at the \\U escapes and % lines")
     return None
 
 
@@ -160,6 +166,11 @@ class _Reader:
             return place
         self._refuse_decoration(event, place)
         if isinstance(event, yaml.ScalarEvent):
+            unfit = _UNFIT.search(event.value)
+            if unfit:
+                message = f"the control character U+{ord(unfit[0]):04X} cannot stand in a text"
+                self._problems.add("bad_yaml", place, message, "take it out")
+                return place
             return TextNode(place.line, place.column, event.value)
         if depth > MAX_DEPTH:
             self._problems.add("too_deep", place, f"more than {MAX_DEPTH} levels of lists and keys inside each other")

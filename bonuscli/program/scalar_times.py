@@ -5,7 +5,7 @@
 
 import re
 
-from bonuscli.days import DURATION_UNITS, civil, parse_day, parse_duration
+from bonuscli.days import DURATION_UNITS, FIRST_DAY, civil, format_day, parse_day, parse_duration
 from bonuscli.model import CALENDAR_YEAR, Measures
 from bonuscli.program.problems import IMPOSSIBLE, Wrong
 from bonuscli.program.scalar_numbers import check_bounds, whole_up_to
@@ -57,9 +57,12 @@ def read_days(text: str, scalar: Scalar, measures: Measures) -> int:
 
 def read_date(text: str, scalar: Scalar, measures: Measures) -> int:
     try:
-        return parse_day(text)
+        day = parse_day(text)
+        if day < FIRST_DAY:
+            raise ValueError(f"{text} is before {format_day(FIRST_DAY)}")
     except ValueError as problem:
         raise _wrong_time(text, DAY, problem, "write it as in 2026-12-31") from None
+    return day
 
 
 def read_month_day(text: str, scalar: Scalar, measures: Measures) -> tuple[int, int]:

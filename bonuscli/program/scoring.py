@@ -35,11 +35,12 @@ if TYPE_CHECKING:
 def earn_from(plain: Plain) -> Earn:
     """The earning side of a compiled program, with all that conditions anywhere in it ask for."""
     earn, day_starts = plain["earn"], plain["day_starts"]
-    rules = RuleSet(tuple(_rule(rule, place, day_starts) for place, rule in enumerate(earn["rules"])))
+    exclude = compile_exclude(earn["exclude"])
+    rules = RuleSet(tuple(_rule(rule, place, day_starts) for place, rule in enumerate(earn["rules"])), exclude)
     cap = Cap(**earn["cap"])
     whens = [when for holder in (*earn["rules"], *plain["discounts"]) for when in whens_within(holder["when"])]
-    exclude = compile_exclude(earn["exclude"])
-    return Earn(earn["basis"], exclude, rules, earn["stacking"], cap, _bought(whens), _asks(whens, plain["members"]))
+    excludes = exclude and exclude.matches
+    return Earn(earn["basis"], excludes, rules, earn["stacking"], cap, _bought(whens), _asks(whens, plain["members"]))
 
 
 def _bought(whens: list[Plain]) -> tuple[Bought, ...]:
@@ -77,6 +78,7 @@ def redeem_from(redeem: Plain | None) -> Redeem | None:
     if redeem is None:
         return None
     shares = tuple((compile_goods(share["goods"]), share["share_bp"]) for share in redeem["shares_by_goods"])
+    exclude = compile_exclude(redeem["exclude"])
     return Redeem(
         redeem["max_share_bp"],
         shares,
@@ -85,7 +87,7 @@ def redeem_from(redeem: Plain | None) -> Redeem | None:
         redeem["min_points"],
         redeem["step"],
         redeem["leave_to_pay_minor"],
-        compile_exclude(redeem["exclude"]),
+        exclude and exclude.matches,
         redeem["same_receipt"],
         redeem["per_day"],
         redeem["confirm_above"],

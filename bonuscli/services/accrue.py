@@ -1,13 +1,11 @@
 """``quote`` and ``accrue``: one receipt, told or booked."""
 
-from collections import namedtuple
-
 from bonuscli.engine import receipts
 from bonuscli.engine.standing import refuse_closed
-from bonuscli.engine.trace import not_scored
 from bonuscli.errors import BonusError
 from bonuscli.importers.identity import source_of
 from bonuscli.model import ACCRUAL, RECEIPT, Event, Line, Receipt, Refusal, Step
+from bonuscli.records import namedtuple
 from bonuscli.services.claims import Claim
 from bonuscli.services.desk import Desk
 from bonuscli.services.identity import digest
@@ -153,6 +151,8 @@ def _steps(session: Session, desk: Desk, member: int | None, receipt: Receipt, c
     """Why the receipt would earn what it earns."""
     version = session.versions.in_force(receipt.at)
     if member is None or version is None:
+        from bonuscli.engine.trace import not_scored
+
         return not_scored(member is not None)
     account = desk.accounts[member]
     settled_to = max(account.clock, receipt.at)

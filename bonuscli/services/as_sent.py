@@ -11,6 +11,7 @@ fold.
 import json
 import sqlite3
 from collections.abc import Iterator
+from itertools import islice
 
 from bonuscli.errors import BonusError
 from bonuscli.model import ENROL, ERASED, MEMBER_CHANGE, RECEIPT, RETURN
@@ -26,14 +27,17 @@ _BATCH = 500
 def changed_documents(connection: sqlite3.Connection, member: int | None, most: int) -> Iterator[tuple]:
     """(invariant, account, entry, text) of documents and members that are no longer as they were sent, at most
     ``most`` of a kind; of one member, or of everybody and of receipts without a card where it is None."""
-    for found in (_changed_receipts(connection, member), _changed_members(connection, member)):
-        for count, text in enumerate(found):
-            if count == most:
-                break
-            yield 10, None, None, text
+    for found in (
+        _changed_receipts(connection, member),
+        _changed_cards(connection, member),
+        _changed_members(connection, member),
+        _changed_consents(connection, member),
+    ):
+        for invariant, text in islice(found, most):
+            yield invariant, None, None, text
 
 
-def _changed_receipts(connection: sqlite3.Connection, member: int | None) -> Iterator[str]:
+def _changed_receipts(connection: sqlite3.Connection, member: int | None) -> Iterator[tuple[int, str]]:
     rows = connection.execute(
         "SELECT seq, kind, number, member, total, digest FROM events WHERE (:member IS NULL OR member = :member)"
         " AND (kind = :sale OR (kind = :return AND original IS NULL)) ORDER BY seq",
@@ -44,35 +48,54 @@ def _changed_receipts(connection: sqlite3.Connection, member: int | None) -> Ite
         for row in reads.receipt_lines(connection, [row[0] for row in batch]):
             lines.setdefault(row[0], []).append(line_of_row(row))
         for seq, kind, number, owner, total, stored in batch:
-            if digest(kind, owner, total, tuple(lines.get(seq, ()))) != stored:
-                yield f"{kind} {number} is not what was sent: its member, total or lines were changed"
+            now = digest(kind, owner, total, tuple(lines.get(seq, ())))
+            if now != stored:
+                why = f"its member, total or lines were changed: their digest is {_shown(now)}, it was {_shown(stored)}"
+                yield 10, f"{kind} {number} is not what was sent, {why}"
 
 
-def _changed_members(connection: sqlite3.Connection, member: int | None) -> Iterator[str]:
+def _changed_cards(connection: sqlite3.Connection, member: int | None) -> Iterator[tuple[int, str]]:
+    """A number leads to the member who showed it in that writing, and a lost one to nobody."""
+    lost = connection.execute(
+        "SELECT number, shown, 'lost card', member FROM lost_cards WHERE :member IS NULL OR member = :member",
+        {"member": member},
+    ).fetchall()
+    cards = _cards(connection, member)
+    for number, shown, kind, owner in (*cards, *lost):
+        folded = _folded(shown, kind)
+        if folded != number or kind not in ("card", "phone", "lost card"):
+            yield 13, f"{kind} {number} of member {owner} is written {shown!r}, which is {folded}"
+    leads = {number: owner for number, _, _, owner in cards}
+    for number, _, kind, owner in lost:
+        if number in leads:
+            yield 13, f"{kind} {number} of member {owner} leads to member {leads[number]}, it should to nobody"
+
+
+def _changed_members(connection: sqlite3.Connection, member: int | None) -> Iterator[tuple[int, str]]:
     cards: dict[int, list[tuple[str, str, str]]] = {}
-    for number, shown, kind, owner in connection.execute(
-        "SELECT number, shown, kind, member FROM cards WHERE :member IS NULL OR member = :member", {"member": member}
-    ):
+    for number, shown, kind, owner in _cards(connection, member):
         cards.setdefault(owner, []).append((number, shown, kind))
-        if _folded(shown, kind) != number:
-            yield f"card {number} of member {owner} is written {shown!r}, which is another number"
     changed = _changed_states(connection, member)
     erased = {owner for owner, state in changed.items() if state is None}
-    yield from _changed_consents(connection, member)
-    for same_day, stored, *row in connection.execute(
-        "SELECT m.enrolled_on = e.day, e.digest, m.id, m.name, m.phone, m.email, m.birthday, m.gender, m.tags,"
+    for day, enrolled_on, stored, *row in connection.execute(
+        "SELECT e.day, m.enrolled_on, e.digest, m.id, m.name, m.phone, m.email, m.birthday, m.gender, m.tags,"
         " m.fields, m.consents, m.enrolled_on"
         " FROM members m JOIN events e ON e.member = m.id AND e.kind = 'enrol' AND e.source = ''"
         " WHERE :member IS NULL OR m.id = :member",
         {"member": member},
     ):
         owner = row[0]
+        told, now = changed.get(owner, stored), enrol_digest(cards.get(owner, []), member_of(row))
+        if day != enrolled_on:
+            yield 10, f"member {owner} has enrolled on day {enrolled_on}, the event of it is of day {day}"
         if owner in erased:
-            if not same_day or cards.get(owner) or any(member_of(row)):
-                yield f"member {owner} was erased, and there are cards or particulars again"
-        elif not same_day or enrol_digest(cards.get(owner, []), member_of(row)) != changed.get(owner, stored):
+            if cards.get(owner) or any(member_of(row)):
+                left = len(cards.get(owner, ())) + sum(map(bool, member_of(row)))
+                yield 15, f"member {owner} was erased, and there are cards or particulars again: {left}, it should be 0"
+        elif now != told:
             since = "as last changed" if owner in changed else "as enrolled"
-            yield f"member {owner} is not {since}: the cards or particulars were changed"
+            why = f"the cards or particulars were changed: their digest is {_shown(now)}, it was {_shown(told)}"
+            yield 10, f"member {owner} is not {since}, {why}"
 
 
 def _changed_states(connection: sqlite3.Connection, member: int | None) -> dict[int, bytes | None]:
@@ -89,7 +112,7 @@ def _changed_states(connection: sqlite3.Connection, member: int | None) -> dict[
     }
 
 
-def _changed_consents(connection: sqlite3.Connection, member: int | None) -> Iterator[str]:
+def _changed_consents(connection: sqlite3.Connection, member: int | None) -> Iterator[tuple[int, str]]:
     """Consents stand with their times as the members row names them, each given and withdrawn by an event."""
     stored: dict[int, list[str]] = {}
     for owner, consent, withdrawn_at, is_told in connection.execute(
@@ -101,7 +124,7 @@ def _changed_consents(connection: sqlite3.Connection, member: int | None) -> Ite
         {"member": member, "enrol": ENROL, "change": MEMBER_CHANGE},
     ):
         if not is_told:
-            yield f"the consent {consent} of member {owner} has a time at which nothing was recorded"
+            yield 10, f"the consent {consent} of member {owner} has a time at which nothing was recorded"
         if withdrawn_at is None:
             stored.setdefault(owner, []).append(consent)
     for owner, consents in connection.execute(
@@ -109,7 +132,17 @@ def _changed_consents(connection: sqlite3.Connection, member: int | None) -> Ite
     ):
         if sorted(stored.get(owner, ())) != consents.split():
             known = " ".join(stored.get(owner, ()))
-            yield f"member {owner} has the consents {consents!r}, those with a time are {known!r}"
+            yield 10, f"member {owner} has the consents {consents!r}, those with a time are {known!r}"
+
+
+def _cards(connection: sqlite3.Connection, member: int | None) -> list[tuple[str, str, str, int]]:
+    return connection.execute(
+        "SELECT number, shown, kind, member FROM cards WHERE :member IS NULL OR member = :member", {"member": member}
+    ).fetchall()
+
+
+def _shown(digest_of_it: bytes | None) -> str:
+    return (digest_of_it or b"").hex()[:12]
 
 
 def _folded(shown: str, kind: str) -> str | None:

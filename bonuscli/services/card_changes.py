@@ -102,7 +102,7 @@ def _body(session: Session, member: int, cards: list[tuple[str, str, str]]) -> M
 
 
 def _require_free(session: Session, folded: str, shown: str) -> None:
-    if reads.members_of_cards(session.connection, [folded]):
+    if session.look_for_member(shown) is not None:
         hint = "look at it with `bonuscli card show`"
         raise BonusError("card_taken", f"{shown} leads to a member already", "--by", hint)
     if reads.lost_cards(session.connection, [folded]):

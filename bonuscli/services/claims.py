@@ -5,10 +5,10 @@ look-ups only spare a document that would fail there.  Returns name their receip
 """
 
 import sqlite3
-from collections import namedtuple
 
 from bonuscli.errors import BonusError
 from bonuscli.model import CAPTURE, HOLD, RECEIPT, REDEEM, SHARED_KINDS
+from bonuscli.records import namedtuple
 from bonuscli.store import reads
 
 Claim = namedtuple("Claim", "seq source kind digest member program")
@@ -82,8 +82,9 @@ class Claims:
         """
         for claim in self._by_number.get(number, ()):
             of_member = claim.program == program and self._holder(claim) == member
-            if claim.kind in SPENDING and of_member and claim.source in (source, ""):
-                return claim if claim.seq not in self._used else None
+            ready = claim.kind in SPENDING and claim.seq not in self._used
+            if ready and of_member and claim.source in (source, ""):
+                return claim
         return None
 
     def find_holds(self, number: str, member: int) -> list[Claim]:

@@ -5,16 +5,24 @@ is the bearer's, whoever got it; it is used up when as many receipts used it as 
 back whole does not count.  One transaction counts and books, so of two tills with the last use exactly one gets it.
 """
 
+from __future__ import annotations
+
 import sqlite3
-from collections import namedtuple
 from collections.abc import Iterable, Iterator
 
 from bonuscli.days import NEVER, add
 from bonuscli.engine.versions import Version, Versions
 from bonuscli.engine.when import folded, whens_within
+from bonuscli.later import later
 from bonuscli.model import Coupon, Program, Receipt, Refusal
+from bonuscli.records import namedtuple
 from bonuscli.services.recorder import Recorder
-from bonuscli.store import coupons
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from bonuscli.store import coupons
+else:
+    coupons = later("bonuscli.store.coupons")
 
 VALID, USED, EXPIRED, UNKNOWN = "valid", "used", "expired", "unknown"
 # code: folded; told: as the till wrote it; state: one of the four above; coupon: its id, None for a code of a condition

@@ -6,21 +6,33 @@ needed to know stands in the event's ``pinned["in"][program]``, so that every ac
 of one program that paid for a line lower what was paid in all of them.
 """
 
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import Callable
-from typing import Any
 
-from bonuscli.engine import fold, receipts, returns
+from bonuscli.engine import fold
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
 from bonuscli.engine.holdings import Effect
 from bonuscli.engine.versions import Versions
+from bonuscli.later import later
 from bonuscli.model import ENROL, RECEIPT, RETURN, SHARED_KINDS, Event, Member
-from bonuscli.services import facts, sales
+from bonuscli.services import facts
 from bonuscli.services.rows_out import RowsOut
 
-# What an event pins for a program, of its account, the event as that program sees it, and the program.
-Pinned = Callable[[Account, Event, Versions], dict[str, Any]]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    # What an event pins for a program, of its account, the event as that program sees it, and the program.
+    Pinned = Callable[[Account, Event, Versions], dict[str, Any]]
+
+    from bonuscli.engine import returns
+    from bonuscli.services import sales
+else:
+    returns = later("bonuscli.engine.returns")
+    sales = later("bonuscli.services.sales")
 
 
 class Companions:
@@ -103,11 +115,7 @@ class Companions:
 
 
 def _inside(event: Event, booked: object) -> dict[str, Any]:
-    tier, pinned = None, event.pinned or None
-    if isinstance(booked, receipts.Booked):
-        tier, pinned = booked.tier, booked.pinned
-    elif isinstance(booked, returns.Returned):
-        pinned = booked.pinned
+    tier, pinned = getattr(booked, "tier", None), getattr(booked, "pinned", event.pinned or None)
     return {
         "day": event.day,
         "settled_to": event.settled_to,

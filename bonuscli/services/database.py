@@ -14,6 +14,7 @@ from bonuscli.services.rows_out import account_row, write_projections
 from bonuscli.services.shop import Shop
 from bonuscli.services.suspicion import suspecting
 from bonuscli.store import append, checks, dump, erasing, migrations, reads, sqlite
+from bonuscli.store.lock import DEFAULT_WAIT_SECONDS, WriterLock
 from bonuscli.store.making import new_database
 from bonuscli.store.tables import SCHEMA_VERSION
 
@@ -82,9 +83,9 @@ def dump_lines(path: Path, canonical: bool = False) -> Iterator[str]:
         connection.close()
 
 
-def migrate(path: Path, wait_seconds: float = sqlite.DEFAULT_WAIT_SECONDS) -> tuple[int, int]:
+def migrate(path: Path, wait_seconds: float = DEFAULT_WAIT_SECONDS) -> tuple[int, int]:
     """Bring an older store up to date; its schema version before and after."""
-    with sqlite.WriterLock(path, wait_seconds).held():
+    with WriterLock(path, wait_seconds).held():
         connection = sqlite.open_writer(path, any_older=True)
         try:
             with sqlite.translated(path):

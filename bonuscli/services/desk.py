@@ -4,16 +4,18 @@ Each method decides and books one document by the engine.  A refusal leaves noth
 tried on a copy of the account.
 """
 
-from typing import Any
+from __future__ import annotations
 
-from bonuscli.engine import brought, fold, receipts, redeem
+from bonuscli.engine import fold, receipts, redeem
 from bonuscli.engine.account import Account
 from bonuscli.engine.holdings import Sale
 from bonuscli.engine.standing import refuse_closed
 from bonuscli.engine.versions import Versions
 from bonuscli.errors import BonusError
+from bonuscli.later import later
 from bonuscli.model import (
     ADJUST,
+    BLOCK,
     ENROL,
     JOINED,
     MERGE,
@@ -21,6 +23,7 @@ from bonuscli.model import (
     REDEEM,
     RETURN,
     AdjustBody,
+    BlockBody,
     EnrolBody,
     Event,
     Member,
@@ -33,13 +36,22 @@ from bonuscli.model import (
     ReturnBody,
     ReturnLine,
 )
-from bonuscli.services import admission, codes, pinning
+from bonuscli.services import admission, pinning
 from bonuscli.services.claims import Claim
 from bonuscli.services.identity import digest as digest_of
-from bonuscli.services.people import member_of, phone_digest, row_of
 from bonuscli.services.recorder import Recorded, Recorder
 from bonuscli.services.rows_out import Origin
 from bonuscli.store import reads
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from bonuscli.engine import brought
+    from bonuscli.services import codes
+else:
+    brought = later("bonuscli.engine.brought")
+    codes = later("bonuscli.services.codes")
 
 NO_PROGRAM = Refusal("not_eligible", "no version of the program is in force at this time", 0)
 
@@ -62,6 +74,8 @@ class Desk(Recorder):
         self._next_member += 1
         self._next_account += 1
         phones = [folded for folded, _, kind in cards if kind == "phone"]
+        from bonuscli.services.people import phone_digest
+
         if any(reads.was_a_members(self.connection, phone_digest(phone)) for phone in phones):
             body = body._replace(welcomed=True)
         pinned = {
@@ -82,6 +96,8 @@ class Desk(Recorder):
 
     def join(self, member: int, actor: str | None) -> Recorded:
         """An account of this program for a member of the shop's others, from now on."""
+        from bonuscli.services.people import member_of, row_of
+
         known = member_of(row_of(self.connection, member))
         account_id = self._next_account
         self._next_account += 1
@@ -98,6 +114,11 @@ class Desk(Recorder):
         body = MergeBody(into, self.accounts[into].id)
         self.act(MERGE, member, body, self.recorded_at, digest_of(MERGE, member, 0, (), into), origin)
 
+    def join_blocked(self, member: int, actor: str | None) -> None:
+        """Block the account of a member who has just joined, as his cards are blocked in the other programs."""
+        origin = Origin(f"program:{self.program}", str(member), "", "", "", "", actor, None)
+        self.act(BLOCK, member, BlockBody(True), self.recorded_at, digest_of(BLOCK, member, 0, (), True), origin)
+
     def receipt(
         self,
         receipt: Receipt,
@@ -109,10 +130,10 @@ class Desk(Recorder):
     ) -> Recorded | Refusal:
         """A sale of a member, or of a guest (None)."""
         self._require_time(receipt.at)
-        total = sum(line.amount for line in receipt.lines)
+        total = sum([line.amount for line in receipt.lines])
         admission.require_sound(receipt, total)
         account = self._account(member)
-        used = codes.take(self, receipt)
+        used = codes.take(self, receipt) if receipt.codes else {}
         pinned = {"coupons": used} if used else {}
         if account is None:
             if receipt.redeem not in (None, 0):
@@ -149,18 +170,18 @@ class Desk(Recorder):
                 why = f"points of {other} were spent on receipt {receipt.number}: record it with --in {other}"
                 return Refusal("already_redeemed", why, None)
         paid_by = int(claim.seq) if claim is not None else 0
-        version = self.versions.in_force(receipt.at)
         spends = receipt.redeem not in (None, 0)
+        version = self.versions.in_force(receipt.at) if spends else None
         if spends and not trusted and (closed := refuse_closed(account)) is not None:
             return closed
         if spends and version is None and receipt.redeem != redeem.MAX:
             return NO_PROGRAM
-        if not spends or version is None or (paid_by and receipt.redeem == redeem.MAX):
-            total = sum(line.amount for line in receipt.lines)
+        if version is None or (paid_by and receipt.redeem == redeem.MAX):
+            total = sum([line.amount for line in receipt.lines])
             return ReceiptBody(receipt.number, receipt.shop, total, receipt.lines, 0, paid_by)
-        trial = self.trial(account, max(account.clock, receipt.at))
+        settled = self.standing_at(account, max(account.clock, receipt.at))
         told = self.told_of(receipt, self.versions)
-        return receipts.decide(trial, receipt, version.program, paid_by, confirmed, trusted, told)
+        return receipts.decide(settled, receipt, version.program, paid_by, confirmed, trusted, told)
 
     def return_of(
         self,
@@ -190,7 +211,7 @@ class Desk(Recorder):
         """A receipt as the program sees it that recorded it, and that keeps which codes were used."""
         if claim.member is None or claim.program == self.program:
             return sale
-        return self.companions.accounts[claim.program][claim.member].sales[claim.seq]
+        return self.companions.accounts[claim.program][self.heir(claim.member)].sales[claim.seq]
 
     def unlinked_return(self, receipt: Receipt, member: int | None, digest: bytes, origin: Origin) -> Recorded:
         """Goods brought back without naming a receipt."""

@@ -61,6 +61,7 @@ class Documents:
         self._trusted = trusted
         self._reader = reader
         self._counts = counts
+        self._digits = session.current.digits
         self._folded: dict[str, str] = {}
 
     def prefetch(self, documents: list[Receipt]) -> None:
@@ -121,7 +122,7 @@ class Documents:
             if owner is not None and (unknown or member not in (None, owner)):
                 raise BonusError("bad_receipt", f"receipt {receipt.original} is of another card", receipt.place)
             member, unknown = owner, False
-        total = sum(line.amount for line in receipt.lines)
+        total = sum([line.amount for line in receipt.lines])
         if claim is not None:
             teller = self._desk.teller(claim, member)
             self._require_same(claim, digest(kind, teller, total, receipt.lines), teller, receipt)
@@ -130,16 +131,18 @@ class Documents:
         if unknown and self._options.unknown_cards == SKIP:
             self._counts["skipped"] += 1
             return None
-        mark = self._desk.mark()
+        mark = self._desk.mark() if unknown else None
         try:
             if unknown:
                 member = self._enrol(receipt)
             refusal = self._record(receipt, kind, member, digest(kind, member, total, receipt.lines), original)
         except BonusError:
-            self._desk.undo_enrolment(mark)
+            if mark is not None:
+                self._desk.undo_enrolment(mark)
             raise
         if refusal is not None:
-            self._desk.undo_enrolment(mark)
+            if mark is not None:
+                self._desk.undo_enrolment(mark)
             return refusal
         self._counts["accounts_enrolled"] += unknown
         self._counts["accepted"] += 1
@@ -156,7 +159,7 @@ class Documents:
             receipt.shop or "",
             receipt.till or "",
             receipt.cashier or "",
-            payments_text(receipt.payments, self._session.current.digits),
+            payments_text(receipt.payments, self._digits),
             self._options.actor,
             None,
         )
@@ -212,7 +215,15 @@ class Documents:
                 member = self._desk.cards.get(self._fold(text, text is receipt.phone))
                 if member is not None:
                     return member
-        return None
+        return self._by_phone(receipt.card) if receipt.card else None
+
+    def _by_phone(self, card: str) -> int | None:
+        """The member whose phone stands where cards do, in whatever spelling."""
+        phone = self._session.phone_meant(card)
+        if phone is None:
+            return None
+        self._desk.prefetch({phone}, set())
+        return self._desk.cards.get(phone)
 
     def _require_not_lost(self, receipt: Receipt) -> None:
         if receipt.card and self._fold(receipt.card, False) in self._desk.lost_cards:

@@ -10,6 +10,7 @@ from collections import Counter, namedtuple
 from collections.abc import Iterator
 
 from bonuscli.engine.account import Account
+from bonuscli.errors import InvariantBroken
 from bonuscli.store import reads
 
 # cause: the member whose event it comes from; member: whose account it changes; at: instant; terms: JSON text.
@@ -30,7 +31,11 @@ def effect_findings(
 
     ``emitted``: by all accounts, or by those of the members ``among``: then only what these caused is looked at.
     """
-    mergers = reads.mergers(connection)
+    try:
+        mergers = reads.mergers(connection)
+    except InvariantBroken as problem:
+        yield 12, None, None, str(problem)
+        return
     stored = Counter(_taken(told, mergers) for told in _stored(connection) if among is None or told.cause in among)
     folded = Counter(_taken(told, mergers) for told in emitted)
     for told in list((stored - folded).elements())[:most]:

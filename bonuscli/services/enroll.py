@@ -36,15 +36,25 @@ NO_PARTICULARS = Application(None, None, None, None, None, None, (), (), (), Non
 
 
 def enrol(
-    session: Session, desk: Desk, application: Application, at: int, actor: str | None, source: str = AT_THE_DESK
+    session: Session,
+    desk: Desk,
+    application: Application,
+    at: int,
+    actor: str | None,
+    source: str = AT_THE_DESK,
+    also: tuple[tuple[str, str, str], ...] = (),
+    known_elsewhere: bool = False,
 ) -> tuple[int, bool]:
     """Enrol a member; (member, replayed).  BonusError ``card_taken`` where a number is taken, or other data given.
 
-    ``source``: where the consents come from.
+    ``source``: where the consents come from.  ``also``: cards and phones beside those of the application (folded,
+    shown, kind).  ``known_elsewhere``: a member of an earlier program, who is not welcomed again.
     """
     today = session.calendar.day_of(session.now)
     cards, member = read_application(application, session.current.plain["country"], today)
-    desk.prefetch({folded for folded, _, _ in cards}, {cards[0][0]})
+    cards += also
+    meant = session.phone_meant(application.card) if application.card else None
+    desk.prefetch({folded for folded, _, _ in cards} | ({meant} if meant else set()), {cards[0][0]})
     key = enrol_digest(cards, member)
     referrer = _referrer(session, desk, application, cards)
     taken = {desk.cards[folded] for folded, _, _ in cards if folded in desk.cards}
@@ -59,6 +69,9 @@ def enrol(
             "card",
             "look at it with `bonuscli card show`, or give another number",
         )
+    if meant in desk.cards:
+        hint = "look at it with `bonuscli card show`, or give the number on the card"
+        raise BonusError("card_taken", f"{application.card} is the phone of a member", "card", hint)
     lost = next((shown for folded, shown, _ in cards if folded in desk.lost_cards), None)
     if lost is not None:
         raise BonusError("card_taken", f"{lost} was lost by a member", "card", "give a card that nobody has had")
@@ -70,7 +83,7 @@ def enrol(
         )
     check_fields(application.fields, session.current.members)
     origin = Origin("", cards[0][0], "", "", "", "", actor, None)
-    body = EnrolBody(application.tier, None, referrer, is_control(cards[0][0], at, session.versions))
+    body = EnrolBody(application.tier, None, referrer, is_control(cards[0][0], at, session.versions), known_elsewhere)
     recorded = desk.enrol(member, cards, at, body, key, origin)
     new = int(recorded.account.member)
     given = consents_changed("", member.consents)[1]

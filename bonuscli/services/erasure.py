@@ -26,6 +26,7 @@ from bonuscli.services.shop import Session, Shop
 from bonuscli.services.verify import folded_findings
 from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, origin, refused
 from bonuscli.store import checks, erasing, lookups, reads, sqlite
+from bonuscli.store.lock import WriterLock
 
 # The act of erasure.  at: instant; removed: names of what was stored and is no more; kept: of BIRTHDAY and TAGS what
 # points depend on; sealed: events that hold a number or address of the person in what can not be changed.
@@ -47,7 +48,7 @@ def erase(shop: Shop, card: str, reason: str | None = None, writing: Writing = P
         told = _erased_before(session, card, writing) or _erase(session, card, reason, writing)
     if not writing.dry_run:
         with (
-            sqlite.WriterLock(shop.path, shop.wait_seconds).held(),
+            WriterLock(shop.path, shop.wait_seconds).held(),
             closing(sqlite.open_writer(shop.path)) as connection,
             sqlite.translated(shop.path),
         ):

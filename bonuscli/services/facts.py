@@ -1,15 +1,23 @@
 """Taking accounts up from their rows, as the fold left them: lots, uncovered rests, days and tier history."""
 
+from __future__ import annotations
+
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from bonuscli.engine import standing
 from bonuscli.engine.account import Account
 from bonuscli.engine.holdings import Day, Hold, Lot, Pass
 from bonuscli.engine.versions import Versions
-from bonuscli.services.stored_events import line_of_row, seen_by
-from bonuscli.store import purchases, reads
+from bonuscli.later import later
+from bonuscli.store import reads
 from bonuscli.units import Fraction, plus
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from bonuscli.store import purchases
+else:
+    purchases = later("bonuscli.store.purchases")
 
 
 def load_accounts(
@@ -23,25 +31,54 @@ def load_accounts(
         account.program = program
         account.seen_on = versions.settling(account.clock).calendar.day_of(account.clock)
         by_id[account.id] = by_member[account.member] = account
-    for account_id, n, opens_on, expires_on, remaining, origin in reads.open_lots(connection, by_id):
-        by_id[account_id].lots[n] = Lot(n, opens_on, expires_on, remaining, origin)
-    for account_id, n, rest in reads.open_rests(connection, by_id):
-        by_id[account_id].rests[n] = rest
-    for account_id, day, spend, earned, receipts, redemptions in reads.account_days(connection, by_id):
-        by_id[account_id].days[day] = Day(spend, earned, receipts, redemptions)
-    for account_id, name, day, count in reads.tallies(connection, by_id):
-        by_id[account_id].tallies.setdefault(name, {})[day] = count
-    for account_id, event, *hold in reads.holds(connection, by_id):
-        by_id[account_id].holds[event] = Hold(*hold)
-        attach_debit(connection, by_id[account_id], hold[0])
-    for account_id, event, pass_id, visits, expires_on in reads.passes(connection, by_id):
-        by_id[account_id].passes[event] = Pass(pass_id, visits, expires_on)
-    for account_id, at, tier in reads.tier_log(connection, by_id):
-        by_id[account_id].tier_log.append((at, tier))
+    tier_logs: dict[int, list[tuple]] = {account_id: [] for account_id in by_id}
+    for row in reads.held_by(connection, by_id):
+        table = row[0]
+        # Nine rows of ten are days and lots, some 50 of an account: a call for each would take a third of all this.
+        if table == "account_days":
+            _, account_id, day, spend, earned, receipts, redemptions, _ = row
+            by_id[account_id].days[day] = Day(spend, earned, receipts, redemptions)
+        elif table == "open_lots":
+            _, account_id, n, opens_on, expires_on, remaining, origin, _ = row
+            by_id[account_id].lots[n] = Lot(n, opens_on, expires_on, remaining, origin)
+        elif table == "tier_changes":
+            tier_logs[row[1]].append(row[2:5])
+        else:
+            _TAKE_UP[table](by_id[row[1]], row)
+    for account_id, account in by_id.items():
+        account.tier_log = [(at, tier) for _, at, tier in sorted(tier_logs[account_id])]
+        for hold in account.holds.values():
+            attach_debit(connection, account, hold.entry)
     if versions.bought:
         owners = by_member | {member: by_id[heir] for member, heir in purchases.taken_over(connection, by_id)}
         _attach_purchases(connection, program, owners, versions)
     return by_member
+
+
+def _take_up_rest(account: Account, row: tuple) -> None:
+    account.rests[row[2]] = row[3]
+
+
+def _take_up_tally(account: Account, row: tuple) -> None:
+    _, _, name, day, count, *_ = row
+    account.tallies.setdefault(name, {})[day] = count
+
+
+def _take_up_hold(account: Account, row: tuple) -> None:
+    account.holds[row[2]] = Hold(*row[3:])
+
+
+def _take_up_pass(account: Account, row: tuple) -> None:
+    account.passes[row[2]] = Pass(*row[3:6])
+
+
+# Table of few rows -> what takes one of them up, (table, account, ...) as reads.held_by has it.
+_TAKE_UP: dict[str, Callable[[Account, tuple], None]] = {
+    "open_rests": _take_up_rest,
+    "tallies": _take_up_tally,
+    "holds": _take_up_hold,
+    "passes": _take_up_pass,
+}
 
 
 def _attach_purchases(
@@ -51,6 +88,8 @@ def _attach_purchases(
 
     ``owners``: by the member who bought, who may have been merged into the account's.
     """
+    from bonuscli.services.stored_events import line_of_row, seen_by  # few programs ask for earlier purchases
+
     seen = {row.seq: row for row in seen_by(program, purchases.receipts_of_members(connection, owners))}
     back: dict[tuple[int, int], Fraction] = {}
     for seq, line, part, whole in purchases.returned_parts(connection, seen):

@@ -38,22 +38,24 @@ class FileGranted:
     rejected: int = 0
     errors_file: str | None = None
     reasons: Counter = field(default_factory=Counter)
+    # How the file was read: what was found out about it.
+    taken: dict[str, str] = field(default_factory=dict, compare=False)
 
 
 def grant_file(
     shop: Shop, path: Path, opening: bool = False, errors: Path | None = None, writing: Writing = PLAIN
 ) -> FileGranted:
-    """Grant the rows of a CSV file; BonusError ``bad_file`` where it can not be read as a whole.
+    """Grant the rows of a file; BonusError ``bad_file`` where it can not be read as a whole.
 
     ``opening``: they are balances from elsewhere rather than gifts.
     """
     from bonuscli.importers.grants import read_grants
     from bonuscli.importers.rejects import RejectsFile
 
-    report = FileGranted()
     with shop.reading(scoring=False) as session:  # a database that can not be used is told before the file is read
         program = session.program
     reader = read_grants(path)
+    report = FileGranted(taken=reader.taken)
     target = errors or Path(f"{'grants' if str(path) == '-' else path.name}.rejects.csv")
     with RejectsFile(target, reader) as rejects:
         for batch in batches(_numbered(iter(reader), opening, program)):

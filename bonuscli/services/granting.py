@@ -88,16 +88,23 @@ def grant_tag(shop: Shop, tag: str, given: Given, writing: Writing = PLAIN) -> T
 def give(desk: Desk, member: int, given: Given, at: int, number: str, writing: Writing) -> Recorded | Refusal | None:
     """Record one grant; None where the key has recorded the same before.  The account and the key's claims must be
     loaded.  BonusError ``bad_time`` for days that can not be, ``key_conflict``."""
-    claim = desk.claims.find(number, "", GRANT)
-    key = digest(GRANT, desk.teller(claim, member), 0, (), *given)
-    if claim is not None:
-        if claim.digest != key:
-            raise conflict(f"a grant {number}")
+    if given_before(desk, member, given, number):
         return None
+    key = digest(GRANT, member, 0, (), *given)
     program = _program(desk, at)
     opens_on, expires_on = _days(given, program, program.calendar.day_of(at))
     body = GrantBody(given.points, opens_on, expires_on, given.opening)
     return desk.act(GRANT, member, body, at, key, origin(number, writing, reason=given.reason))
+
+
+def given_before(desk: Desk, member: int, given: Given, number: str) -> bool:
+    """Whether the key has recorded the same grant; BonusError ``key_conflict`` where it has recorded another."""
+    claim = desk.claims.find(number, "", GRANT)
+    if claim is None:
+        return False
+    if claim.digest != digest(GRANT, desk.teller(claim, member), 0, (), *given):
+        raise conflict(f"a grant {number}")
+    return True
 
 
 def _give_tagged(desk: Desk, member: int, given: Given, at: int, key: str, writing: Writing) -> str:

@@ -3,15 +3,20 @@
 Of particulars only the names are told: that is all that the event holds.
 """
 
-import json
+from __future__ import annotations
+
 import sqlite3
-from collections import namedtuple
 from collections.abc import Callable
-from typing import Any
 
 from bonuscli.days import format_day
+from bonuscli.json_text import parse_json
 from bonuscli.model import BLOCK, MEMBER_CHANGE, TIER_SET
+from bonuscli.records import namedtuple
 from bonuscli.store import lookups
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # seq: of the event; at: instant; text: what it was.
 Happening = namedtuple("Happening", "seq kind at number actor text")
@@ -24,7 +29,7 @@ def happenings(connection: sqlite3.Connection, member: int, program: str, at: in
         connection, member, tuple(_TEXT_OF)
     ):
         if own_at <= at and (kind != TIER_SET or of_program in ("", program)):
-            text = _TEXT_OF[kind](json.loads(body))
+            text = _TEXT_OF[kind](parse_json(body))
             found.append(Happening(seq, kind, own_at, number, actor, f"{text}: {reason}" if reason else text))
     return found
 

@@ -5,12 +5,12 @@ less what came back on the account itself and what came back on its heirs.  What
 store and stays.
 """
 
-import json
 import sqlite3
 
 from bonuscli.engine.account import Account
 from bonuscli.engine.heirs import parts_of
 from bonuscli.engine.holdings import Heirloom, Legacy, Lot
+from bonuscli.json_text import parse_json
 from bonuscli.model import TRANSFER_OUT
 from bonuscli.services.facts import attach_debit, attach_lot
 from bonuscli.store import heirlooms, reads
@@ -43,7 +43,7 @@ def take_up_debit(connection: sqlite3.Connection, account: Account, name: tuple[
             taken.append((Lot(lot, opens_on, expires_on, 0, origin), points - given.get(lot, 0)))
             take_up_lot(connection, account, (of, lot))
         heir, effect, body = heirlooms.merger_of(connection, of)
-        owed = dict(json.loads(body)["terms"]["owed"]).get(n, 0) - given.get(0, 0)
+        owed = dict(parse_json(body)["terms"]["owed"]).get(n, 0) - given.get(0, 0)
         booked = reads.entries_of_events(connection, heir, [effect])
         carried = next((entry for _, kind, entry, *_ in booked if kind == TRANSFER_OUT), 0)
         account.legacies[name] = Legacy(owed, (heir, carried), parts_of(taken))

@@ -5,8 +5,17 @@ are those: ``АВ 12-34`` typed on a Russian keyboard is ``AB1234``.  A phone is
 The number of a bank card is refused, so that none is ever stored; its token or HMAC is a card like any other.
 """
 
+from __future__ import annotations
+
 from bonuscli.errors import BonusError
-from bonuscli.model import Line
+from bonuscli.later import later
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from bonuscli import digests
+    from bonuscli.model import Line
+else:
+    digests = later("bonuscli.digests")  # a balance need not wait for it
 
 CARD_LENGTH_MAX = 64
 _IGNORED = str.maketrans("", "", " \t-\u00a0\u2010\u2011\u2012\u2013()")
@@ -21,6 +30,8 @@ _BANKS = (
 _BANK_LENGTHS = range(14, 20)
 # 1234 on Niue is a phone, +683 1234; nothing is shorter.
 _PHONE_DIGITS_MIN, _PHONE_DIGITS_MAX = 7, 15
+# 8 050 123-45-67 was dialled until 2009 and is still written.
+_OLD_UKRAINIAN = ("80", 11)
 # Of a local number, as on Ascension: 40123 is +247 40123.
 _LOCAL_DIGITS_MIN = 4
 
@@ -71,7 +82,7 @@ def fold_phone(text: str, country: str | None) -> str:
     """
     import phonenumbers
 
-    def read(spelling: str) -> "phonenumbers.PhoneNumber | None":
+    def read(spelling: str) -> phonenumbers.PhoneNumber | None:
         try:
             number = phonenumbers.parse(spelling, country)
         except phonenumbers.NumberParseException:
@@ -79,10 +90,16 @@ def fold_phone(text: str, country: str | None) -> str:
         whole = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
         return number if whole else None
 
-    digits = "".join(letter for letter in text if letter.isdecimal())
+    digits = "".join(str(int(letter)) for letter in text if letter.isdecimal())
     spellings = (text, f"+{digits.removeprefix('00')}") if "+" not in text else (text,)
+    if country == "UA" and (digits[:2], len(digits)) == _OLD_UKRAINIAN:
+        spellings = (f"+3{digits}",)
     found = [number for number in map(read, spellings) if number is not None]
-    number = next(filter(phonenumbers.is_valid_number, found), found[0] if found else None)
+    valid = [number for number in found if phonenumbers.is_valid_number(number)]
+    if len(valid) > 1 and phonenumbers.number_type(valid[0]) == phonenumbers.PhoneNumberType.FIXED_LINE:
+        # 49151... is a mobile phone without its plus, and no line in a place of Germany whose numbers begin with 49.
+        valid.sort(key=lambda each: phonenumbers.number_type(each) != phonenumbers.PhoneNumberType.MOBILE)
+    number = next(iter(valid or found), None)
     hint = "write it with its country, as in +7 912 345-67-89"
     if number is not None and number.extension:
         raise BonusError("bad_phone", f"{text!r} has an extension, which is nobody's own phone", "phone", hint)
@@ -90,6 +107,14 @@ def fold_phone(text: str, country: str | None) -> str:
     if len(folded) <= _PHONE_DIGITS_MIN:
         raise BonusError("bad_phone", f"{text!r} is no phone number", "phone", hint)
     return folded
+
+
+def phone_meant(text: str, country: str | None) -> str | None:
+    """The phone that an identifier is, in international form, where it is no known card; None for what can be none."""
+    try:
+        return fold_phone(text, country) if may_be_phone(text) else None
+    except BonusError:
+        return None
 
 
 def may_be_phone(text: str) -> bool:
@@ -104,8 +129,7 @@ def may_be_phone(text: str) -> bool:
 
 def digest(kind: str, member: int | None, total: int, lines: tuple[Line, ...], *more: object) -> bytes:
     """What makes two documents with one key the same: kind, member, total and the lines' goods in any order."""
-    from hashlib import blake2b  # it loads OpenSSL: 3 ms that a balance need not wait for
-
-    goods = sorted((line.sku or "", line.quantity, line.amount) for line in lines)
+    goods = [(sku or "", quantity, amount) for _, sku, _, _, _, quantity, amount, _ in lines]
+    goods.sort()
     text = repr((kind, member, total, goods, more))
-    return blake2b(text.encode(), digest_size=16).digest()
+    return bytes(digests.blake2b(text.encode(), digest_size=16).digest())

@@ -1,8 +1,9 @@
 """Importing files of receipts: read outside the lock, book in short transactions, keep rejects for mending.
 
 A batch is sized so that the lock is held about a tenth of a second, and no stored value depends on where batches end.
-A killed import is resumed by running it again: what was stored is a duplicate then.  Invariant: a document has one key
-(source, number, kind); the same content again is a duplicate, other content is a conflict and is kept out.
+A killed import is resumed by running it again: what was stored is a duplicate then.  One file that cannot be read does
+not stop the others.  Invariant: a document has one key (source, number, kind); the same content again is a duplicate,
+other content is a conflict and is kept out.
 """
 
 import gc
@@ -17,12 +18,16 @@ from bonuscli.errors import BonusError
 from bonuscli.importers import Read, Reader, open_receipts
 from bonuscli.importers.profile import Profile, load_profile
 from bonuscli.importers.rejects import RejectsFile
-from bonuscli.model import Reject
+from bonuscli.model import Measures, Reject
 from bonuscli.services.batches import batches
 from bonuscli.services.desk import Desk
 from bonuscli.services.documents import TRUST, Documents, Options
+from bonuscli.services.inbox import Claim, Inbox, Input, Left
 from bonuscli.services.shop import Session, Shop, Writer
 from bonuscli.store import append
+
+# name, bytes read, bytes in all or None, receipts so far
+Progress = Callable[[str, int, int | None, int], None]
 
 LOCK_SECONDS = 0.1
 _FIRST_BATCH = 200
@@ -32,7 +37,11 @@ _LARGEST_BATCH = 5_000
 
 @dataclass
 class Report:
-    """What an import did; money in minor units, points in the smallest unit."""
+    """What an import did; money in minor units, points in the smallest unit.
+
+    ``files``: those read to their end; ``failures``: of those that were not, why; ``left``: files for the next time;
+    ``moved``: where done files are now; ``read_as``: by the profile and what was found by looking, how many files.
+    """
 
     files: int = 0
     lines: int = 0
@@ -50,6 +59,12 @@ class Report:
     total_minor: int = 0
     errors_files: list[str] = field(default_factory=list)
     reasons: Counter = field(default_factory=Counter)
+    passed_over: Counter = field(default_factory=Counter)
+    rejects_profile: str | None = None
+    failures: list[BonusError] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+    moved: list[Path] = field(default_factory=list)
+    read_as: Counter[tuple[tuple[str, str], ...]] = field(default_factory=Counter)
 
 
 def profile_named(name_or_path: str) -> Profile:
@@ -58,21 +73,39 @@ def profile_named(name_or_path: str) -> Profile:
 
 
 def run(
-    shop: Shop, files: list[Path], options: Options, progress: Callable[[str, int, int | None, int], None] | None = None
+    shop: Shop,
+    files: list[Path],
+    options: Options,
+    progress: Progress | None = None,
+    inbox: Inbox | None = None,
 ) -> Report:
-    """Import files in the order given; the report of them all.
+    """Import files, and those of folders, in the order given; the report of them all.
 
-    ``progress(name, bytes read, bytes in all, receipts)`` is called between batches.  With ``atomic`` one reject or
-    conflict undoes everything (BonusError ``rows_rejected``).
+    ``progress`` is called between batches, for several files with the bytes of all of them.  ``BonusError``
+    ``bad_file`` where the one file named cannot be read; of several it is one of the report's failures.  With
+    ``atomic`` a reject, a conflict or such a file undoes everything (``rows_rejected``, ``bad_file``).
     """
     report = Report()
+    inbox = inbox or Inbox(database=Path(shop.path))
+    inputs = inbox.inputs(files)
+    strict = options.atomic or (len(inputs) == 1 and not inputs[0].swept)
+    of_all = progress and _OfAll(progress, inputs)
+    done: list[Claim] = []
     collecting = gc.isenabled()
     gc.disable()  # the cyclic collector finds nothing here and took 17 % of a prototype's time
     try:
         with _sessions(shop, options) as sessions:
-            for path in files:
-                _File(sessions, path, options, report).run(progress)
-                report.files += 1
+            for number, each in enumerate(inputs):
+                with inbox.claimed(each) as claim:
+                    if claim.why is not None:
+                        report.left.append(Left(claim.path, claim.why))
+                    elif _read(_File(sessions, claim.path, options, report, inbox), of_all, strict):
+                        if options.atomic:
+                            done.append(claim)
+                        elif not options.dry_run:
+                            _put_away(inbox, claim, report)
+                if of_all:
+                    of_all.end_of(number)
             if options.atomic and (report.rejected or report.conflicts):
                 raise BonusError(
                     "rows_rejected",
@@ -83,7 +116,67 @@ def run(
     finally:
         if collecting:
             gc.enable()
+    if not options.dry_run:
+        for claim in done:
+            _put_away(inbox, claim, report)
     return report
+
+
+def _read(file: "_File", progress: Progress | None, strict: bool) -> bool:
+    """Import one file; False where it could not be read to its end: the report tells why, unless that is an error."""
+    try:
+        file.run(progress)
+    except BonusError as problem:
+        if strict or problem.code != "bad_file":
+            raise
+        file.report.failures.append(problem)
+        return False
+    return True
+
+
+def _put_away(inbox: Inbox, claim: Claim, report: Report) -> None:
+    try:
+        place = inbox.put_away(claim)
+    except BonusError as problem:
+        report.failures.append(problem)
+        return
+    if isinstance(place, Left):
+        report.left.append(place)
+    elif place is not None:
+        report.moved.append(place)
+
+
+class _OfAll:
+    """Progress over all inputs together, as one bar shows it."""
+
+    def __init__(self, progress: Progress, inputs: list[Input]) -> None:
+        self._progress = progress
+        self._name = f"{len(inputs)} files" if len(inputs) > 1 else ""
+        self._sizes = [self._size_of(path) for path, _ in inputs]
+        self._whole = sum(self._sizes)
+        self._before = 0
+        self._receipts = 0
+
+    def __call__(self, name: str, read: int, whole: int | None, receipts: int) -> None:
+        """As ``Progress``, of one of the inputs."""
+        self._receipts = receipts
+        if not self._name:
+            self._progress(name, read, whole, receipts)
+        else:
+            self._progress(self._name, min(self._before + read, self._whole), self._whole, receipts)
+
+    def end_of(self, number: int) -> None:
+        """One more input is read, or passed over."""
+        self._before += self._sizes[number]
+        if self._name:
+            self._progress(self._name, self._before, self._whole, self._receipts)
+
+    @staticmethod
+    def _size_of(path: Path) -> int:
+        try:
+            return path.stat().st_size
+        except OSError:  # standard input, or told when it is opened
+            return 0
 
 
 class _Sessions:
@@ -93,19 +186,30 @@ class _Sessions:
         self._writer = writer
         self._whole = whole
         self._desk: Desk | None = None
+        self._measures: Measures | None = None
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """The transaction of the next batch."""
+        """The next transaction."""
         if self._whole is not None:
             yield self._whole
         elif self._writer is not None:
             with self._writer.session() as session:
+                if self._writer.foreign_changes:  # whichever transaction sees them first, they are told once
+                    self._desk = None
+                self._measures = session.measures
                 yield session
+
+    def measures(self) -> Measures:
+        """Those of the last transaction: a thousand small files do without one of their own."""
+        if self._measures is None:
+            with self.session() as session:
+                self._measures = session.measures
+        return self._measures
 
     def desk(self, session: Session) -> Desk:
         """The desk of the next batch; it keeps accounts and versions from batch to batch while nobody else writes."""
-        if self._desk is None or (self._writer is not None and self._writer.foreign_changes):
+        if self._desk is None:
             self._desk = session.desk()
         else:
             self._desk.resume()
@@ -125,38 +229,55 @@ def _sessions(shop: Shop, options: Options) -> Iterator[_Sessions]:
 class _File:
     """One file on its way in."""
 
-    def __init__(self, sessions: _Sessions, path: Path, options: Options, report: Report) -> None:
+    def __init__(self, sessions: _Sessions, path: Path, options: Options, report: Report, inbox: Inbox) -> None:
+        self.report = report
         self._sessions = sessions
         self._path = path
         self._options = options
-        self._report = report
+        self._inbox = inbox
         self._trusted = (options.redeem or options.profile.redeem) == TRUST
         self._import_id = 0
-
-    def run(self, progress: Callable[[str, int, int | None, int], None] | None) -> None:
-        """Read the file to its end in batches."""
-        with self._sessions.session() as session:
-            measures = session.measures
-        reader = open_receipts(self._path, self._options.profile, measures)
-        errors = self._options.errors or Path(f"{'stdin' if str(self._path) == '-' else self._path.name}.rejects.csv")
+        self._finished = False
         self._size = _FIRST_BATCH
-        # One file of rejects for several inputs is begun by the first and added to by the others.
-        shared = self._options.errors is not None and self._report.files > 0
-        with RejectsFile(errors, reader, append=shared) as rejects:
-            self._rejects = rejects
-            self._reader: Reader = reader
-            for batch in batches(reader, lambda: self._size):
-                seconds = self._book(batch)
-                fitting = int(self._size * LOCK_SECONDS / max(seconds, 0.001))
-                self._size = max(_SMALLEST_BATCH, min(_LARGEST_BATCH, fitting, self._size * 2))
-                if progress is not None:
-                    progress(reader.name, *reader.progress(), self._report.receipts)
-            self._report.lines += reader.lines_read
-            self._finish()
-            if rejects.count and str(errors) not in self._report.errors_files:
-                self._report.errors_files.append(str(errors))
 
-    def _book(self, batch: list[Read | Reject]) -> float:
+    def run(self, progress: Progress | None) -> None:
+        """Read the file to its end in batches."""
+        report = self.report
+        reader = open_receipts(self._path, self._options.profile, self._sessions.measures())
+        try:
+            errors = self._options.errors or self._inbox.rejects_of(
+                self._path, report.errors_files, self._options.dry_run
+            )
+            # One file of rejects for several inputs is begun by the first that has any and added to by the others.
+            with RejectsFile(errors, reader, append=str(errors) in report.errors_files) as rejects:
+                self._rejects = rejects
+                self._reader: Reader = reader
+                try:
+                    self._book_all(progress)
+                finally:
+                    report.lines += reader.lines_read
+                    report.rejects_profile = reader.rejects_profile
+                    if rejects.count and str(errors) not in report.errors_files:
+                        report.errors_files.append(str(errors))
+        finally:
+            reader.close()
+        report.files += 1
+        report.passed_over.update(reader.passed_over)
+        report.read_as[(("profile", self._options.profile.name), *reader.taken.items())] += 1
+
+    def _book_all(self, progress: Progress | None) -> None:
+        for batch in batches(self._reader, lambda: self._size):
+            # What is shorter than asked for is the last; it ends the import in its own transaction.
+            seconds = self._book(batch, last=len(batch) < self._size)
+            fitting = int(self._size * LOCK_SECONDS / max(seconds, 0.001))
+            self._size = max(_SMALLEST_BATCH, min(_LARGEST_BATCH, fitting, self._size * 2))
+            if progress is not None:
+                progress(self._reader.name, *self._reader.progress(), self.report.receipts)
+        if self._import_id and not self._finished:
+            with self._sessions.session() as session:
+                append.finish_import(session.connection, self._import_id, session.now)
+
+    def _book(self, batch: list[Read | Reject], last: bool) -> float:
         """Book one batch in one transaction; seconds that the lock was held.  Counts follow the commit."""
         rejected: list[Reject] = []
         counts: Counter = Counter()
@@ -174,12 +295,15 @@ class _File:
             counts["conflicts"] = sum(reject.code == "key_conflict" for reject in rejected)
             counts["rejected"] = len(rejected) - counts["conflicts"]
             self._note_progress(session, counts)
+            if last:
+                append.finish_import(session.connection, self._import_id, session.now)
+                self._finished = True
         seconds = time.perf_counter() - began
         for reject in rejected:
             self._rejects.write(reject)
-            self._report.reasons[reject.code] += 1
+            self.report.reasons[reject.code] += 1
         for name, count in counts.items():
-            setattr(self._report, name, getattr(self._report, name) + count)
+            setattr(self.report, name, getattr(self.report, name) + count)
         return seconds
 
     def _note_progress(self, session: Session, counts: Counter) -> None:
@@ -187,7 +311,7 @@ class _File:
             self._import_id = append.next_id(session.connection, "imports")
             row = (
                 self._import_id,
-                str(self._path),
+                bytes(self._path).decode("utf-8", "backslashreplace"),  # a name may be no text at all
                 self._options.profile.name,
                 session.now,
                 None,
@@ -200,8 +324,3 @@ class _File:
             append.insert(session.connection, "imports", [row])
         told = {name: counts[name] for name in ("accepted", "duplicate", "rejected", "conflicts")}
         append.count_import(session.connection, self._import_id, told)
-
-    def _finish(self) -> None:
-        if self._import_id:
-            with self._sessions.session() as session:
-                append.finish_import(session.connection, self._import_id, session.now)

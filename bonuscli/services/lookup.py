@@ -6,8 +6,6 @@ ledger is read up to the instant: an allocation counts once all entries that tak
 end.  Nothing here writes.
 """
 
-from collections import namedtuple
-
 from bonuscli.days import NEVER
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
@@ -15,6 +13,7 @@ from bonuscli.engine.figures import Figures, figures_on, value_minor
 from bonuscli.engine.settle import settle
 from bonuscli.errors import BonusError
 from bonuscli.model import ENROL, HOLD, Allocation, Entry
+from bonuscli.records import namedtuple
 from bonuscli.services.facts import load_accounts
 from bonuscli.services.happenings import Happening, happenings
 from bonuscli.services.shop import Session

@@ -4,12 +4,11 @@ The receipt that comes out is the one that the till then sends: its lines are lo
 limits, points and what is to pay follow from it as they will when it is booked.
 """
 
-from collections import namedtuple
-
 from bonuscli.engine import discounts, earn
 from bonuscli.engine.discounts import DELIVERY, FREE, Standing
 from bonuscli.engine.standing import facts_at
 from bonuscli.model import Facts, Program, Receipt
+from bonuscli.records import namedtuple
 from bonuscli.services import codes
 from bonuscli.services.codes import USED, VALID, Code
 from bonuscli.services.desk import Desk

@@ -4,10 +4,10 @@ An enrolment keeps a digest of all cards and particulars.  Each later change kee
 its event; whoever looks at the row compares it with the last of them.  The digests tell nothing of the values.
 """
 
-import json
 import sqlite3
 
 from bonuscli.errors import InvariantBroken
+from bonuscli.json_text import parse_json
 from bonuscli.model import Member
 from bonuscli.services.identity import digest
 from bonuscli.store import reads
@@ -25,7 +25,7 @@ def member_of(row: tuple) -> Member:
     """The member of a whole members row, as ``reads.member_row`` gives it."""
     _, name, phone, email, birthday, gender, tags, fields, consents, _ = row
     try:
-        pairs = tuple(sorted(json.loads(fields).items()))
+        pairs = tuple(sorted(parse_json(fields).items()))
     except (ValueError, AttributeError):
         pairs = ((fields, ""),)  # no field can have been written so
     return Member(phone, name, email, birthday, gender, tuple(tags.split()), pairs, consents)

@@ -4,14 +4,19 @@ Ways of payment and codes are kept only where a condition of the program asks fo
 may still give is known here, over all accounts: what was drawn is read once, and kept in step with what is recorded.
 """
 
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import Iterable
-from typing import Any
 
 from bonuscli.engine.standing import BUDGET
 from bonuscli.engine.when import folded
 from bonuscli.model import BudgetDraw, Program, Receipt
 from bonuscli.store import reads
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Budgets:

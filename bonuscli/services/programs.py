@@ -18,6 +18,7 @@ from bonuscli.services.facts import load_accounts
 from bonuscli.services.rows_out import account_row
 from bonuscli.services.shop import Shop, load_programs
 from bonuscli.store import append, migrations, reads, sqlite
+from bonuscli.store.lock import DEFAULT_WAIT_SECONDS, WriterLock
 from bonuscli.store.making import new_database
 
 # version: key; starts_on: day; scored: receipts already recorded from that day on; published: False for identical text;
@@ -52,7 +53,7 @@ def publish(
     loaded: Loaded,
     starts_on: int | None = None,
     now: int | None = None,
-    wait_seconds: float = sqlite.DEFAULT_WAIT_SECONDS,
+    wait_seconds: float = DEFAULT_WAIT_SECONDS,
     dry_run: bool = False,
     actor: str | None = None,
     added: Added | None = None,
@@ -61,7 +62,7 @@ def publish(
 
     ``added``: a program of another id than those in the database joins them, and every member gets an account in it.
     """
-    with sqlite.WriterLock(path, wait_seconds).held():
+    with WriterLock(path, wait_seconds).held():
         connection = sqlite.open_writer(path)
         try:
             with sqlite.transaction(connection, path, dry_run):
@@ -108,12 +109,13 @@ def _require_place(connection: sqlite3.Connection, plain: dict[str, Any], added:
 def _enrol_everybody(connection: sqlite3.Connection, path: Path, program: str, now: int, actor: str | None) -> int:
     """An account in a program that joins the others, for every member there is; how many.
 
-    Who was merged into another before is so in this program, too.
+    Who was merged into another before, or blocked, is so in this program, too.
     """
     from bonuscli.services.desk import Desk
 
     programs = load_programs(connection, path)
     members = [member for (member,) in connection.execute("SELECT id FROM members ORDER BY id")]
+    blocked = reads.blocked_members(connection)
     heirs = {member: into for (_, member), into in reads.mergers(connection).items()}
     for start in range(0, len(members), _BATCH):
         desk = Desk(connection, program, programs, now)
@@ -126,6 +128,11 @@ def _enrol_everybody(connection: sqlite3.Connection, path: Path, program: str, n
         desk = Desk(connection, program, programs, now)
         desk.load({member, into})
         desk.join_merged(member, into, actor)
+        desk.flush()
+    for member in blocked:
+        desk = Desk(connection, program, programs, now)
+        desk.load({member})
+        desk.join_blocked(member, actor)
         desk.flush()
     return len(members)
 

@@ -3,11 +3,10 @@
 An option fills what the object leaves out and never overrules it: two different answers to one question are refused.
 """
 
-from collections import namedtuple
-
 from bonuscli.errors import BonusError
 from bonuscli.importers.identity import source_of
 from bonuscli.model import Receipt
+from bonuscli.records import namedtuple
 from bonuscli.services.accrue import GUEST, receipt_of_total
 from bonuscli.services.shop import Session
 from bonuscli.services.writing import read_money, read_points

@@ -5,13 +5,10 @@ once, books each event on its account, records what that does to other accounts 
 the end (``flush``).  Which events there are and when they are refused is the business of the desk and of the verbs.
 """
 
-import json
 import sqlite3
-from collections import namedtuple
 from collections.abc import Callable
-from typing import Any
 
-from bonuscli.engine import fold, receipts, returns
+from bonuscli.engine import fold
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
 from bonuscli.engine.figures import value_minor
@@ -20,11 +17,11 @@ from bonuscli.engine.settle import settle
 from bonuscli.engine.standing import refuse_closed
 from bonuscli.engine.versions import Versions
 from bonuscli.errors import BonusError
+from bonuscli.json_text import format_json
 from bonuscli.model import (
     ACTION,
     CAPTURE,
     EFFECT,
-    ENGINE_REVISION,
     GIFT,
     GRANT,
     HOLD,
@@ -38,13 +35,14 @@ from bonuscli.model import (
     Program,
     Refusal,
 )
-from bonuscli.services import admission, facts, rows_out, sales
+from bonuscli.records import namedtuple
+from bonuscli.services import admission, facts, rows_out
 from bonuscli.services.claims import SPENDING, Claim, Claims
 from bonuscli.services.companions import Companions
 from bonuscli.services.identity import digest as digest_of
 from bonuscli.services.pinning import Budgets
-from bonuscli.services.rows_out import Origin
-from bonuscli.store import append, heirlooms, reads
+from bonuscli.services.rows_out import Origin, Stored
+from bonuscli.store import append, heirlooms, reads, seals
 
 # What was recorded: the event's seq, its member's account (None for a guest), what the engine booked, and how many
 # entries.
@@ -52,8 +50,8 @@ Recorded = namedtuple("Recorded", "seq account booked entries")
 # Why an act is refused, asked of a settled copy of the account; None where it is not.
 Check = Callable[[Account, Program | None], Refusal | None]
 
-# Accounts that an import keeps between its transactions: 6 to 9 KB each, so 90 MB at most.
-KEPT_ACCOUNTS = 10_000
+# Accounts that an import keeps between its transactions: 13 KB each, so 80 MB.
+KEPT_ACCOUNTS = 6_000
 # What a blocked card can not do, nor one that was merged: all that earns or spends.
 _OF_OPEN_CARDS = (REDEEM, HOLD, CAPTURE, GIFT, TRANSFER, ACTION, GRANT, PASS, VISIT)
 _ONLY_RECEIPTS = "only receipts may be dated before the enrolment"
@@ -71,29 +69,30 @@ class Recorder:
         self.accounts: dict[int, Account] = {}
         self.companions = Companions(connection, program, programs)
         self.budgets = Budgets(connection)
+        # Where the ledger stands: what is written from here on follows it.
+        self._seq, self.recorded_at = reads.last_event(connection)
+        self._next_member = append.next_id(connection, "members")
+        self._next_account = append.next_id(connection, "accounts")
+        self._head = seals.head(connection)
         self._begin()
 
     def _begin(self) -> None:
-        self._seq, last_recorded = reads.last_event(self.connection)
         # Times of recording never go backwards, whatever the wall clock does.
-        self.recorded_at = max(self.now, last_recorded)
+        self.recorded_at = max(self.now, self.recorded_at)
         self.cards: dict[str, int] = {}
         self.lost_cards: set[str] = set()
         self._heirs: dict[int, int] = {}
         self._guest_sales: dict[int, Sale] = {}
         self.claims = Claims(self.program)
         self._out = rows_out.RowsOut(self.budgets)
-        self._next_member = append.next_id(self.connection, "members")
-        self._next_account = append.next_id(self.connection, "accounts")
 
     def resume(self, now: int | None = None) -> None:
         """Go on in a new transaction of the same connection with the accounts known so far: nobody else has written."""
         self.now = self.now if now is None else now
         if len(self.accounts) > KEPT_ACCOUNTS:
             self.accounts = {}
-            self.companions = Companions(
-                self.connection, self.program, {self.program: self.versions, **self.companions.programs}
-            )
+            programs = {self.program: self.versions, **self.companions.programs}
+            self.companions = Companions(self.connection, self.program, programs)
         self._begin()
 
     # --- reading all facts ------------------------------------------------------------------------------------------
@@ -101,20 +100,24 @@ class Recorder:
     def prefetch(self, cards: set[str], numbers: set[str]) -> None:
         """Read claims of the numbers, members of the folded cards, and their accounts."""
         self.claims.read(self.connection, numbers)
-        self.cards.update(reads.members_of_cards(self.connection, cards))
-        self.lost_cards |= reads.lost_cards(self.connection, cards - self.cards.keys())
+        if cards:
+            self.cards.update(reads.members_of_cards(self.connection, cards))
+            self.lost_cards |= reads.lost_cards(self.connection, cards - self.cards.keys())
         claims = self.claims.all()
         self.load(set(self.cards.values()) | {claim.member for claim in claims if claim.member is not None})
         for claim in claims:
             if claim.member is not None:
                 self.claims.holders[claim.member] = self.heir(claim.member)
             if claim.kind in SPENDING and claim.program == self.program:
+                from bonuscli.services import sales  # few documents name another
+
                 sales.attach_redemption(self.connection, self.accounts[self.heir(claim.member)], claim.seq)
 
     def load(self, members: set[int]) -> None:
         """Read the accounts of members."""
         missing = {member for member in members if member not in self.accounts}  # a few of thousands that are known
-        self.accounts.update(facts.load_accounts(self.connection, self.program, missing, self.versions))
+        if missing:
+            self.accounts.update(facts.load_accounts(self.connection, self.program, missing, self.versions))
         if self.companions.programs:
             self.companions.load(members)
 
@@ -144,6 +147,8 @@ class Recorder:
         account = None if own is None else self.accounts[self.heir(claim.member)]
         known = self._guest_sales if account is None else account.sales
         if claim.seq not in known:
+            from bonuscli.services import sales
+
             loaded = sales.load_sales(self.connection, [claim.seq], own)
             if claim.seq not in loaded:
                 raise BonusError(
@@ -202,7 +207,7 @@ class Recorder:
 
     def flush(self) -> None:
         """Write everything recorded so far; :meth:`resume` before anything else is recorded."""
-        self._out.write(self.connection)
+        self._head = self._out.write(self.connection, self._head)
 
     def unwritten(self, table: str) -> list[tuple]:
         """Rows of an append-only table that the next flush writes."""
@@ -218,6 +223,11 @@ class Recorder:
         trial = account.copy()
         settle(trial, Rows(), self.versions, settled_to)
         return trial
+
+    def standing_at(self, account: Account, at: int) -> Account:
+        """An account to decide on, to be left as it is: itself where nothing falls due by then, or a settled copy."""
+        nothing_due = account.next_due_on > self.versions.settling(at).calendar.day_of(at)
+        return account if nothing_due else self.trial(account, at)
 
     def _event(
         self,
@@ -253,7 +263,7 @@ class Recorder:
         ``account`` is one of ``program`` (None: the recorder's own), in which the event moves points.
         """
         rows = Rows()
-        inside: dict[str, dict[str, Any]] = {}
+        inside: dict[str, dict] = {}
         emitted: list[tuple[str, Effect]] = []
         if account is not None:
             booked = fold.apply(account, event, self._versions_of(program), rows)
@@ -271,15 +281,13 @@ class Recorder:
         self._out.event(event, member, digest, origin, booked, stored)
         claim = Claim(event.seq, origin.source, event.kind, digest, member, program or self.program)
         self.claims.add(origin.number, claim)
-        entries = len(rows.entries)
-        for of_program, effect in emitted:
-            entries += self._effect(effect, event.seq, origin, of_program).entries
-        return Recorded(event.seq, account, booked, entries)
+        more = sum([self._effect(effect, event.seq, origin, of_program).entries for of_program, effect in emitted])
+        return Recorded(event.seq, account, booked, len(rows.entries) + more)
 
     def _versions_of(self, program: str | None) -> Versions:
-        return self.versions if program in (None, self.program) else self.companions.programs[program]
+        return self.versions if program is None or program == self.program else self.companions.programs[program]
 
-    def _pinned_beside(self, account: Account, event: Event, versions: Versions) -> dict[str, Any]:
+    def _pinned_beside(self, account: Account, event: Event, versions: Versions) -> dict:
         """What another program has to pin of an event that it sees."""
         return {}
 
@@ -309,42 +317,33 @@ class Recorder:
         original_number: str | None,
         subject: str | None,
         of_program: str | None,
-        inside: dict[str, dict[str, Any]],
-    ) -> dict[str, Any]:
+        inside: dict[str, dict],
+    ) -> Stored:
         """The columns of an event's row that follow from its booking and from this desk."""
         versions = self._versions_of(of_program)
         program = versions.program(event.version) or versions.first
-        pinned = event.pinned or None
-        if isinstance(booked, receipts.Booked):
-            tier, pinned = booked.tier, booked.pinned
-        elif isinstance(booked, returns.Returned):
-            pinned = booked.pinned
+        tier, pinned = getattr(booked, "tier", tier), getattr(booked, "pinned", event.pinned or None)
         if inside:
             pinned = {**(pinned or {}), "in": inside}
-        return {
-            "recorded_at": self.recorded_at,
-            "utc_offset": program.calendar.offset_at(event.at),
-            "engine_revision": ENGINE_REVISION,
-            "tier": tier,
-            "pinned": json.dumps(pinned, separators=(",", ":")) if pinned else None,
-            "original_number": original_number,
-            "program": of_program or self.program,
-            "subject": subject,
-            "body": rows_out.body_text(event),
-            "worth": value_minor(event.body.points, program) if event.kind in SPENDING else 0,
-        }
+        return Stored(
+            self.recorded_at,
+            program.calendar.offset_at(event.at),
+            tier,
+            format_json(pinned, separators=(",", ":")) if pinned else None,
+            original_number,
+            of_program or self.program,
+            subject,
+            value_minor(event.body.points, program) if event.kind in SPENDING else 0,
+        )
 
     def _guest_booking(self, event: Event, sale: Sale | None) -> object:
         if event.kind == RECEIPT:
-            body = event.body
-            pinned = dict(event.pinned)
-            self._guest_sales[event.seq] = Sale(
-                event.seq, event.at, event.day, event.version, body.shop, None, body.total, body.lines, pinned
-            )
+            seq, _, at, day, _, version, body, pinned = event
+            self._guest_sales[seq] = Sale(seq, at, day, version, body.shop, None, body.total, body.lines, dict(pinned))
             return None
-        if sale is None:
-            return returns.Returned(0, 0, 0, event.body.total, None)
-        return returns.Returned(0, 0, 0, returns.bring_back(sale, event.body), returns.pinned_of(sale))
+        from bonuscli.services.sales import bring_back_guests
+
+        return bring_back_guests(sale, event)
 
     def _require_time(self, at: int) -> None:
         admission.require_time(at, self.recorded_at, self.calendar)

@@ -1,9 +1,8 @@
 """``redeem`` and ``adjust``: points taken or given outside a receipt."""
 
-from collections import namedtuple
-
 from bonuscli.errors import BonusError
 from bonuscli.model import ADJUST, REDEEM, Refusal
+from bonuscli.records import namedtuple
 from bonuscli.services.desk import Desk
 from bonuscli.services.identity import digest
 from bonuscli.services.shop import Session, Shop

@@ -1,22 +1,42 @@
 """Rows on their way to the store: collected while events are booked, written together in one go."""
 
-import json
+from __future__ import annotations
+
 import sqlite3
-from collections import namedtuple
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from bonuscli.days import NEVER
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
 from bonuscli.engine.receipts import Booked
-from bonuscli.model import BODIES_AS_TEXT, CAPTURE, RECEIPT, REDEEM, RELEASE, RETURN, UNDO, Event, Member
+from bonuscli.json_text import format_json
+from bonuscli.model import (
+    BODIES_AS_TEXT,
+    CAPTURE,
+    ENGINE_REVISION,
+    RECEIPT,
+    REDEEM,
+    RELEASE,
+    RETURN,
+    UNDO,
+    Event,
+    Member,
+)
+from bonuscli.records import namedtuple
 from bonuscli.services.pinning import Budgets
 from bonuscli.store import append, seals
+from bonuscli.store.seals import Head
 from bonuscli.units import format_decimal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # Where an event comes from and who made it, as stored with it; payments: text.
 Origin = namedtuple("Origin", "source number shop till cashier payments actor reason")
+# The columns of an event's row that neither the event nor its origin has.  pinned: text or None; program: in which it
+# was recorded; worth: minor units that points spent apart from a receipt pay.
+Stored = namedtuple("Stored", "recorded_at utc_offset tier pinned original_number program subject worth")
 
 _APPENDED = (
     "members cards events receipt_lines line_shares entries allocations inherited award_parts tier_changes"
@@ -26,8 +46,10 @@ _APPENDED = (
 
 def payments_text(payments: tuple[tuple[str, int | None], ...] | None, digits: int) -> str:
     """Ways of payment as one text: ``cash; card 12.50``."""
+    if not payments:
+        return ""
     return "; ".join(
-        kind if amount is None else f"{kind} {format_decimal(amount, digits)}" for kind, amount in payments or ()
+        kind if amount is None else f"{kind} {format_decimal(amount, digits)}" for kind, amount in payments
     )
 
 
@@ -35,7 +57,7 @@ def body_text(event: Event) -> str | None:
     """The body of an event whose kind has no columns of its own, as JSON by the names of its fields."""
     if event.kind not in BODIES_AS_TEXT:
         return None
-    return json.dumps(event.body._asdict(), ensure_ascii=False, separators=(",", ":"))
+    return format_json(event.body._asdict(), ensure_ascii=False, separators=(",", ":"))
 
 
 class RowsOut:
@@ -68,7 +90,7 @@ class RowsOut:
                 member.birthday,
                 member.gender,
                 " ".join(sorted(member.tags)),
-                json.dumps(dict(member.fields), ensure_ascii=False, sort_keys=True),
+                format_json(dict(member.fields), ensure_ascii=False, sort_keys=True),
                 member.consents,
                 enrolled_on,
             )
@@ -78,105 +100,83 @@ class RowsOut:
         """What the engine wrote on one account."""
         rows, account_id = self.rows, account.id
         self._accounts[account_id] = account
-        rows["entries"] += [(account_id, *entry) for entry in booked.entries]
-        rows["allocations"] += [(account_id, *allocation) for allocation in booked.allocations]
-        rows["inherited"] += [(account_id, *each) for each in booked.inherited]
-        rows["award_parts"] += [(account_id, *part) for part in booked.parts]
-        rows["tier_changes"] += [(account_id, *change) for change in booked.tier_changes]
-        rows["line_shares"] += [
-            (share.event, share.line, account_id, share.award, share.spent, share.spent_minor)
-            for share in booked.shares
-        ]
+        if booked.entries:
+            rows["entries"] += [(account_id, *each) for each in booked.entries]
+        if booked.parts:
+            rows["award_parts"] += [(account_id, *each) for each in booked.parts]
+        if booked.allocations:
+            rows["allocations"] += [(account_id, *each) for each in booked.allocations]
+        if booked.inherited:
+            rows["inherited"] += [(account_id, *each) for each in booked.inherited]
+        if booked.tier_changes:
+            rows["tier_changes"] += [(account_id, *each) for each in booked.tier_changes]
+        if booked.shares:
+            rows["line_shares"] += [
+                (event, line, account_id, award, spent, minor) for event, line, award, spent, minor in booked.shares
+            ]
         if booked.draws:
             rows["budget_draws"] += [(account.program, *draw) for draw in booked.draws]
             self._budgets.note(account.program, booked.draws)
 
     def event(
-        self, event: Event, member: int | None, digest: bytes, origin: Origin, booked: object, stored: dict[str, Any]
+        self, event: Event, member: int | None, digest: bytes, origin: Origin, booked: object, stored: Stored
     ) -> None:
         """One events row with its lines."""
-        body = event.body
-        spent, spent_minor, points, original, total = 0, 0, 0, None, 0
-        if event.kind == RECEIPT:
+        seq, kind, at, day, settled_to, version, body, told = event
+        source, number, shop, till, cashier, payments, actor, reason = origin
+        recorded_at, utc_offset, tier, pinned, original_number, program, subject, worth = stored
+        spent, spent_minor, points, original, total, text = 0, 0, 0, None, 0, None
+        if kind == RECEIPT:
             total = body.total
             original = body.paid_by or None
             if isinstance(booked, Booked):
                 spent, spent_minor = booked.redeemed, booked.spent_minor
-        elif event.kind == RETURN:
+            if "coupons" in told:
+                self.rows["coupon_uses"] += [(code, seq, 1) for code in told["coupons"]]
+            self.rows["receipt_lines"] += [(seq, *line, None, None, None) for line in body.lines]
+        elif kind == RETURN:
             total, original = body.total, body.original
-        elif event.kind == REDEEM:
-            spent, points, total = body.points, body.points, body.total or 0
-            spent_minor = stored["worth"]
-        elif event.kind == CAPTURE:
-            spent, points, spent_minor, original = body.points, body.points, stored["worth"], body.hold
-        elif event.kind == RELEASE:
-            original = body.hold
-        elif event.kind == UNDO:
-            original = body.of
-        elif hasattr(body, "points"):
-            points = body.points
-        self.rows["events"].append(
-            (
-                event.seq,
-                member,
-                event.kind,
-                event.at,
-                stored["recorded_at"],
-                event.day,
-                stored["utc_offset"],
-                origin.source,
-                origin.number,
-                digest,
-                origin.shop,
-                origin.till,
-                origin.cashier,
-                origin.payments,
-                total,
-                spent,
-                spent_minor,
-                points,
-                stored["tier"],
-                event.version,
-                stored["engine_revision"],
-                original,
-                stored["original_number"],
-                origin.actor,
-                origin.reason,
-                event.settled_to,
-                stored["pinned"],
-                stored["program"],
-                stored["subject"],
-                stored["body"],
-            )
-        )
-        self._goods(event)
-
-    def _goods(self, event: Event) -> None:
-        """The lines of a receipt or return, and what a receipt uses of coupons."""
-        body = event.body
-        if event.kind == RECEIPT:
-            self.rows["coupon_uses"] += [(code, event.seq, 1) for code in event.pinned.get("coupons", ())]
-            self.rows["receipt_lines"] += [(event.seq, *line, None, None, None) for line in body.lines]
-        elif event.kind == RETURN:
-            linked = body.original is not None
             self.rows["receipt_lines"] += [
-                (event.seq, *part.line, *((part.of_line, part.numerator, part.denominator) if linked else (None,) * 3))
-                for part in body.lines
+                (seq, *line, *((None,) * 3 if original is None else of_original)) for *of_original, line in body.lines
             ]
+        elif kind == REDEEM:
+            spent, points, spent_minor, total = body.points, body.points, worth, body.total or 0
+        else:
+            points, text = getattr(body, "points", 0), body_text(event)
+            if kind in (CAPTURE, RELEASE):
+                original = body.hold
+            elif kind == UNDO:
+                original = body.of
+            if kind == CAPTURE:
+                spent, spent_minor = points, worth
+        self.rows["events"].append((
+            seq, member, kind, at, recorded_at, day, utc_offset, source, number, digest, shop, till, cashier, payments,
+            total, spent, spent_minor, points, tier, version, ENGINE_REVISION, original, original_number, actor, reason,
+            settled_to, pinned, program, subject, text,
+        ))  # fmt: skip
 
-    def write(self, connection: sqlite3.Connection) -> None:
-        """All rows in an order that foreign keys allow, then the projections of the accounts booked on."""
+    def write(self, connection: sqlite3.Connection, head: Head) -> Head:
+        """All rows in an order that foreign keys allow, then the projections of the accounts booked on.
+
+        ``head``: the last seal so far; the one that stands last now.
+        """
         accounts = list(self._accounts.values())
         for table in ("members", "cards"):
             append.insert(connection, table, self.rows[table])
         append.upsert(connection, "accounts", [account_row(account) for account in accounts])
-        sealed = seals.seal(connection, *(self.rows[table] for table in ("events", "entries", "allocations")))
+        # In the order of their keys rows meet the pages of their tables one after another.
+        for table in ("entries", "allocations", "award_parts", "line_shares"):
+            self.rows[table].sort()
+        sealed = seals.seal(head, *(self.rows[table] for table in ("events", "entries", "allocations")))
         if sealed is not None:
             append.insert(connection, "seals", [sealed])
-            self.rows["entries"] = [(*entry, sealed[0]) for entry in self.rows["entries"]]
+            number, last_seq, _, sealed_as = sealed
+            self.rows["entries"] = [(*entry, number) for entry in self.rows["entries"]]
+            head = (number, last_seq, sealed_as)
         for table in _APPENDED[2:]:
             append.insert(connection, table, self.rows[table])
         write_projections(connection, accounts)
+        return head
 
 
 def account_row(account: Account) -> tuple:

@@ -3,14 +3,15 @@
 So the fold finds every lot that it may touch, and none that it does not need.
 """
 
-import json
 import sqlite3
 from collections.abc import Iterable
 
+from bonuscli.engine import returns
 from bonuscli.engine.account import Account
 from bonuscli.engine.heirs import named_by
 from bonuscli.engine.holdings import Sale
-from bonuscli.model import ACCRUAL, CAPTURE, REDEMPTION, Line
+from bonuscli.json_text import parse_json
+from bonuscli.model import ACCRUAL, CAPTURE, REDEMPTION, Event, Line
 from bonuscli.services.heirlooms import take_up_debit, take_up_lot
 from bonuscli.services.stored_events import line_of_row, seen_by
 from bonuscli.store import reads
@@ -31,7 +32,7 @@ def load_sales(connection: sqlite3.Connection, seqs: Iterable[int], account: Acc
         lines.setdefault(row[0], []).append(line_of_row(row))
     sales = {}
     for seq, event in rows.items():
-        pinned = json.loads(event.pinned) if event.pinned else {}
+        pinned = parse_json(event.pinned) if event.pinned else {}
         sales[seq] = Sale(
             seq,
             event.at,
@@ -63,7 +64,7 @@ def _load_returns(connection: sqlite3.Connection, sales: dict[int, Sale], accoun
     for original, seq, pinned, program in reads.returns_of(connection, sales):
         original_of[seq] = original
         if pinned:
-            totals = json.loads(pinned)
+            totals = parse_json(pinned)
             if account is not None and program != account.program:
                 totals = totals["in"][account.program]["pinned"]
             sale = sales[original]
@@ -100,6 +101,13 @@ def attach_sale(connection: sqlite3.Connection, account: Account, sale: Sale, bo
     elif sale.debit:
         sale.redeemed_on = sale.day
         take_up_debit(connection, account, (booked_on, sale.debit if isinstance(sale.debit, int) else sale.debit[1]))
+
+
+def bring_back_guests(sale: Sale | None, event: Event) -> returns.Returned:
+    """What a return of a receipt without a card pays back; ``sale``: the receipt, None where the return names none."""
+    if sale is None:
+        return returns.Returned(0, 0, 0, event.body.total, None)
+    return returns.Returned(0, 0, 0, returns.bring_back(sale, event.body), returns.pinned_of(sale))
 
 
 def attach_redemption(connection: sqlite3.Connection, account: Account, redeem_seq: int) -> None:

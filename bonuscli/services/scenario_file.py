@@ -11,7 +11,7 @@ from typing import Any
 from bonuscli.clock import Calendar
 from bonuscli.errors import BonusError
 from bonuscli.program.load import Loaded, load
-from bonuscli.program.nodes import ListNode, MapNode, Node, TextNode, UnreadNode, read_nodes
+from bonuscli.program.nodes import MAX_BYTES, ListNode, MapNode, Node, TextNode, UnreadNode, read_nodes
 from bonuscli.program.problems import Problems, near_names
 
 # programs: of program.load, the first the one that steps mean which name none; steps: tuple of Step.
@@ -107,7 +107,9 @@ def load_scenarios(path: Path) -> list[Scenario]:
     """
     where = path.name
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as stream:  # one byte more than allowed shows that it is too large
+            raw = stream.read(MAX_BYTES + 1)
+        text = raw.decode("utf-8-sig", "strict" if len(raw) <= MAX_BYTES else "replace")
     except (OSError, UnicodeDecodeError) as problem:
         reason = "it is not UTF-8 text" if isinstance(problem, UnicodeDecodeError) else str(problem.strerror).lower()
         hint = "give the path of a YAML file"

@@ -4,30 +4,39 @@ Every verb is the same five lines: begin, read all facts, one pure call, append,
 begin and the commit.
 """
 
+from __future__ import annotations
+
 import contextlib
-import json
 import sqlite3
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bonuscli import clock
-from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
-from bonuscli.engine.figures import Figures, figures_on
+from bonuscli.engine.figures import figures_on
 from bonuscli.engine.settle import settle
 from bonuscli.engine.versions import Version, Versions
 from bonuscli.errors import BonusError
-from bonuscli.model import Measures, Program
-from bonuscli.near import did_you_mean
+from bonuscli.json_text import parse_json
+from bonuscli.model import Measures
 from bonuscli.program.assemble import program_from
-from bonuscli.services.identity import fold_card, fold_phone, may_be_phone
+from bonuscli.services.identity import fold_card, phone_meant
 from bonuscli.services.suspicion import suspecting
 from bonuscli.store import outcome, reads, sqlite
+from bonuscli.store.lock import DEFAULT_WAIT_SECONDS, WriterLock
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bonuscli.engine.account import Account
+    from bonuscli.engine.figures import Figures
+    from bonuscli.model import Program
     from bonuscli.services.desk import Desk
+    from bonuscli.store.sqlite import Path
+
+
+# After how many rows a writer looks how long the log is: a look takes a till 10 us of the 300 that a receipt has.
+ROWS_BETWEEN_LOOKS = 1_000
 
 
 class Session:
@@ -40,7 +49,7 @@ class Session:
         self.versions = programs[program]
         self.now = now
 
-    def within(self, program: str) -> "Session":
+    def within(self, program: str) -> Session:
         """The same session with another of the shop's programs in view."""
         return Session(self.connection, program, self.programs, self.now)
 
@@ -82,13 +91,13 @@ class Session:
         found = reads.members_of_cards(self.connection, [folded])
         if folded in found:
             return found[folded]
-        if may_be_phone(card):
-            try:
-                phone = fold_phone(card, self.current.plain["country"])
-            except BonusError:
-                return None
-            return reads.members_of_cards(self.connection, [phone]).get(phone)
-        return None
+        phone = self.phone_meant(card)
+        return reads.members_of_cards(self.connection, [phone]).get(phone) if phone else None
+
+    def phone_meant(self, text: str) -> str | None:
+        """The folded phone that an identifier is which is no known card.  Reading one takes 100 us, and 100 ms the
+        first time, so it is done only once members have phones."""
+        return phone_meant(text, self.current.plain["country"]) if reads.has_phones(self.connection) else None
 
     def instant(self, text: str | None, where: str = "--at") -> int:
         """An instant from text in the program's zone, now without text."""
@@ -104,7 +113,7 @@ class Session:
             settle(account, Rows(), self.versions, at)
         return figures_on(account, day, program)
 
-    def desk(self) -> "Desk":
+    def desk(self) -> Desk:
         """A desk for recording events in this session."""
         from bonuscli.services.desk import Desk  # a balance records nothing
 
@@ -119,18 +128,18 @@ class Shop:
         path: Path,
         program: str | None = None,
         now: int | None = None,
-        wait_seconds: float = sqlite.DEFAULT_WAIT_SECONDS,
+        wait_seconds: float = DEFAULT_WAIT_SECONDS,
     ) -> None:
         self.path = path
         self.wait_seconds = wait_seconds
         self._program = program
         self._now = now
 
-    def within(self, program: str) -> "Shop":
+    def within(self, program: str) -> Shop:
         """The same shop with that one of its programs in view."""
         return Shop(self.path, program, self._now, self.wait_seconds)
 
-    def each_program(self) -> list["Shop"]:
+    def each_program(self) -> list[Shop]:
         """The same shop as often as it has programs, each time with another in view; once where one was named."""
         if self._program is not None:
             return [self]
@@ -154,7 +163,7 @@ class Shop:
 
         Where COMMIT is answered with an error, its last event is looked for: it ends well if that was kept.
         """
-        with suspecting(self.path), sqlite.WriterLock(self.path, self.wait_seconds).held():
+        with suspecting(self.path), WriterLock(self.path, self.wait_seconds).held():
             recorded = None
             try:
                 with (
@@ -168,10 +177,10 @@ class Shop:
                 outcome.settle_commit(self.path, unknown, recorded if recorded != before else None)
 
     @contextmanager
-    def writer(self) -> Iterator["Writer"]:
+    def writer(self) -> Iterator[Writer]:
         """For one transaction after another on one connection, the lock let go between them."""
-        lock = sqlite.WriterLock(self.path, self.wait_seconds)
-        with contextlib.ExitStack() as opened:
+        lock = WriterLock(self.path, self.wait_seconds)
+        with lock.kept_open(), contextlib.ExitStack() as opened:
             with lock.held():
                 connection = opened.enter_context(self._connected())
             writer = Writer(self, connection, lock)
@@ -195,7 +204,7 @@ class Shop:
             guard.close()
 
     @contextmanager
-    def reader(self) -> Iterator["Reader"]:
+    def reader(self) -> Iterator[Reader]:
         """For one look after another on one connection, each of them at what is stored then."""
         with contextlib.closing(sqlite.open_reader(self.path)) as connection:
             yield Reader(self, connection)
@@ -243,9 +252,10 @@ class Writer(_Kept):
     meanwhile.
     """
 
-    def __init__(self, shop: Shop, connection: sqlite3.Connection, lock: sqlite.WriterLock) -> None:
+    def __init__(self, shop: Shop, connection: sqlite3.Connection, lock: WriterLock) -> None:
         super().__init__(shop, connection)
         self._lock = lock
+        self._looked_at = connection.total_changes
 
     @contextmanager
     def session(self, dry_run: bool = False) -> Iterator[Session]:
@@ -253,7 +263,9 @@ class Writer(_Kept):
         with self._lock.held():
             with sqlite.transaction(self._connection, self._shop.path, dry_run):
                 yield self._session()
-            sqlite.shorten_wal(self._connection, self._shop.path, sqlite.WAL_BYTES_IN_IMPORT)
+            if self._connection.total_changes - self._looked_at >= ROWS_BETWEEN_LOOKS:
+                self._looked_at = self._connection.total_changes
+                sqlite.shorten_wal(self._connection, self._shop.path, sqlite.WAL_BYTES_IN_IMPORT)
 
 
 class Reader(_Kept):
@@ -285,7 +297,7 @@ def load_programs(connection: sqlite3.Connection, path: Path, scoring: bool = Tr
     found: dict[str, list[Version]] = {}
     for version, program, _, starts_at, settles_from, program_hash, compiled, _ in rows:
         try:
-            plain = json.loads(compiled)
+            plain = parse_json(compiled)
         except ValueError:
             raise sqlite.corrupt(path, f"version {version} of its program can not be read") from None
         key = (plain["timezone"], plain["day_starts"])
@@ -303,6 +315,8 @@ def chosen_program(
         only = next(iter(programs))
         return only if len(programs) == 1 else reads.primary_program(connection) or only
     if wanted not in programs:
+        from bonuscli.near import did_you_mean
+
         known = ", ".join(programs)
         raise BonusError(
             "unknown_program",

@@ -1,10 +1,11 @@
 """Stored events as the records that the fold takes, for folding them again."""
 
-import json
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import Iterable, Iterator
-from typing import Any
 
+from bonuscli.json_text import format_json, parse_json
 from bonuscli.model import (
     ADJUST,
     BODIES_AS_TEXT,
@@ -25,6 +26,10 @@ from bonuscli.model import (
 )
 from bonuscli.store import reads
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 def line_of_row(row: tuple) -> Line:
     """A Line from (event, line, sku, name, category, brand, quantity, amount, discount, ...)."""
@@ -39,8 +44,8 @@ def stored_events(connection: sqlite3.Connection, rows: list[reads.EventRow]) ->
         lines.setdefault(line[0], []).append(line)
     for row in rows:
         read = _BODIES.get(row.kind)
-        body = read(row, lines.get(row.seq, [])) if read else BODIES_AS_TEXT[row.kind](**json.loads(row.body))
-        pinned = json.loads(row.pinned) if row.pinned else {}
+        body = read(row, lines.get(row.seq, [])) if read else BODIES_AS_TEXT[row.kind](**parse_json(row.body))
+        pinned = parse_json(row.pinned) if row.pinned else {}
         pinned.pop("in", None)  # what other programs saw of it
         yield Event(row.seq, row.kind, row.at, row.day, row.settled_to, row.version, body, pinned)
 
@@ -55,7 +60,7 @@ def seen_by(program: str, rows: Iterable[reads.EventRow]) -> list[reads.EventRow
     for row in rows:
         if row.program == program:
             seen.append(row)
-        elif row.kind in SHARED_KINDS and row.pinned and program in (inside := json.loads(row.pinned).get("in", {})):
+        elif row.kind in SHARED_KINDS and row.pinned and program in (inside := parse_json(row.pinned).get("in", {})):
             seen.append(_beheld_row(row, inside[program]))
     return seen
 
@@ -71,7 +76,7 @@ def _beheld_row(row: reads.EventRow, inside: dict[str, Any]) -> reads.EventRow:
         spent=0,
         spent_minor=sum(pinned.get("paid", ())) if pinned else 0,
         original=None if row.kind == RECEIPT else row.original,
-        pinned=json.dumps(pinned) if pinned else None,
+        pinned=format_json(pinned) if pinned else None,
     )
 
 
@@ -87,7 +92,7 @@ def _return_body(row: reads.EventRow, lines: list[tuple]) -> ReturnBody:
 
 
 def _enrol_body(row: reads.EventRow, lines: list[tuple]) -> EnrolBody:
-    pinned = json.loads(row.pinned) if row.pinned else {}
+    pinned = parse_json(row.pinned) if row.pinned else {}
     document = next((each for each in (RECEIPT, RETURN, JOINED) if pinned.get(f"with_{each}")), None)
     flags = bool(pinned.get("control")), bool(pinned.get("welcomed"))
     return EnrolBody(row.tier, document, pinned.get("referrer"), *flags)

@@ -5,14 +5,19 @@ the file, as an error that looks like a bug.  So before anything unforeseen is c
 It takes as long as a backup, or two, and happens outside the lock.
 """
 
+from __future__ import annotations
+
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 from bonuscli.errors import BonusError
 from bonuscli.store import sqlite
-from bonuscli.store.tables import TABLES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bonuscli.store.sqlite import Path
 
 
 @contextmanager
@@ -38,7 +43,7 @@ def _damage(path: Path) -> str | None:
     """What is wrong with a file, None where nothing is found."""
     try:
         with closing(sqlite.open_reader(path)) as connection:
-            for look in (_by_sqlite, _by_text, _by_reference, _by_program, _by_ledger):
+            for look in (_by_sqlite, _by_shape, _by_text, _by_reference, _by_program, _by_ledger):
                 found = look(connection)
                 if found is not None:
                     return found
@@ -63,8 +68,18 @@ def _by_sqlite(connection: sqlite3.Connection) -> str | None:
     return None if found == "ok" else found
 
 
+def _by_shape(connection: sqlite3.Connection) -> str | None:
+    """A table, an index or a trigger that is not as it was made: the bytes of its description have changed."""
+    from bonuscli.store.shape import lost_guards
+
+    found = next(lost_guards(connection), None)
+    return None if found is None else str(found[-1])
+
+
 def _by_text(connection: sqlite3.Connection) -> str | None:
     """Text that is no UTF-8, which SQLite itself does not look at."""
+    from bonuscli.store.tables import TABLES
+
     connection.text_factory = bytes
     try:
         for table in TABLES:

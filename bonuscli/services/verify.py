@@ -20,7 +20,7 @@ from bonuscli.services.refold import Refolded, refold
 from bonuscli.services.rows_out import account_row, projected_rows
 from bonuscli.services.shop import Session, Shop
 from bonuscli.services.suspicion import suspecting
-from bonuscli.store import checks, reads, seals
+from bonuscli.store import checks, reads, seals, shape
 
 # invariant: its number in the ledger's list; entry: n or None.
 Finding = namedtuple("Finding", "invariant account entry text")
@@ -59,6 +59,7 @@ def verify(shop: Shop, card: str | None = None, head: str | None = None, since: 
         findings += [Finding(*row) for row in effect_findings(connection, among, emitted, _MOST_OF_A_KIND)]
         findings += [Finding(*row) for row in code_findings(connection, member, _MOST_OF_A_KIND)]
         if member is None:
+            findings += [Finding(*row) for row in shape.lost_guards(connection)]
             broken = islice(seals.broken(connection, head), _MOST_OF_A_KIND)
             findings += [Finding(14, None, None, text) for text in broken]
         return Verification(*counts, findings)
@@ -99,10 +100,18 @@ def _changed_versions(session: Session) -> list[Finding]:
         stored = reads.program_text(session.connection, version)
         compiled = session.programs[program].program(version)
         name = f"version {version} of {program}"
-        if sha256(stored.encode()).hexdigest() != program_hash:
-            findings.append(Finding(10, None, None, f"{name} has a text of another hash"))
-        if compiled is not None and compiled.calendar.start_of(starts_on) != starts_at:
-            findings.append(Finding(10, None, None, f"{name} does not start with its first day"))
+        digest = sha256(stored.encode()).hexdigest()
+        if digest != program_hash:
+            text = f"{name} has a text of another hash: {digest[:12]}, it was {program_hash[:12]}"
+            findings.append(Finding(10, None, None, text))
+        if compiled is None:
+            continue
+        if compiled.plain["id"] != program:
+            findings.append(Finding(10, None, None, f"{name} is one of {compiled.plain['id']}"))
+        begins = compiled.calendar.start_of(starts_on)
+        if begins != starts_at:
+            text = f"{name} does not start with its first day: at {starts_at}, that begins at {begins}"
+            findings.append(Finding(10, None, None, text))
     return findings
 
 

@@ -1,9 +1,8 @@
 """What every writing verb takes beside its own arguments, and what they do alike."""
 
-from collections import namedtuple
-
 from bonuscli.errors import BonusError
 from bonuscli.model import Refusal
+from bonuscli.records import namedtuple
 from bonuscli.services.desk import Desk
 from bonuscli.services.rows_out import Origin
 from bonuscli.services.shop import Session

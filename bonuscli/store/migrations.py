@@ -51,7 +51,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> tuple[int, int]:
                     step(connection)
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
                 require_fresh_shape(connection)
-        except (sqlite3.OperationalError, InvariantBroken) as problem:
+        except (sqlite3.OperationalError, sqlite3.IntegrityError, InvariantBroken) as problem:
             raise corrupt(path, f"schema {before} is not what stands in it ({problem})") from None
     return before, SCHEMA_VERSION
 
@@ -68,4 +68,5 @@ def require_fresh_shape(connection: sqlite3.Connection) -> None:
 
 def _shape(connection: sqlite3.Connection) -> dict[tuple[str, str], str | None]:
     rows = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
-    return {(kind, name): sql for kind, name, sql in rows}
+    # ALTER TABLE ADD COLUMN keeps the text of the table and adds to it, with line breaks of its own.
+    return {(kind, name): sql and "".join(sql.split()) for kind, name, sql in rows}

@@ -11,18 +11,21 @@ that erasing a person breaks no seal.
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from itertools import groupby
+from operator import itemgetter
 
+from bonuscli.digests import sha256_for
 from bonuscli.model import ENROL, MEMBER_CHANGE
 from bonuscli.store.reads import EVENT_COLUMNS
 
+# (number, last seq, hash) of a seal.
+Head = tuple[int, int, str]
 # The seal before the first.
 FIRST = "0" * 64
 _FREE_TEXT = ("cashier", "actor", "reason")
 _OF_A_PERSON = (*_FREE_TEXT, "number", "digest", "body")
-_PLACES = [place for place, name in enumerate(EVENT_COLUMNS) if name not in _FREE_TEXT]
-_PLACES_OF_MEMBERS = [place for place, name in enumerate(EVENT_COLUMNS) if name not in _OF_A_PERSON]
+_told = itemgetter(*(place for place, name in enumerate(EVENT_COLUMNS) if name not in _FREE_TEXT))
+_told_of_members = itemgetter(*(place for place, name in enumerate(EVENT_COLUMNS) if name not in _OF_A_PERSON))
 _KIND = EVENT_COLUMNS.index("kind")
 
 _ENTRY_COLUMNS = "account, n, kind, points, at, day, event, opens_on, expires_on, rule, origin"
@@ -34,20 +37,21 @@ _ALLOCATIONS = (
 )
 
 
-def head(connection: sqlite3.Connection) -> tuple[int, int, str]:
+def head(connection: sqlite3.Connection) -> Head:
     """(number, last seq, hash) of the last seal; (0, 0, zeros) before the first."""
     row = connection.execute("SELECT seal, last_seq, hash FROM seals ORDER BY seal DESC LIMIT 1").fetchone()
     return tuple(row) if row else (0, 0, FIRST)
 
 
 def seal(
-    connection: sqlite3.Connection, events: list[tuple], entries: list[tuple], allocations: list[tuple]
+    last: Head, events: list[tuple], entries: list[tuple], allocations: list[tuple]
 ) -> tuple[int, int, int, str] | None:
-    """The next seals row, over what a transaction writes (rows as ``append`` inserts them); None for nothing."""
+    """The seals row that follows ``last``, over what a transaction writes (rows as ``append`` inserts them); None for
+    nothing."""
     rows = len(events) + len(entries) + len(allocations)
     if not rows:
         return None
-    number, last_seq, previous = head(connection)
+    number, last_seq, previous = last
     parts = sorted(events, key=_seq), sorted(entries, key=_key), sorted(allocations)
     return number + 1, max([last_seq, *map(_seq, events)]), rows, hash_of(previous, *parts)
 
@@ -69,6 +73,9 @@ def broken(connection: sqlite3.Connection, expected_head: str | None = None) -> 
     (unsealed,) = connection.execute("SELECT COUNT(*) FROM events WHERE seq > ?", (last_seq,)).fetchone()
     if unsealed:
         yield f"{unsealed} events stand after the last seal"
+    (last,) = connection.execute("SELECT COALESCE(MAX(seq), 0) FROM events").fetchone()
+    if last < last_seq:
+        yield f"the last seal was set over events up to {last_seq}, the last one there is {last}"
     if not met:
         yield f"no seal has the hash {expected_head}: what it was taken of is not what stands here"
 
@@ -131,8 +138,8 @@ def _key(entry: tuple) -> tuple[int, int]:
 
 def _lines(events: Iterable[tuple], entries: Iterable[tuple], allocations: Iterable[tuple]) -> Iterator[str]:
     for event in events:
-        places = _PLACES_OF_MEMBERS if event[_KIND] in (ENROL, MEMBER_CHANGE) else _PLACES
-        yield "e" + repr([event[place] for place in places])
+        told = _told_of_members if event[_KIND] in (ENROL, MEMBER_CHANGE) else _told
+        yield "e" + repr(list(told(event)))
     for entry in entries:
         yield "n" + repr(list(entry))
     for allocation in allocations:
@@ -141,8 +148,7 @@ def _lines(events: Iterable[tuple], entries: Iterable[tuple], allocations: Itera
 
 def hash_of(previous: str, events: list[tuple], entries: list[tuple], allocations: list[tuple]) -> str:
     """The hash of a seal over rows in key order, after the seal before it."""
-    digest = sha256(previous.encode())
+    digest = sha256_for(len(events) + len(entries) + len(allocations))(previous.encode())
     for line in _lines(events, entries, allocations):
-        digest.update(b"\n")
-        digest.update(line.encode())
+        digest.update(f"\n{line}".encode())
     return digest.hexdigest()

@@ -1,40 +1,40 @@
-"""The SQLite file: opening it, refusing what is not ours, and letting one writer at a time change it.
+"""The SQLite file: opening it, refusing what is not ours, and one transaction at a time.
 
-Writers take an advisory lock before ``BEGIN IMMEDIATE``: waiting in SQLite alone starved one of eight tills and lost 15
-of 8,000 redemptions to "database is locked".  The lock is two files: a writer takes the gate, then the lock, lets go of
-the gate and works, so that at most one other competes with the one that has just finished (worst wait 24 to 29 ms
-instead of 78 to 153 at eight processes).  Commit, checkpoint and close of a writer happen under the lock, because
-SQLite up to 3.51.2 can lose a commit that races with another connection's checkpoint.
+Writers take an advisory lock (``lock``) before ``BEGIN IMMEDIATE``: waiting in SQLite alone starved one of eight tills
+and lost 15 of 8,000 redemptions to "database is locked".  Commit, checkpoint and close of a writer happen under the
+lock, because SQLite up to 3.51.2 can lose a commit that races with another connection's checkpoint.
 
 Readers open with ``mode=ro`` and a time-out, and need no lock.
 """
 
+from __future__ import annotations
+
 import errno
-import fcntl
 import os
 import sqlite3
-import time
-from collections.abc import Iterator
+import stat
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from bonuscli.errors import BonusError
-from bonuscli.store.tables import APPLICATION_ID, SCHEMA_VERSION
+from bonuscli.store import APPLICATION_ID, SCHEMA_VERSION
 
-DEFAULT_WAIT_SECONDS = 30.0
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from os import PathLike
+
+    Path = str | PathLike[str]  # pathlib takes as long to load as all of bonuscli
+
 _READ_TIMEOUT_SECONDS = 5.0
 _ROOM_BYTES = 1 << 18
 # How long the write-ahead log may stay behind a command (each MB costs the next one 1 ms), and grow during an import.
 WAL_BYTES = 1 << 20
 WAL_BYTES_IN_IMPORT = 16 << 20
-# Waiting for the lock.  Who has waited longer asks more often, so that a newcomer seldom overtakes: with pauses that
-# grew instead, the hundredth of eight tills waited 15 times as long as the usual one.
-_PAUSES = ((0.03, 0.0003), (0.015, 0.001), (0.0, 0.002))
 
 
 def open_reader(path: Path) -> sqlite3.Connection:
     """A read-only connection to a bonuscli database; BonusError where there is none or it is not ours."""
-    _require_file(path)
+    require_file(path)
     with translated(path):
         connection = _connect(path, "ro", immutable=_nobody_writes(path))
         _check_identity(connection, path)
@@ -55,9 +55,13 @@ def _wal_bytes(path: Path) -> int:
         return 0
 
 
+def _folder_of(path: Path) -> str:
+    return os.path.dirname(path) or "."
+
+
 def may_stay_open(path: Path) -> bool:
     """Whether a reader sees what others write while it stays open: not one that took the file for unchanging."""
-    return os.access(path.parent, os.W_OK)
+    return os.access(_folder_of(path), os.W_OK)
 
 
 def open_writer(path: Path, any_older: bool = False) -> sqlite3.Connection:
@@ -65,9 +69,9 @@ def open_writer(path: Path, any_older: bool = False) -> sqlite3.Connection:
 
     ``any_older`` lets an older schema in, for its migration.
     """
-    _require_file(path)
-    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
-        raise _read_only(path)
+    require_file(path)
+    if not os.access(path, os.W_OK) or not os.access(_folder_of(path), os.W_OK):
+        raise read_only(path)
     with translated(path):
         connection = _connect(path, "rw")
         _check_identity(connection, path, any_older)
@@ -96,7 +100,7 @@ def connect_new(path: Path) -> sqlite3.Connection:
 
 def _connect(path: Path, mode: str, immutable: bool = False) -> sqlite3.Connection:
     # What a URI would read as something else; urllib would take 3 ms to load.
-    name = str(path.absolute()).replace("%", "%25").replace("?", "%3F").replace("#", "%23")
+    name = os.path.join(os.getcwd(), path).replace("%", "%25").replace("?", "%3F").replace("#", "%23")
     uri = f"file:{name}?mode={mode}{'&immutable=1' if immutable else ''}"
     connection = sqlite3.connect(uri, uri=True, timeout=_READ_TIMEOUT_SECONDS, isolation_level=None)
     # recursive_triggers: without it INSERT OR REPLACE passes the append-only triggers.
@@ -142,11 +146,18 @@ def _check_identity(connection: sqlite3.Connection, path: Path, any_older: bool 
         )
 
 
-def _require_file(path: Path) -> None:
+def require_file(path: Path) -> None:
+    """Refuse, with BonusError ``no_database``, a path at which no file stands."""
     try:
-        found = path.is_file()
+        found = stat.S_ISREG(os.stat(path).st_mode)
     except PermissionError:
         found = True
+    except OSError as problem:
+        if problem.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+            raise
+        found = False
+    except ValueError:  # a NUL in the name
+        found = False
     if not found:
         raise BonusError(
             "no_database",
@@ -156,67 +167,14 @@ def _require_file(path: Path) -> None:
         )
 
 
-def _read_only(path: Path) -> BonusError:
+def read_only(path: Path) -> BonusError:
+    """The error for a file, or a folder, that this user may not write to."""
     return BonusError(
         "read_only",
         f"{path} or its folder may not be written to",
         str(path),
         "run as its owner, or change the rights of the file and its folder",
     )
-
-
-class WriterLock:
-    """The advisory lock of all writers of one database."""
-
-    def __init__(self, path: Path, wait_seconds: float = DEFAULT_WAIT_SECONDS) -> None:
-        self._path = path
-        self._wait_seconds = wait_seconds
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold the lock, or raise ``busy`` (exit 75) when it can not be had within the wait."""
-        _require_file(self._path)
-        deadline = time.monotonic() + self._wait_seconds
-        gate = self._open("-gate")
-        try:
-            self._take(gate, deadline)
-            lock = self._open("-lock")
-            try:
-                self._take(lock, deadline)
-                fcntl.flock(gate, fcntl.LOCK_UN)
-                yield
-            finally:
-                os.close(lock)
-        finally:
-            os.close(gate)
-
-    def _open(self, suffix: str) -> int:
-        place = f"{self._path}{suffix}"
-        try:
-            mode = os.stat(self._path).st_mode & 0o660
-            handle = os.open(place, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, mode)
-            if os.fstat(handle).st_mode & 0o777 != mode and os.fstat(handle).st_uid == os.geteuid():
-                os.fchmod(handle, mode)
-            return handle
-        except OSError as problem:
-            raise (disk_full(self._path) if problem.errno == errno.ENOSPC else _read_only(self._path)) from None
-
-    def _take(self, handle: int, deadline: float) -> None:
-        began = time.monotonic()
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
-                now = time.monotonic()
-                if now >= deadline:
-                    raise BonusError(
-                        "busy",
-                        f"another command is writing to {self._path}; this one has waited {self._wait_seconds:g} s",
-                        str(self._path),
-                        "try again, or wait longer with --wait SECONDS",
-                    ) from None
-                time.sleep(next(pause for waited, pause in _PAUSES if now - began >= waited))
 
 
 class UnknownCommit(BonusError):
@@ -276,7 +234,7 @@ def translated(path: Path) -> Iterator[None]:
         if "full" in text or ("disk I/O" in text and _has_no_room(path)):
             raise disk_full(path) from None
         if "readonly" in text or "read-only" in text or "unable to open" in text:
-            raise _read_only(path) from None
+            raise read_only(path) from None
         if "disk I/O" in text:
             raise disk_failed(path, text) from None
         if "malformed" in text or "decode" in text:
@@ -318,7 +276,7 @@ def disk_full(path: Path) -> BonusError:
 def _has_no_room(path: Path) -> bool:
     """Whether the disk is full: SQLite says "disk I/O error" where there was no room for the index of the log."""
     with suppress(OSError):
-        disk = os.statvfs(path.parent)
+        disk = os.statvfs(_folder_of(path))
         return disk.f_bavail * disk.f_frsize < _ROOM_BYTES
     return False
 

@@ -8,11 +8,11 @@ instants in seconds UTC.  The views in ``views`` are the public contract; the ta
 """
 
 from bonuscli.model import ENTRY_KINDS, EVENT_KINDS
+from bonuscli.store import APPLICATION_ID as APPLICATION_ID
+from bonuscli.store import SCHEMA_VERSION as SCHEMA_VERSION
 from bonuscli.store.beside import APPEND_ONLY_BESIDE, BESIDE_TABLES
 from bonuscli.store.columns import BOUND, NUMBER_LENGTH_MAX, amount, day, one_of
 
-APPLICATION_ID = 0x626F6E75  # "bonu"
-SCHEMA_VERSION = 1
 # name -> (columns and constraints, table options)
 TABLES: dict[str, tuple[tuple[str, ...], str]] = {
     "meta": (("key TEXT PRIMARY KEY", "value TEXT NOT NULL"), "STRICT, WITHOUT ROWID"),

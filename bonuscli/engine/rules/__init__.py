@@ -8,14 +8,12 @@ A rule kind is a module with
 * its function, ``line_points(terms, ...)`` or ``receipt_points(terms, ...)``; a rate or a factor is its own terms.
 """
 
-from types import ModuleType
+from bonuscli.later import later
 
-from bonuscli.engine.rules import fixed, item, multiply, percent, step
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
 
-RULE_KINDS: dict[str, ModuleType] = {
-    "percent": percent,
-    "item": item,
-    "fixed": fixed,
-    "step": step,
-    "multiply": multiply,
+RULE_KINDS: "dict[str, ModuleType]" = {
+    kind: later(f"bonuscli.engine.rules.{kind}") for kind in ("percent", "item", "fixed", "step", "multiply")
 }
