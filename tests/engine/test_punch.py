@@ -8,6 +8,7 @@ from bonuscli.engine.returns import bring_back
 from bonuscli.model import Line, Program, ReturnBody, ReturnLine
 from bonuscli.program.assemble import program_from
 from bonuscli.program.load import load_text
+from tests.engine.accounts import Card, shop
 
 BASE = """
 version: 1
@@ -159,7 +160,9 @@ def test_cards_follow_each_other_over_what_is_left() -> None:
 
 
 def test_who_may_not_take_part_gets_no_stamps() -> None:
-    """A blocked card, a member of the control group, or one that the program is not for collects nothing."""
-    bar, held = program(), account()
-    punch.stamp(held, sale(FIRST, line(1, 5_000, 2_500)), bar, "the card is blocked")
-    assert punch.stamps(held, bar, FIRST) == {"sixth": 0}
+    """Who buys where the program does not hold collects nothing; in its own shop he does."""
+    told = "[{id: sixth, goods: {skus: [LATTE]}, every: 6, gives: {discount: 100%, of: cheapest}}]"
+    card = Card(shop(punch=told, members="{shops: [main]}"))
+    for place, stamps in (("kiosk", 0), ("main", 5)):
+        card.buy("2026-01-10 12:00", "LATTE 5x 25.00", shop=place)
+        assert punch.stamps(card.account, card.versions.first, parse_day("2026-01-10")) == {"sixth": stamps}

@@ -10,6 +10,7 @@ from collections import namedtuple
 from pathlib import Path
 
 from bonuscli.errors import BonusError
+from bonuscli.reports import REPORTS
 from bonuscli.services.database import dump_lines
 from bonuscli.services.shop import Shop
 from bonuscli.services.verify import verify
@@ -72,9 +73,11 @@ LOOKING = frozenset(
     """
     demo,quote,balance,history,lots,punch,explain,kpi,verify,doctor,help,status,card find,card show,card list,
     card export,pass show,pass list,gift list,coupon list,coupon show,draw show,draw check,program new,program check,
-    program show,program schema,program test,program diff,program versions,db dump,report audit,report list
+    program show,program schema,program test,program diff,program versions,db dump,report list,
+    import sniff,import unmapped,import reconcile,export members,export ledger,export receipts,export lines,
+    export balances
     """.replace("\n    ", "").split(",")
-)
+) | {f"report {name}" for name in REPORTS}
 
 _BEFORE = (
     ("2026-01-10T10:00:00Z", "init --program shop.yaml"),

@@ -32,3 +32,16 @@ def test_text_that_is_broken(tmp_path: Path, whole: Path, table: str, column: st
         answer = process.run(tmp_path, words)
         assert answer.status in (6, 8), (words, answer)
         assert "bug" not in answer.err
+
+
+def test_a_column_that_changed_its_name(tmp_path: Path, whole: Path) -> None:
+    """A flipped bit in the description of a table is damage (exit 8), and no bug of ours."""
+    path = tmp_path / acts.DATABASE
+    stored = whole.read_bytes()
+    assert stored.count(b"settles_from INTEGER") == 1
+    path.write_bytes(stored.replace(b"settles_from INTEGER", b"settles_frol INTEGER"))
+    process.load_program()
+    for words in ("card list", "verify", "kpi"):
+        answer = process.run(tmp_path, words)
+        assert answer.status == 8, (words, answer)
+        assert "bug" not in answer.err

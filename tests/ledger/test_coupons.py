@@ -219,7 +219,7 @@ def test_a_use_changed_by_hand_is_found(shop: Shop) -> None:
             connection.execute(f"DROP TRIGGER {name}")
         (kept,) = connection.execute("SELECT code, event, count FROM coupon_uses")
         connection.execute("DELETE FROM coupon_uses")
-    assert [finding.invariant for finding in verify(shop).findings] == [10]
+    assert [finding.invariant for finding in verify(shop).findings if "trigger" not in finding.text] == [10]
     with closing(sqlite3.connect(shop.path)) as connection, connection:
         connection.execute("INSERT INTO coupon_uses VALUES (?, ?, ?)", kept)
         for _, sql in triggers:

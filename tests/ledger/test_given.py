@@ -155,7 +155,7 @@ def test_rows_that_can_not_be_booked_are_mended_and_sent_again(shop: Shop, tmp_p
 def test_a_file_without_its_columns_is_refused(shop: Shop, tmp_path: Path) -> None:
     """A misspelt column would make points that never expire."""
     path = tmp_path / "grants.csv"
-    for header in ("card,points,expires", "card,points,expire_on", "points", "card;points"):
+    for header in ("card,points,expires", "card,points,expire_on", "points", "card;point"):
         path.write_text(f"{header}\n1,2,3\n")
         with pytest.raises(BonusError) as refused:
             grant_file(shop, path)

@@ -8,11 +8,13 @@ from bonuscli.engine.figures import Figures
 from bonuscli.errors import BonusError
 from bonuscli.program.load import load_text
 from bonuscli.services import database
+from bonuscli.services.card_changes import block
 from bonuscli.services.expire import run_due
 from bonuscli.services.programs import Added, Published, publish
-from bonuscli.services.redeem import redeem
+from bonuscli.services.redeem import adjust, redeem
 from bonuscli.services.returns import return_goods
 from bonuscli.services.shop import Shop
+from bonuscli.services.transfers import merge
 from tests.ledger.conftest import SECTIONS
 from tests.ledger.tills import UTC, assert_proven, dump, figures, open_shop, send_rows
 
@@ -143,3 +145,31 @@ def test_what_can_not_join(tmp_path: Path, added: Added | None, sections: dict, 
     shop = open_shop(tmp_path / "shop.db", "2026-01-20 12:00")
     with pytest.raises(BonusError, match=message):
         join(shop, "2026-01-20 12:00", added, **sections)
+
+
+def test_who_is_blocked_is_so_in_a_program_that_comes_later(tmp_path: Path) -> None:
+    """The card earns and spends in neither until it is unblocked, and in both from then on."""
+    opened = open_shop(tmp_path / "shop.db", "2026-01-20 12:00")
+    send_rows(opened, tmp_path, "Z,sale,,2026-01-02 10:00,7,G,1,5.00,")
+    block(opened, "7", True)
+    join(opened, "2026-01-20 12:00")
+    send_rows(opened, tmp_path, SALE.replace("01-05", "01-20"))
+    assert [each.balance for each in standing(opened)] == [5, 0]
+    adjust(in_club(opened), "7", 3, "kind")
+    with pytest.raises(BonusError) as refused:
+        redeem(in_club(opened), "7", 1)
+    assert refused.value.code == "card_blocked"
+    block(opened, "7", False)
+    assert redeem(in_club(opened), "7", 1).balance == 2
+    assert_proven(opened)
+
+
+def test_a_merged_member_s_receipt_of_one_program_comes_back_in_the_other(shop: Shop, tmp_path: Path) -> None:
+    """All of it, after the merger: the heir owes what it earned in each program, and its money is paid once."""
+    send_rows(in_club(shop), tmp_path, SALE.replace("-05", "-15") + "B,sale,,2026-01-16 10:00,8,G,1,10.00,")
+    merge(shop, "7", "8")
+    assert [each.balance for each in standing(shop, "8")] == [50, 50]
+    returned = return_goods(shop, "A")
+    assert (returned.reversed, returned.pay_back_minor) == (40, 40_00)
+    assert [each.balance for each in standing(shop, "8")] == [10, 10]
+    assert_proven(shop)

@@ -9,12 +9,15 @@ from bonuscli.services.accrue import accrue, receipt_of_total
 from bonuscli.services.enroll import NO_PARTICULARS
 from bonuscli.services.enrolments import enrol_one
 from bonuscli.services.granting import Given, grant
+from bonuscli.services.holds import capture, hold
+from bonuscli.services.redeem import redeem
 from bonuscli.services.returns import return_goods
 from bonuscli.services.shop import Shop
 from bonuscli.services.transfers import merge
+from bonuscli.services.undo import undo
 from bonuscli.store import coupons
 from tests.ledger.test_several_programs import in_club, join
-from tests.ledger.tills import UTC, assert_proven, open_shop
+from tests.ledger.tills import UTC, assert_proven, figures, open_shop
 from tests.properties.receipts_drawn import SETS, compiled
 
 COUPONS = {
@@ -74,3 +77,28 @@ def test_a_fixed_rule_is_replaced_on_its_own_goods_only() -> None:
     for lines, points in (((mug, tea), {"mug": 5, "hot": 2}), ((mug._replace(category="Tea"), tea), {"hot": 2})):
         occasion = Occasion(0, 0, 0, sum(line.amount for line in lines), "", facts, lines)
         assert dict(earn.score(lines, None, occasion, program).parts) == points
+
+
+def test_held_points_that_ended_do_not_move_with_a_merger(tmp_path: Path) -> None:
+    """A merger lets holds go; points whose last day passed meanwhile expire, and repay no debt of the other member."""
+    shop = _shop_of(tmp_path, "1", "2")
+    grant(shop, "1", Given(15, lasts="0d"))
+    hold(shop, "1", 10, 12 * 86_400)
+    given = grant(shop, "2", Given(8))
+    redeem(shop, "2", 8)
+    undo(shop, given.entry, "a mistake")
+    later = Shop(shop.path, now=UTC.parse_instant("2026-01-24 12:00"))
+    assert merge(later, "1", "2").moved == 0
+    assert figures(later, "2").deficit == 8
+    assert_proven(later)
+
+
+def test_points_spent_after_an_undone_capture_pay_for_the_receipt(tmp_path: Path) -> None:
+    """Of two redemptions for a receipt, one captured and taken back, the other one pays."""
+    shop = _shop_of(tmp_path, "1")
+    grant(shop, "1", Given(40))
+    hold(shop, "1", 7, receipt_id="R")
+    undo(shop, capture(shop, "R").entry, "a mistake")
+    redeem(shop, "1", 5, "R")
+    assert accrue(shop, "1", receipt_of_total(5_000, "R", None, None)).redeemed == 5
+    assert_proven(shop)

@@ -18,8 +18,9 @@ NOW = "2026-01-01 12:00"
 POINTS = 100
 
 # Waits for the start, then does one thing after another and prints what each try came to.  ``redeem``: a point from the
-# one card, opening and closing the file each time; ``accrue``: receipts on one connection, of cards that it shares
-# with all others; ``look``: balances, and how long the slowest took.
+# one card, opening and closing the file each time; ``accrue`` and ``spend``: receipts, and a point each, on one
+# connection, of cards that it shares with all others; ``look``: balances, and how long the slowest took; ``import``: a
+# file of receipts of all cards in turn.
 TILL = """
 import json, sys, time
 from pathlib import Path
@@ -27,6 +28,7 @@ from bonuscli.errors import BonusError
 from bonuscli.services.redeem import redeem
 from bonuscli.services.shop import Shop
 from bonuscli.services.till import Till
+from tests.ledger.tills import send_rows
 
 shop, start, verb = Shop(Path(sys.argv[1])), Path(sys.argv[2]), sys.argv[3]
 own, count, cards = map(int, sys.argv[4:])
@@ -34,10 +36,23 @@ print("ready", flush=True)
 while not start.exists():
     time.sleep(0.001)
 
+def card_of(number):
+    return str((own * 7919 + number * 104_729) % cards + 1)
+
 def accrue(till, number):
-    card = str((own * 7919 + number * 104_729) % cards + 1)
-    receipt = {"id": f"{own}-{number}", "card": card, "lines": [{"amount": "1.00"}]}
+    receipt = {"id": f"{own}-{number}", "card": card_of(number), "lines": [{"amount": "1.00"}]}
     till.accrue(json.dumps(receipt), "line")
+
+def spend(till, number):
+    till.redeem(json.dumps({"key": f"{own}-{number}", "card": card_of(number), "points": 1}), "line")
+
+def import_all():
+    folder = shop.path.parent / f"import-{own}"
+    folder.mkdir()
+    receipts = 40 * count
+    rows = (f"I{own}-{number},sale,,2026-01-01 11:00,{number % cards + 1},G,1,1.00," for number in range(receipts))
+    report = send_rows(shop, folder, "\\n".join(rows))
+    assert (report.accepted, report.rejected, report.conflicts) == (receipts, 0, 0)
 
 def look(number):
     began = time.perf_counter()
@@ -59,11 +74,13 @@ if verb == "redeem":
         tell(redeem, shop, "1", 1)
 elif verb == "look":
     print("slowest", max(look(number) for number in range(count)))
+elif verb == "import":
+    tell(import_all)
 else:
     with shop.writer() as writer:
         till = Till(writer)
         for number in range(count):
-            tell(accrue, till, number)
+            tell({"accrue": accrue, "spend": spend}[verb], till, number)
 """
 
 
@@ -118,6 +135,34 @@ def test_tills_book_receipts_side_by_side(tmp_path: Path, processes: int, each: 
     with shop.reading() as session:
         (points,) = session.connection.execute("SELECT SUM(points) FROM accounts").fetchone()
     assert points == cards + processes * each
+    assert_proven(shop)
+
+
+@pytest.mark.slow
+def test_tills_spend_from_a_thousand_cards(tmp_path: Path) -> None:
+    """32 tills spend from a thousand cards of one point: no card gives more than it has, and no point is lost."""
+    processes, each, cards = 32, 40, 1000
+    shop = shop_of(tmp_path, cards, 1)
+    told = work(shop, ["spend"] * processes, each, cards)
+    asked = {(own * 7919 + number * 104_729) % cards for own in range(processes) for number in range(each)}
+    assert told == {"done": len(asked), "insufficient_points": processes * each - len(asked)}
+    with shop.reading() as session:
+        left = session.connection.execute("SELECT SUM(points), MIN(points) FROM accounts").fetchone()
+    assert left == (cards - len(asked), 0)
+    assert_proven(shop)
+
+
+@pytest.mark.slow
+def test_tills_and_readers_beside_a_live_import(tmp_path: Path) -> None:
+    """While a file comes in nobody is refused, and what tills and file bring and take adds up."""
+    cards, each, receipts = 50, 30, 40 * 30
+    shop = shop_of(tmp_path, cards, POINTS)
+    verbs = ["import", *["accrue"] * 4, *["spend"] * 4, "look", "look"]
+    told = work(shop, verbs, each, cards)
+    assert told == {"done": 1 + 8 * each}
+    with shop.reading() as session:
+        (points,) = session.connection.execute("SELECT SUM(points) FROM accounts").fetchone()
+    assert points == cards * POINTS + receipts
     assert_proven(shop)
 
 

@@ -40,3 +40,25 @@ def test_a_till_and_a_new_version_between_two_batches_are_seen(tmp_path: Path) -
     assert calls > 1
     assert figures(shop, "17").balance + figures(shop, "17").pending > 0
     assert_proven(shop)
+
+
+def test_a_till_between_two_files_is_seen(tmp_path: Path) -> None:
+    """A receipt booked by a till after the last batch of one file is known when the next file is booked."""
+    shop = open_shop(tmp_path / "bonus.db", "2026-12-01 12:00")
+    files = []
+    for name in ("a", "b", "c"):
+        files.append(tmp_path / f"{name}.csv")
+        # As many as the first batch takes: the file then ends in a transaction of its own, which sees the till first.
+        rows = [f"{name}{number},sale,,2026-11-02 10:00,17,SKU,1,10.00," for number in range(ingest._FIRST_BATCH)]
+        files[-1].write_text(HEADER + "\n".join(rows) + "\n")
+    calls = 0
+
+    def meddle(name: str, read: int, whole: int | None, receipts: int) -> None:
+        nonlocal calls
+        calls += 1
+        if calls % 2:  # after the batch, and not once more after the file
+            accrue(shop, "17", receipt_of_total(50_00, f"till-{calls}", None, None))
+
+    report = ingest.run(shop, files, Options(load_profile("canonical"), "enroll"), meddle)
+    assert (report.accepted, report.files) == (3 * ingest._FIRST_BATCH, 3)
+    assert_proven(shop)
