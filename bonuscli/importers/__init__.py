@@ -6,18 +6,33 @@ into a ``Reject`` with :func:`refuse`, so that both kinds go to one file of reje
 again.
 """
 
-from collections import namedtuple
-from collections.abc import Iterator
-from importlib import import_module
-from pathlib import Path
-from typing import Protocol
+from __future__ import annotations
 
-from bonuscli.importers.profile import Profile
-from bonuscli.model import Measures, Reject
+from bonuscli.model import Reject
+from bonuscli.records import namedtuple
+
+# A till's command imports this on its way to the identity of a source, and waits for none of these.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import Protocol
+
+    from bonuscli.importers.profile import Profile
+    from bonuscli.model import Measures
+else:
+    Protocol = object
 
 # format of a profile -> "module:function" with the parameters (path, profile, measures) that gives a Reader.
 IMPORTERS = {
     "csv": "bonuscli.importers.csv_receipts:read_csv",
+    "jsonl": "bonuscli.importers.receipt_lines:read_receipt_lines",
+    "ofd-json": "bonuscli.importers.ofd:read_ofd",
+    "evotor-docs": "bonuscli.importers.evotor:read_evotor",
+    "checkbox": "bonuscli.importers.checkbox:read_checkbox",
+    "commerceml": "bonuscli.importers.commerceml:read_commerceml",
+    "poslog": "bonuscli.importers.poslog:read_poslog",
 }
 
 # receipt: model.Receipt; rows: tuple of the source's lines as text; line: number of the first of them.
@@ -28,12 +43,18 @@ class Reader(Protocol):
     """An input that is being read, once; ``name`` is its path or ``stdin``.
 
     ``encoding`` and ``delimiter`` are those that it was read with, for a file of rejects that can be read likewise.
+    ``passed_over`` counts what the source holds besides receipts, by what it is; ``rejects_profile`` reads a file of
+    its rejects, None where that is the source's own profile.  ``taken`` tells how the source is read (encoding,
+    delimiter, sheet, header), whole once it was read to its end.
     """
 
     name: str
     encoding: str
     delimiter: str
     header: list[str]
+    passed_over: Counter[str]
+    taken: dict[str, str]
+    rejects_profile: str | None
 
     @property
     def lines_read(self) -> int:
@@ -57,6 +78,8 @@ def open_receipts(path: Path, profile: Profile, measures: Measures) -> Reader:
     Memory stays constant but for a hash of each receipt's number.  ``BonusError`` ``bad_file`` where the file as a
     whole cannot be read: at once for its beginning and header, while iterating for what breaks off in the middle.
     """
+    from importlib import import_module
+
     module, _, function = IMPORTERS[profile.format].partition(":")
     reader: Reader = getattr(import_module(module), function)(path, profile, measures)
     return reader

@@ -1,38 +1,39 @@
-"""Receipts from a delimited file with one row per line: the canonical format and every profile of ``format: csv``.
+"""Receipts from a file of rows, delimited or a workbook: the canonical format and every profile of ``format: csv``.
 
-Rows are read by position: a column that the file lacks points to an empty cell put behind each row, a constant of the
-profile to a cell of its own, so that no row asks whether a column is there.  A receipt is read whole or rejected whole.
+One row is one line of a receipt.  A receipt is read whole or rejected whole.
 """
 
+from __future__ import annotations
+
+from collections import Counter
 from collections.abc import Iterator
-from operator import itemgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bonuscli.clock import Calendar
+from bonuscli.errors import BonusError
 from bonuscli.importers import Read
-from bonuscli.importers.cells import (
-    Reading,
-    Times,
-    decimal_parser,
-    parse_discount,
-    parse_redeem,
-    priced_parser,
-    strip_texts,
-)
 from bonuscli.importers.csv_rows import Flaw, Row, Table
-from bonuscli.importers.profile import GOODS_FIELDS, HEAD_FIELDS, Profile
-from bonuscli.importers.row_groups import CELLS, FORM_HINT, NUMBER, Group, group_adjacent, join_scattered
-from bonuscli.model import RECEIPT, RETURN, Line, Measures, Receipt, Reject
-from bonuscli.units import QUANTITY_DIGITS, format_decimal
+from bonuscli.importers.layout import fill_down, lay_out
+from bonuscli.importers.profile import PLAIN_LAYOUT, Profile
+from bonuscli.importers.receipt_parser import Parser
+from bonuscli.importers.row_groups import NUMBER, Group, group_adjacent, join_scattered
+from bonuscli.importers.tables import open_table
+from bonuscli.model import Measures, Reject
 
-_GOODS = ("sku", "name", "category", "brand", "barcode")
-_IN_ORDER = [str(number) for number in range(1, 101)]
+if TYPE_CHECKING:
+    from bonuscli.importers.workbook import Workbook
+
 _SCATTERED_HINT = "sort the file by receipt, or set lines: scattered in a profile"
+_OTHER_PROFILE = "is it the right file for this profile?"
+_MOST_FLAWS = 10_000
 
 
-def read_csv(path: Path, profile: Profile, measures: Measures) -> "CsvReader":
-    """A reader of one delimited file; ``bad_file`` where it cannot be opened or a column is missing."""
-    table = Table(path, profile.encoding, profile.delimiter)
+def read_csv(path: Path, profile: Profile, measures: Measures) -> CsvReader:
+    """A reader of one file of rows; ``bad_file`` where it cannot be opened or a column is missing."""
+    others = dict(profile.alternatives)
+    known = [frozenset((column, *others.get(field, ()))) for field, column in profile.columns]
+    comma = profile.decimal == "comma"
+    table = open_table(path, profile.encoding, profile.delimiter, profile.layout, known, comma)
     try:
         return CsvReader(table, profile, measures)
     except BaseException:
@@ -41,18 +42,23 @@ def read_csv(path: Path, profile: Profile, measures: Measures) -> "CsvReader":
 
 
 class CsvReader:
-    """See ``importers.Reader``; iterate once."""
+    """See ``importers.Reader``; iterate once.  ``taken`` tells how the file was read."""
 
-    def __init__(self, table: Table, profile: Profile, measures: Measures) -> None:
+    def __init__(self, table: Table | Workbook, profile: Profile, measures: Measures) -> None:
         self._table = table
-        self._profile = profile
-        self._parser = _Parser(table, profile, measures)
+        self._profile, chosen = _present_columns(profile, table.header)
+        self._parser = Parser(table, self._profile, measures)
         self.name = table.name
         self.header = table.header
         self.encoding = table.encoding
         self.delimiter = table.delimiter
+        self.passed_over: Counter[str] = Counter()
+        self.taken = table.taken | chosen
+        self.rejects_profile = None
         self.progress = table.progress
         self.close = table.close
+        # Of rows that are told by their receipt's first one, what was wrong with them.
+        self._flaws: dict[int, Flaw] = {}
 
     @property
     def lines_read(self) -> int:
@@ -64,10 +70,10 @@ class CsvReader:
         return self._table.split_whole(text)
 
     def __iter__(self) -> Iterator[Read | Reject]:
-        parser, scattered = self._parser, self._profile.scattered
-        groups = group_adjacent(self._table.rows(), parser.head, parser.identify)
+        parser, scattered = self._parser, self._profile.scattered or self._profile.newest_first
+        groups = group_adjacent(self._rows(), parser.grouping, parser.identify)
         if scattered:
-            groups = join_scattered(groups, self._table.row)
+            groups = join_scattered(groups, self._read_back, self._profile.newest_first)
         # 8 bytes of hash a receipt (some 70 with the set around them): two of a million numbers meet once in 10^7
         # files.
         seen: set[int] = set()
@@ -84,10 +90,37 @@ class CsvReader:
                 except Flaw as found:
                     flaw = found
                 else:
+                    if receipt is None:
+                        self.passed_over[parser.why_passed_over(group)] += 1
+                        continue
+                    if parser.tells_refunds and parser.is_refunded(group):
+                        self.passed_over["refund that is told as a sum alone (record it with return)"] += 1
                     rows = group.rows
                     yield Read(receipt, tuple([text for _, text, _, _ in rows]), rows[0][NUMBER])
                     continue
             yield self._reject(group, flaw)
+
+    def _rows(self) -> Iterator[Row]:
+        """The rows of goods, each with its receipt's columns."""
+        rows, layout = self._table.rows(), self._profile.layout
+        if layout != PLAIN_LAYOUT:
+            rows = lay_out(rows, layout, len(self.header), self.passed_over, self.taken)
+        if layout.first_row:
+            rows = self._noting(fill_down(rows, self._parser.told_once(), self._table))
+        return rows
+
+    def _noting(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """The rows; what is wrong with them is remembered, since it no longer shows when they are read back."""
+        for row in rows:
+            if row[3] is not None:
+                self._flaws[row[NUMBER]] = row[3]
+                if len(self._flaws) > _MOST_FLAWS:
+                    raise BonusError("bad_file", f"over {_MOST_FLAWS:,} rows cannot be read", self.name, _OTHER_PROFILE)
+            yield row
+
+    def _read_back(self, number: int, text: str) -> Row:
+        number, text, cells, flaw = self._table.row(number, text)
+        return number, text, cells, self._flaws.get(number, flaw)
 
     def _scattered_flaw(self, group: Group) -> Flaw:
         number, line = group.identity[1], group.rows[0][NUMBER]
@@ -101,167 +134,14 @@ class CsvReader:
         return Reject(self.name, line, *what, rows, group.identity[1] or None)
 
 
-class _Parser:
-    """Groups of rows to receipts, by the positions of one header under one profile."""
-
-    def __init__(self, table: Table, profile: Profile, measures: Measures) -> None:
-        self._table = table
-        self._name = table.name
-        self._profile = profile
-        places = table.places(profile.columns, profile.optional)
-        # Behind the cells of each row: one empty cell for what the file lacks, then the constants.
-        width = len(table.header)
-        table.tail = ["", *(value for _, value in profile.constants)]
-        for offset, (field, _) in enumerate(profile.constants, 1):
-            places[field] = width + offset
-        self._places = {field: places.get(field, width) for field in (*HEAD_FIELDS, *GOODS_FIELDS)}
-        self.head = itemgetter(*(self._places[field] for field in HEAD_FIELDS))
-        self._source_places = [self._places[field] for field in profile.source_fields]
-        self._id_place = self._places["receipt_id"]
-        self._number_places = [self._places[field] for field in profile.number_fields]
-        self._read_cells_of(measures, places)
-
-    def _read_cells_of(self, measures: Measures, places: dict[str, int]) -> None:
-        profile, place = self._profile, self._places
-        comma = profile.decimal == "comma"
-        digits = 0 if profile.units == "minor" else measures.money_digits
-        calendar = measures.calendar
-        if profile.timezone and profile.timezone != calendar.zone_name:
-            calendar = Calendar(profile.timezone, calendar.day_starts)
-        self._times = Times("at", calendar)
-        self._at_place = places["at"]
-        self._strip_head = strip_texts(HEAD_FIELDS)
-        self._kinds = dict(profile.kinds)
-        self._redeems = Reading("redeem", "bad_points", parse_redeem(measures.points_scale), "write a number, or max")
-        self._quantities = Reading("quantity", "bad_quantity", decimal_parser(QUANTITY_DIGITS, comma, 1000))
-        self._discounts = Reading("discount", "bad_amount", parse_discount(decimal_parser(digits, comma, 0)))
-        self._money_digits = measures.money_digits
-        self._priced = "unit_price" in places
-        self._figure = "unit_price" if self._priced else "amount"
-        if self._priced:
-            self._amounts = Reading("unit_price", "bad_amount", priced_parser(digits, comma))
-        else:
-            self._amounts = Reading("amount", "bad_amount", decimal_parser(digits, comma))
-        # A till sells the same goods again and again: of the real file's lines two of three are looked up whole.
-        self._goods = Reading("", "bad_row", self._read_goods)
-        self._strip_goods = strip_texts(_GOODS)
-        self._goods_of = itemgetter(*(place[field] for field in (*_GOODS, "quantity", self._figure, "discount")))
-        self._line_place = place["line"]
-
-    def _read_goods(self, cells: tuple[str, ...]) -> tuple[object, ...]:
-        """(sku, name, category, brand, quantity, amount, discount) of the cells of one line."""
-        sku, name, category, brand, barcode = self._strip_goods(cells[:5])
-        quantity_text, amount_text, discount_text = cells[5:]
-        quantity = self._quantities[quantity_text]
-        amount = self._amounts[(quantity_text, amount_text) if self._priced else amount_text]
-        if not quantity and amount:
-            raise Flaw("quantity", quantity_text, "bad_quantity", "nothing was sold for money: the quantity is 0")
-        return sku or barcode, name, category, brand, quantity, amount, self._discounts[discount_text]
-
-    def column_of(self, field: str) -> str:
-        """The file's own name of a field, or the field's where the file has none."""
-        return dict(self._profile.columns).get(field, field)
-
-    def identify(self, cells: list[str]) -> tuple[str, str]:
-        """(source, number) of the receipt that a row belongs to; the number is empty where the row names none."""
-        profile = self._profile
-        if profile.source is not None:
-            source = profile.source
-        else:
-            parts = [cells[place].strip() for place in self._source_places]
-            source = "/".join(parts) if any(parts) else ""
-        if not cells[self._id_place].strip():
-            return source, ""
-        return source, "/".join([cells[place].strip() for place in self._number_places])
-
-    def receipt(self, group: Group) -> Receipt:
-        """The receipt of a group's rows; ``Flaw`` where a cell is wrong."""
-        first = group.rows[0]
-        if group.mixed:
-            self._compare_heads(group.rows)
-        try:
-            head = self._strip_head(self.head(first[CELLS]))
-            _, kind, original, shop, till, cashier, card, phone, redeem, payment, code = head
-            at = self._times.instant(first[CELLS][self._at_place].strip())
-            points = self._redeems[redeem]
-            document = self._kind_of(head[0], kind)
-            if original and document == RECEIPT:
-                raise Flaw("original_receipt_id", original, "bad_row", "a sale names an original receipt",
-                           "only a return does; is its kind missing?")  # fmt: skip
-            if points and document == RETURN:
-                raise Flaw("redeem", redeem, "bad_points", "a return spends points", "leave the cell empty")
-        except Flaw as flaw:
-            flaw.line = first[NUMBER]
-            raise
-        suffix = self._profile.card_suffix
-        if suffix:
-            card = card.removesuffix(suffix)
-        source, number = group.identity
-        lines = self._lines(group.rows, -1 if document == RETURN and self._profile.negative_returns else 1)
-        self._check_total(lines, document, first[NUMBER])
-        return Receipt(
-            document, number, source, at, shop, till, cashier, card, phone, lines, points, original or None,
-            tuple(code.split()), ((payment, None),) if payment else (), f"{self._name}:{first[NUMBER]}",
-        )  # fmt: skip
-
-    def _kind_of(self, number: str, kind: str) -> str:
-        prefix = self._profile.returns_prefix
-        if prefix:
-            return RETURN if number.startswith(prefix) else RECEIPT
-        if not kind:
-            return RECEIPT
-        if kind not in self._kinds:
-            raise Flaw("kind", kind, "bad_row", f"{kind!r} is no kind of receipt", f"write {' or '.join(self._kinds)}")
-        return RETURN if self._kinds[kind] == "return" else RECEIPT
-
-    def _lines(self, rows: list[Row], sign: int) -> tuple[Line, ...]:
-        """The goods, numbered from 1 in the order of the file, or by the column ``line`` where it is filled."""
-        goods, goods_of, make = self._goods, self._goods_of, tuple.__new__  # Line(...) takes twice as long
-        lines = []
-        row = rows[0]
-        try:
-            if row[CELLS][self._line_place]:
-                rows = self._by_line_number(rows)
-            for number, row in enumerate(rows, 1):
-                lines.append(make(Line, (number, *goods[goods_of(row[CELLS])])))
-        except Flaw as flaw:
-            flaw.line = flaw.line or row[NUMBER]
-            raise
-        if sign < 0:
-            lines = [line._replace(quantity=-line.quantity, amount=-line.amount) for line in lines]
-        return tuple(lines)
-
-    def _by_line_number(self, rows: list[Row]) -> list[Row]:
-        """The rows in the order of their line numbers, so that a re-sorted file gives the same receipt."""
-        place = self._line_place
-        if [row[CELLS][place] for row in rows] == _IN_ORDER[: len(rows)]:
-            return rows
-        numbers: dict[int, Row] = {}
-        for row in rows:
-            text = row[CELLS][place].strip()
-            wrong = "is no line number" if not (text.isascii() and text.isdigit() and len(text) < 10) else ""
-            if not wrong and int(text) in numbers:
-                wrong = "stands on two rows of this receipt"
-            if wrong:
-                raise Flaw("line", text[:60], "bad_row", f"{text[:60]!r} {wrong}", "number lines 1, 2, 3", row[NUMBER])
-            numbers[int(text)] = row
-        return [numbers[number] for number in sorted(numbers)]
-
-    def _compare_heads(self, rows: list[Row]) -> None:
-        first = self.head(rows[0][CELLS])
-        for row in rows:
-            head = self.head(row[CELLS])
-            if head != first:
-                for field, cell, other in zip(HEAD_FIELDS, first, head, strict=True):
-                    if cell != other:
-                        reason = f"this row says {other!r} where the receipt's first row says {cell!r}"
-                        raise Flaw(field, other[:60], "bad_row", reason, FORM_HINT, row[NUMBER])
-
-    def _check_total(self, lines: tuple[Line, ...], document: str, line: int) -> None:
-        total = sum([each.amount for each in lines])
-        if total < 0:
-            what, hint = "sale", "goods brought back are a return: kind return"
-            if document == RETURN:
-                what, hint = "return", "write what went back as positive amounts, or set returns: amounts: negative"
-            value = format_decimal(total, self._money_digits)
-            raise Flaw(self._figure, value, "negative_total", f"the total of a {what} is below zero", hint, line)
+def _present_columns(profile: Profile, header: list[str]) -> tuple[Profile, dict[str, str]]:
+    """The profile with those of its columns' names that the file has, and what of them is to be told."""
+    chosen = {}
+    for field, others in profile.alternatives:
+        names = (dict(profile.columns)[field], *others)
+        chosen[field] = next((name for name in names if name in header), names[0])
+    if not chosen:
+        return profile, {}
+    columns = tuple((field, chosen.get(field, column)) for field, column in profile.columns)
+    told = ", ".join(f"{field}: {column}" for field, column in chosen.items() if column in header)
+    return profile._replace(columns=columns, alternatives=()), {"columns": told} if told else {}

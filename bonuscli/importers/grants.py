@@ -1,4 +1,4 @@
-"""Points from a CSV file for ``grant --file``: one row a lot, columns matched by name.
+"""Points from a file for ``grant --file``: one row a lot, columns matched by name.
 
 Only the shape is checked here; cards, points and days are read by the service that grants, the same for a row of a file
 and for the options of one call.

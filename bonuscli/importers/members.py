@@ -1,4 +1,4 @@
-"""Members from a CSV file for ``enroll --file``: one row a member, columns matched by name.
+"""Members from a file for ``enroll --file``: a row a member, or a row for each lot of his balance; columns by name.
 
 Only the shape is checked here; cards, phones, days and consents are read by the service that enrols, the same for a
 row of a file and for the options of one call.
@@ -10,8 +10,14 @@ from bonuscli.errors import BonusError
 from bonuscli.importers.csv_rows import Flaw
 from bonuscli.importers.named_rows import NamedRows
 
-MEMBER_COLUMNS = ("card", "phone", "name", "email", "birthday", "gender", "tags", "consent", "at")
+_OF_A_CALL = ("card", "phone", "name", "email", "birthday", "gender", "tags", "consent", "at")
+# What a shop brings of a member from elsewhere.
+_BROUGHT = ("enrolled_on", "tier", "tier_until", "balance", "balance_expires")
+MEMBER_COLUMNS = (*_OF_A_CALL, *_BROUGHT)
 _LIST_COLUMNS = ("tags", "consent")
+_DAY_COLUMNS = ("birthday", "enrolled_on", "tier_until", "balance_expires")
+# How a spreadsheet tells a day whose cell is formatted as a time.
+_MIDNIGHT = " 00:00:00"
 
 
 class MembersReader(NamedRows):
@@ -23,8 +29,14 @@ class MembersReader(NamedRows):
     def _typed(self, told: dict[str, str]) -> dict[str, str | tuple[str, ...]]:
         if not told["card"] and not told["phone"]:
             raise Flaw("card", "", self.flaw, "this row has neither a card nor a phone", "write one of them")
+        days = {name: told[name].removesuffix(_MIDNIGHT) for name in _DAY_COLUMNS}
         lists = {name: tuple(told[name].replace(";", " ").replace(",", " ").split()) for name in _LIST_COLUMNS}
-        return {**told, **lists}
+        return {**told, **days, **lists}
+
+    @property
+    def known_elsewhere(self) -> bool:
+        """Whether the file is of members of an earlier program, none of whom is welcomed again."""
+        return bool({"enrolled_on", "balance"} & set(self.header))
 
     def _check_header(self) -> None:
         super()._check_header()

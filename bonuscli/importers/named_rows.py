@@ -1,5 +1,6 @@
-"""Rows of a CSV file whose columns are matched by name: what files of members and of grants have in common.
+"""Rows of a file whose columns are matched by name: what files of members and of grants have in common.
 
+The file is a sheet of Excel or LibreOffice, or delimited text; how that is encoded and separated is found, and told.
 Only the shape is read here.  A column that nobody knows is an error, because what a shop thinks it has stored would be
 lost without a word; a row that can not be read becomes a reject and the others go on.
 """
@@ -12,7 +13,10 @@ from typing import Any
 
 from bonuscli.errors import BonusError
 from bonuscli.importers.cells import MAX_TEXT
-from bonuscli.importers.csv_rows import REJECT_PREFIX, Flaw, Table
+from bonuscli.importers.csv_rows import REJECT_PREFIX, Flaw
+from bonuscli.importers.encodings import UTF_8
+from bonuscli.importers.profile import AUTO
+from bonuscli.importers.tables import open_table
 from bonuscli.model import Reject
 from bonuscli.near import near_or_known
 
@@ -25,7 +29,7 @@ class NamedRows(ABC):
     """Iterate once: ``NamedRow`` or ``Reject``; has what a file of rejects needs, like ``importers.Reader``.
 
     A kind of file says its ``columns``, those of them that the header ``needs``, the ``flaw`` code of a row that can
-    not be read, and what a row must hold (``_typed``).
+    not be read, and what a row must hold (``_typed``).  ``taken`` tells how the file is read.
     """
 
     columns: tuple[str, ...]
@@ -33,10 +37,17 @@ class NamedRows(ABC):
     flaw: str
 
     def __init__(self, path: Path) -> None:
-        self._table = Table(path)
+        known = [frozenset((name,)) for name in self.columns]
+        try:
+            self._table = open_table(path, AUTO, AUTO, known=known)
+        except BonusError as problem:  # these files have no profile that could say how they are written
+            hint = "save it as CSV UTF-8, or as a workbook" if "profile" in (problem.hint or "") else problem.hint
+            raise BonusError(problem.code, problem.message, problem.where, hint) from None
+        self.taken: dict[str, str] = self._table.taken
         self.name = self._table.name
         self.header = self._table.header
-        self.encoding = self._table.encoding
+        # A spreadsheet knows a file of rejects for UTF-8 by its mark.
+        self.encoding = "utf-8-sig" if self._table.encoding == UTF_8 else self._table.encoding
         self.delimiter = self._table.delimiter
         self.progress = self._table.progress
         self.close = self._table.close

@@ -5,7 +5,7 @@ refused, because a misspelt ``ammount`` would otherwise be a receipt of nothing.
 """
 
 import json
-from collections import namedtuple
+from collections import Counter, namedtuple
 from typing import Any
 
 from bonuscli.errors import BonusError
@@ -17,10 +17,11 @@ from bonuscli.near import near_or_known
 from bonuscli.units import QUANTITY_DIGITS, parse_decimal
 
 _TEXT_KEYS = ("id", "shop", "till", "cashier", "card", "phone")
-_KEYS = (*_TEXT_KEYS, "at", "lines", "redeem", "payments", "codes")
+RECEIPT_KEYS = (*_TEXT_KEYS, "at", "lines", "redeem", "payments", "codes")
 _GOODS_KEYS = ("sku", "name", "category", "brand")
-_LINE_KEYS = (*_GOODS_KEYS, "quantity", "amount", "discount")
-_PAYMENT_KEYS = ("type", "amount")
+LINE_KEYS = (*_GOODS_KEYS, "quantity", "amount", "discount")
+_LINE_KEYS_SET = frozenset(LINE_KEYS)
+PAYMENT_KEYS = ("type", "amount")
 _REDEMPTION_KEYS = ("card", "points", "receipt_id", "key", "total", "at", "confirmed")
 
 # points: smallest unit; number: the receipt's id or a key, None where neither is told; total: minor units or None; at:
@@ -45,25 +46,34 @@ def read_redemption(text: str, measures: Measures, place: str) -> Redemption:
     return _Object(_parse(text, place), measures, place).redemption()
 
 
+class _Unwanted(Exception):
+    """What is JSON to most, but not to us; args: message and hint."""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise _Unwanted(f"the key {twice!r} stands twice", "leave one of them")
+    return found
+
+
+def _refuse_constant(word: str) -> Any:
+    raise _Unwanted(f"{word} is no number", None)
+
+
+_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+
+
 def _parse(text: str, place: str) -> dict[str, Any]:
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
-            raise BonusError("bad_receipt", f"the key {twice!r} stands twice", place, "leave one of them")
-        return found
-
-    def refuse_constant(word: str) -> Any:
-        raise BonusError("bad_receipt", f"{word} is no number", place)
-
     try:
-        found = json.loads(
-            text, parse_float=str, parse_int=str, parse_constant=refuse_constant, object_pairs_hook=unique
-        )
+        found = _DECODER.decode(text)
     except json.JSONDecodeError as problem:
         where = f"{place}:{problem.lineno}:{problem.colno}"
         raise BonusError("bad_receipt", f"broken JSON: {problem.msg}", where, "give one JSON object") from None
+    except _Unwanted as problem:
+        message, hint = problem.args
+        raise BonusError("bad_receipt", message, place, hint) from None
     except RecursionError:
         raise BonusError("bad_receipt", "broken JSON: nested too deep", place) from None
     if not isinstance(found, dict):
@@ -81,7 +91,7 @@ class _Object:
 
     def receipt(self) -> Receipt:
         """The object as a sale; ``number`` and ``at`` are None where it has none."""
-        self._refuse_unknown(_KEYS, "")
+        self._refuse_unknown(RECEIPT_KEYS, "")
         number, shop, till, cashier, card, phone = (self._text(self._found, key, "") for key in _TEXT_KEYS)
         at = self._found.get("at")
         if at is not None:
@@ -124,7 +134,8 @@ class _Object:
 
     def _line(self, number: int, item: Any) -> Line:
         where = f"lines[{number - 1}]"
-        self._refuse_unknown(_LINE_KEYS, where, item)
+        if type(item) is not dict or not item.keys() <= _LINE_KEYS_SET:
+            self._refuse_unknown(LINE_KEYS, where, item)
         if item.get("amount") is None:
             raise self._wrong(f"{where}.amount", "the line's amount is missing", "its total after discount, as text")
         digits = self._measures.money_digits
@@ -142,7 +153,7 @@ class _Object:
         payments = []
         for place, item in enumerate(self._list("payments")):
             where = f"payments[{place}]"
-            self._refuse_unknown(_PAYMENT_KEYS, where, item)
+            self._refuse_unknown(PAYMENT_KEYS, where, item)
             amount = None
             if item.get("amount") is not None:
                 amount = self._figure(item, "amount", self._measures.money_digits, where, 0)
@@ -192,14 +203,18 @@ class _Object:
 
     def _text(self, item: dict[str, Any], key: str, where: str) -> str:
         found = item.get(key)
-        path = f"{where}.{key}".strip(".")
         if found is None:
             return ""
+        if type(found) is str and len(found) <= MAX_TEXT and found.isascii() and "\0" not in found:
+            return found.strip()
+        path = f"{where}.{key}".strip(".")
         if not isinstance(found, str):
             raise self._wrong(path, "a text or a number is needed here")
         if len(found) > MAX_TEXT:
             raise self._wrong(path, f"the text is longer than {MAX_TEXT} characters")
-        if not found.isascii() and any("\ud800" <= letter <= "\udfff" for letter in found):
+        if "\0" in found:
+            raise self._wrong(path, "the text holds a NUL", "take it out")
+        if any("\ud800" <= letter <= "\udfff" for letter in found):
             raise self._wrong(path, "the text holds half of a character", "write \\u escapes in pairs, or UTF-8")
         return found.strip()
 

@@ -1,8 +1,9 @@
 """The file of rejects: the source's own rows, each beside what is wrong with it.
 
 It has the source's header, encoding and delimiter, so a person mends the row where it stands and imports the file
-again; the ``reject_`` columns are ignored then.  A rejected receipt goes in with all its rows.  The file is made by the
-first reject; an import without one leaves nothing behind.
+again; the ``reject_`` columns are ignored then.  A cell that a spreadsheet would run as a formula is guarded by an
+apostrophe, which is taken off when the file comes in.  A rejected receipt goes in with all its rows.  The file is made
+by the first reject; an import without one leaves nothing behind.
 """
 
 import csv
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from bonuscli.errors import BonusError
-from bonuscli.importers.csv_rows import REJECT_COLUMNS, REJECT_PREFIX
+from bonuscli.importers.csv_rows import REJECT_COLUMNS, REJECT_PREFIX, guard
 from bonuscli.model import Reject
 
 
@@ -48,10 +49,11 @@ class RejectsFile:
         """Append all rows of one rejected receipt; ``BonusError`` ``bad_file`` where the file cannot be written."""
         if self._stream is None:
             self._begin()
-        cells = (reject.file, reject.line, reject.column, reject.value, reject.code, reject.reason, reject.hint)
+        told = (reject.file, reject.line, reject.column, reject.value, reject.code, reject.reason, reject.hint)
+        cells = [guard(str(each)) for each in told]
         for text in reject.rows:
             row = self._reader.split(text)
-            self._writer.writerow([*(row[place] for place in self._own), *cells])
+            self._writer.writerow([*(guard(row[place]) for place in self._own), *cells])
         self.count += 1
 
     def close(self) -> None:
@@ -68,7 +70,10 @@ class RejectsFile:
 
     def _begin(self) -> None:
         reader = self._reader
-        header = [*(reader.header[place] for place in self._own), *(REJECT_PREFIX + name for name in REJECT_COLUMNS)]
+        header = [
+            *(guard(reader.header[place]) for place in self._own),
+            *(REJECT_PREFIX + name for name in REJECT_COLUMNS),
+        ]
         try:
             if self.path.exists() and Path(reader.name).exists() and self.path.samefile(reader.name):
                 raise self._refusal("that is the file that is being read")

@@ -23,6 +23,15 @@ MAX_LINES = 10_000
 # Unreadable rows in a row whose receipt is not known; a file of nothing else must not gather in memory.
 _MAX_PENDING = 1_000
 
+_OLDEST_FIRST = """
+    SELECT source, number, numbers, text FROM runs
+    JOIN (SELECT source, number, min(line) AS first FROM runs GROUP BY source, number) USING (source, number)
+    ORDER BY first, line"""
+_NEWEST_FIRST = """
+    SELECT source, number, numbers, text FROM runs
+    JOIN (SELECT source, number, max(line) AS last FROM runs GROUP BY source, number) USING (source, number)
+    ORDER BY last DESC, line"""
+
 Identity = tuple[str, str]  # source, number
 Head = Callable[[list[str]], tuple[str, ...]]
 
@@ -93,9 +102,11 @@ def group_adjacent(rows: Iterable[Row], head: Head, identify: Callable[[list[str
     yield from _lone_groups(pending, identify)
 
 
-def join_scattered(groups: Iterable[Group], read_back: Callable[[int, str], Row]) -> Iterator[Group]:
-    """Groups of one identity joined, in the order of their first rows; ``read_back`` makes a row of its number and
-    text.
+def join_scattered(
+    groups: Iterable[Group], read_back: Callable[[int, str], Row], newest_first: bool = False
+) -> Iterator[Group]:
+    """Groups of one identity joined, in the order of their first rows, or in that of their last ones from the end;
+    ``read_back`` makes a row of its number and text.
     """
     # An empty name is a private file in the temporary folder, gone with the connection, also when the process is
     # killed.
@@ -105,11 +116,7 @@ def join_scattered(groups: Iterable[Group], read_back: Callable[[int, str], Row]
         store.execute("CREATE TABLE runs (source TEXT, number TEXT, line INTEGER, numbers BLOB, text TEXT)")
         store.executemany("INSERT INTO runs VALUES (?, ?, ?, ?, ?)", map(_stored, groups))
         store.execute("CREATE INDEX by_receipt ON runs (source, number, line)")
-        runs = store.execute(
-            "SELECT source, number, numbers, text FROM runs JOIN"
-            " (SELECT source, number, min(line) AS first FROM runs GROUP BY source, number) USING (source, number)"
-            " ORDER BY first, line"
-        )
+        runs = store.execute(_NEWEST_FIRST if newest_first else _OLDEST_FIRST)
         yield from _joined(runs, read_back)
     except sqlite3.Error as problem:
         message, hint = f"the lines cannot be gathered: {problem}", "make room there, or set TMPDIR to another folder"

@@ -4,6 +4,7 @@ Gzip is recognised by its first two bytes, never by the name.  Lines are decoded
 not in the encoding is reported with its line; they are bounded, so that a disk image does not fill the memory.
 """
 
+import codecs
 import gzip
 import io
 import sys
@@ -14,12 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from bonuscli.errors import BonusError
+from bonuscli.importers.encodings import found_encoding
+from bonuscli.importers.profile import AUTO
 
 MAX_LINE_BYTES = 1_000_000
 _PEEK_BYTES = 4096
 _BUFFER_BYTES = 1 << 16
 
 _GZIP = b"\x1f\x8b"
+# What an input that breaks off or is no text raises.
+_BREAKS = (UnicodeDecodeError, EOFError, zlib.error, OSError)
 _UTF8_BOM = b"\xef\xbb\xbf"
 # First bytes of what people send instead of a text file, beside what to tell them.
 _SIGNATURES = (
@@ -30,15 +35,18 @@ _SIGNATURES = (
     (b"SQLite format 3", "the file is a database", "give the file of receipts; --db names the database"),
 )
 
+# An input's bytes and their number, None for a pipe.
+Opened = tuple[io.BufferedReader, int | None]
+
 
 class TextSource:
     """One input, open: ``name`` for messages, :meth:`lines`, :meth:`progress`, :meth:`close`."""
 
-    def __init__(self, path: Path, encoding: str) -> None:
+    def __init__(self, path: Path, encoding: str, opened: Opened | None = None) -> None:
         self.name = "stdin" if str(path) == "-" else str(path)
         # A BOM is passed over whether or not the profile expects one.
         self.encoding = "utf-8" if encoding == "utf-8-sig" else encoding
-        self._raw, self._size = _open_bytes(path)
+        self._raw, self._size = opened or open_bytes(path)
         try:
             self._text = self._unpacked()
         except BaseException:
@@ -56,6 +64,10 @@ class TextSource:
         self._text.close()
         self._raw.close()
 
+    def head(self) -> bytes:
+        """The first bytes, unpacked, which stay to be read."""
+        return self._text.peek(_PEEK_BYTES)
+
     def lines(self) -> Iterator[tuple[int, str]]:
         """``(number from 1, text without its line end)``; ``BonusError`` ``bad_file`` where the input breaks off."""
         number = 0
@@ -69,10 +81,24 @@ class TextSource:
                 yield number, str(raw, encoding).rstrip("\r\n")
         except UnicodeDecodeError as problem:
             raise self._undecodable(number, raw[problem.start]) from None
-        except (EOFError, zlib.error, gzip.BadGzipFile):
-            raise self._broken(number + 1, "the gzip file is cut off or damaged", "fetch it again") from None
-        except OSError as problem:
-            raise self._broken(number + 1, f"the file cannot be read: {problem.strerror or problem}", None) from None
+        except _BREAKS as problem:
+            raise self._breaking(number + 1, problem) from None
+
+    def pieces(self) -> Iterator[str]:
+        """The text in pieces of 64 KB, for a format that is not made of lines; errors as of :meth:`lines`."""
+        number = 1
+        decoder = codecs.getincrementaldecoder(self.encoding)()
+        try:
+            for raw in iter(partial(self._text.read, _BUFFER_BYTES), b""):
+                piece = decoder.decode(raw)
+                yield piece
+                number += piece.count("\n")
+            yield decoder.decode(b"", True)
+        except UnicodeDecodeError as problem:
+            number += problem.object.count(b"\n", 0, problem.start)
+            raise self._undecodable(number, problem.object[problem.start]) from None
+        except _BREAKS as problem:
+            raise self._breaking(number, problem) from None
 
     def _unpacked(self) -> io.BufferedReader:
         try:
@@ -81,6 +107,8 @@ class TextSource:
                 text = io.BufferedReader(gzip.GzipFile(fileobj=self._raw), _BUFFER_BYTES)
             head = text.peek(_PEEK_BYTES)
             self._refuse_binary(head)
+            if self.encoding == AUTO:
+                self.encoding = self._found_encoding(head, text is self._raw and self._size == len(head))
             if head.startswith(_UTF8_BOM):
                 text.read(len(_UTF8_BOM))
             return text
@@ -88,6 +116,13 @@ class TextSource:
             raise self._broken(1, "the gzip file is cut off or damaged", "fetch it again") from None
         except OSError as problem:
             raise BonusError("bad_file", f"the file cannot be read: {problem.strerror or problem}", self.name) from None
+
+    def _found_encoding(self, head: bytes, whole: bool) -> str:
+        found = found_encoding(head, whole)
+        if found is None:
+            hint = "say encoding: windows-1251, cp866, windows-1252 or the like in a profile"
+            raise BonusError("bad_file", "the file does not show its encoding", self.name, hint)
+        return found
 
     def _refuse_binary(self, head: bytes) -> None:
         for signature, found, hint in _SIGNATURES:
@@ -103,12 +138,17 @@ class TextSource:
             hint = "set the file's own encoding in the profile"
         return self._broken(number, f"byte 0x{byte:02X} is not {self.encoding} text", hint)
 
+    def _breaking(self, number: int, problem: Exception) -> BonusError:
+        if isinstance(problem, OSError) and not isinstance(problem, gzip.BadGzipFile):
+            return self._broken(number, f"the file cannot be read: {problem.strerror or problem}", None)
+        return self._broken(number, "the gzip file is cut off or damaged", "fetch it again")
+
     def _broken(self, number: int, message: str, hint: str | None) -> BonusError:
         return BonusError("bad_file", message, f"{self.name}:{number}", hint)
 
 
-def _open_bytes(path: Path) -> tuple[io.BufferedReader, int | None]:
-    """The bytes and their number, which is None for a pipe."""
+def open_bytes(path: Path) -> Opened:
+    """The bytes and their number, which is None for a pipe; ``bad_file`` where there are none."""
     if str(path) == "-":
         stream: Any = sys.stdin.buffer
         return stream if hasattr(stream, "peek") else io.BufferedReader(stream), None

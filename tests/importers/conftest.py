@@ -9,10 +9,13 @@ from bonuscli.clock import Calendar
 from bonuscli.importers import Read, Reader, open_receipts
 from bonuscli.importers.profile import load_profile
 from bonuscli.model import Measures, Receipt, Reject
+from tests.importers.shops import Shop
 
 Outcome = tuple[list[Receipt], list[Reject]]
 ReadText = Callable[..., Outcome]
 
+# Of a small file, to which a test adds what it is about.
+COLUMNS = "columns: {receipt_id: id, at: at, amount: sum, card: card, name: name}\noptional: [card, name]\n"
 MOSCOW = Measures(2, 0, Calendar("Europe/Moscow"))
 
 
@@ -51,3 +54,29 @@ def profile_file(tmp_path: Path) -> Callable[[str], str]:
         return str(path)
 
     return write
+
+
+def amounts(receipts: list[Receipt]) -> list[list[int]]:
+    """The amounts of all lines, receipt by receipt."""
+    return [[line.amount for line in each.lines] for each in receipts]
+
+
+@pytest.fixture
+def outcome() -> Callable[..., tuple[list[Receipt], list[Reject], Reader]]:
+    """``outcome(rows, keys of the profile)``: receipts, rejects and the reader, of files in the current folder."""
+
+    def read_rows(
+        content: str | bytes, more: str = "", columns: str = COLUMNS
+    ) -> tuple[list[Receipt], list[Reject], Reader]:
+        Path("till.yaml").write_text(columns + more, encoding="utf-8")
+        Path("day.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
+        reader = open_receipts(Path("day.csv"), load_profile("till.yaml"), MOSCOW)
+        return (*collect(reader), reader)
+
+    return read_rows
+
+
+@pytest.fixture
+def shop(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shop:
+    """A shop that files are imported into."""
+    return Shop(monkeypatch.setenv, capsys.readouterr)

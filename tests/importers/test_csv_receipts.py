@@ -175,3 +175,15 @@ def test_a_till_of_zero_prices_and_negative_quantities_is_believed(read):
         [(1000, 900), (-1000, -200)],
         [(0, 0)],
     ]
+
+
+def test_several_ways_of_payment_stand_in_one_cell(read):
+    """Ways are separated by semicolons, and each may say what it paid."""
+    header = "receipt_id,at,amount,payment\n"
+    rows = "A,2026-12-01,5.00,cash=1.50; card = 3.5\nB,2026-12-01,5.00,cash;card;\nC,2026-12-01,5.00,=5\n"
+    receipts, (reject,) = read(header + rows)
+    assert [each.payments for each in receipts] == [
+        (("cash", 150), ("card", 350)),
+        (("cash", None), ("card", None)),
+    ]
+    assert (reject.column, reject.code, reject.reason) == ("payment", "bad_amount", "'=5' is no way of payment")

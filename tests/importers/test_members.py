@@ -50,7 +50,6 @@ def test_a_member_refused_later_goes_into_the_file_of_rejects(tmp_path):
         ("card,naem", "the column 'naem' is not known", "name it name"),
         ("card,shoe_size", "the column 'shoe_size' is not known", "known: card"),
         ("name,email", "no column card and no column phone", None),
-        ("card;name", "the column 'card;name' is not known", 'separated by ";"'),
         ("card,card", "stands twice", "leave one"),
     ],
 )

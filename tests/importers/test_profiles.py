@@ -97,7 +97,7 @@ def test_an_unknown_name_suggests_the_near_one():
     """Names of shipped profiles are known; anything else is a path."""
     with pytest.raises(BonusError) as caught:
         load_profile("cannonical")
-    assert "did you mean 'canonical'?" in caught.value.hint
+    assert "did you mean 'canonical'" in caught.value.hint
     with pytest.raises(BonusError, match="cannot be read"):
         load_profile("none.yaml")
 

@@ -1,89 +1,113 @@
-"""``bonuscli import``: the receipts of files, booked in the order in which they stand."""
+"""``bonuscli import``: the receipts of files and of folders, booked in the order in which they stand."""
 
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bonuscli.cli.answers import DRY_RUN, TABLE, one_of, open_shop, remark, show_change, show_record
-from bonuscli.cli.options import Call, without, writer
+from bonuscli.cli.options import Call, whole_number, without, writer
+from bonuscli.cli.progress import progress_bar
 from bonuscli.errors import EXIT_BAD_INPUT
 
 if TYPE_CHECKING:
     from bonuscli.services.ingest import Report
 
-Progress = Callable[[str, int, int | None, int], None]
-
 UNKNOWN_CARDS = ("enroll", "skip", "reject")
 REDEEM = ("check", "trust")
-# What takes less is over before a bar has been read.
-SHOWN_AFTER_SECONDS = 1.0
+# Of a thousand files that were left alone, or were read in as many ways, people read so many lines.
+_SHOWN = 5
+
+Files = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE...", help="Plain or gzip; a folder stands for its files, - for standard input."),
+]
+ProfileOption = Annotated[
+    str, typer.Option("--profile", metavar="NAME|FILE", help="How the files are read [canonical].", show_default=False)
+]
+Errors = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Where rejected rows go [NAME.rejects.csv here].", show_default=False),
+]
+UnknownCards = Annotated[
+    str,
+    typer.Option(metavar="enroll|skip|reject", help="What to do with cards of nobody [reject].", show_default=False),
+]
+Redeem = Annotated[
+    str | None,
+    typer.Option(
+        metavar="check|trust", help="Check spent points, or trust the till [the profile].", show_default=False
+    ),
+]
+MoveDone = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Move what was imported into this folder.", show_default=False)
+]
+Settled = Annotated[
+    int,
+    typer.Option(
+        metavar="SECONDS",
+        help="Of a folder, and of what is to be moved, leave files alone that were changed within SECONDS [10].",
+        parser=whole_number(0),
+        show_default=False,
+    ),
+]
 
 
 @without("at", "key")
 @writer
 def import_files(
     call: Call,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="CSV, plain or gzip; - is standard input.")],
-    profile: Annotated[
-        str, typer.Option(metavar="NAME|FILE", help="How the files are read.", show_default=False)
-    ] = "canonical",
-    errors: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Where rejected rows go [NAME.rejects.csv here].", show_default=False),
-    ] = None,
+    files: Files,
+    profile: ProfileOption = "canonical",
+    errors: Errors = None,
     atomic: Annotated[bool, typer.Option("--atomic", help="All or nothing.")] = False,
-    unknown_cards: Annotated[
-        str,
-        typer.Option(
-            metavar="enroll|skip|reject", help="What to do with cards of nobody [reject].", show_default=False
-        ),
-    ] = "reject",
-    redeem: Annotated[
-        str | None,
-        typer.Option(
-            metavar="check|trust", help="Check spent points, or trust the till [the profile].", show_default=False
-        ),
-    ] = None,
+    unknown_cards: UnknownCards = "reject",
+    redeem: Redeem = None,
+    move_done: MoveDone = None,
+    settled: Settled = 10,
 ) -> int | None:
     """Book the receipts of FILEs. What is stored already is counted as duplicate, so an import can always be repeated.
 
-    Rejected rows go to a file beside their reasons: mend them there and import that file. Profiles that ship with
-    bonuscli: canonical, online-retail.
+    Rejected rows go to a file beside their reasons: mend them there and import that file. A file that cannot be read
+    does not stop the others. To find the profile that fits: bonuscli import sniff FILE.
 
-    As in: bonuscli import day.csv --unknown-cards enroll
+    The words sniff, unmapped and reconcile after import are commands of their own; a file of that name is ./sniff.
+
+    As in: bonuscli import --profile till.yaml --move-done done inbox
     """
     from bonuscli.services import ingest
     from bonuscli.services.documents import Options
+    from bonuscli.services.inbox import Inbox
 
     one_of(unknown_cards, UNKNOWN_CARDS, "--unknown-cards")
     one_of(redeem, REDEEM, "--redeem")
     options = Options(ingest.profile_named(profile), unknown_cards, redeem, errors, atomic, call.dry_run, call.actor)
+    inbox = Inbox(move_done, settled, call.db)
     shop = open_shop(call)
     with shop.reading() as session:
         program = session.current
-    with _progress(call) as progress:
-        report = ingest.run(shop, files, options, progress)
-    fields = _fields_of(report)
+    with progress_bar(call) as progress:
+        report = ingest.run(shop, files, options, progress, inbox)
+    fields = _fields_of(report, people=call.output == TABLE)
     if call.output != TABLE:
         show_change(call, "", fields, program)
     elif not call.quiet:
         show_record(call, "Import", fields, program)
         if call.dry_run:
             print(DRY_RUN)
-    if not (report.rejected or report.conflicts):
-        return None
-    reasons = ", ".join(f"{code} {count}" for code, count in sorted(report.reasons.items()))
-    remark(call, f"rejected receipts are in {_errors_file(report)}: {reasons}; mend them there and import that file")
-    return EXIT_BAD_INPUT
+    _tell_remarks(call, report, profile)
+    return EXIT_BAD_INPUT if report.rejected or report.conflicts or report.failures else None
 
 
-def _fields_of(report: "Report") -> list[Any]:
-    """What an import did, in the order of its keys."""
+def _fields_of(report: "Report", people: bool) -> list[Any]:
+    """What an import did, in the order of its keys; to people some figures are told only where there is something."""
+    ways = read_as(report.read_as)
+
+    def some(count: int) -> int | None:
+        return count if count or not people else None
+
     return [
         ("files", "Files", report.files, "count"),
         ("lines", "Lines", report.lines, "count"),
@@ -99,62 +123,42 @@ def _fields_of(report: "Report") -> list[Any]:
         ("uncovered", "Spent without cover", report.uncovered, "points"),
         ("reversed", "Taken back", report.reversed, "points"),
         ("total_minor", "Total", report.total_minor, "money"),
-        ("errors_file", "Rejects", _errors_file(report), "text"),
+        ("errors_file", "Rejects", (_few if people else ", ".join)(report.errors_files) or None, "text"),
+        ("failed", "Files not read", some(len(report.failures)), "count"),
+        ("left_alone", "Files left alone", some(len(report.left)), "count"),
+        ("moved", "Files moved", some(len(report.moved)), "count"),
+        ("read_as", "Read as", (_few(ways, "; ") if people else "; ".join(ways)) or None, "text"),
     ]
 
 
-def _errors_file(report: "Report") -> str | None:
-    return ", ".join(report.errors_files) or None
+def read_as(ways: Counter[tuple[tuple[str, str], ...]]) -> list[str]:
+    """How files were read, the most frequent way first: ``canonical, encoding utf-8 (3 files)``."""
+    told = []
+    for (_, profile), *taken in ways:
+        told.append(", ".join([profile, *(f"{what} {found}" for what, found in taken)]))
+    counts = sorted(zip(told, ways.values(), strict=True), key=lambda each: (-each[1], each[0]))
+    return [text if len(counts) == 1 else f"{text} ({count} files)" for text, count in counts]
 
 
-@contextmanager
-def _progress(call: Call) -> Iterator[Progress | None]:
-    """A bar on a terminal for what takes over a second; None where nobody looks."""
-    if call.quiet or not sys.stderr.isatty():
-        yield None
-        return
-    bar = _Bar()
-    try:
-        yield bar.advance
-    finally:
-        bar.close()
+def _tell_remarks(call: Call, report: "Report", profile: str) -> None:
+    """What people should know besides: errors always, the rest not with ``--quiet``."""
+    from bonuscli.cli.run import error_text
+
+    for failure in report.failures:
+        print(error_text(failure, call.output in ("json", "jsonl")), file=sys.stderr)
+    if report.passed_over:
+        told = ", ".join(f"{count} x {what}" for what, count in sorted(report.passed_over.items()))
+        remark(call, f"passed over, being no sale or return of goods: {told}")
+    if report.left:
+        remark(call, f"left alone for the next time: {_few([f'{path} ({why})' for path, why in report.left])}")
+    if report.rejected or report.conflicts:
+        named = report.rejects_profile or (profile if profile != "canonical" else None)
+        mended = f"that file with --profile {named}" if named else "that file"
+        reasons = ", ".join(f"{code} {count}" for code, count in sorted(report.reasons.items()))
+        places = _few(report.errors_files)
+        remark(call, f"rejected receipts are in {places}: {reasons}; mend them there and import {mended}")
 
 
-class _Bar:
-    """Bytes read of each file; drawn by rich from the first second on."""
-
-    def __init__(self) -> None:
-        self._began = time.monotonic()
-        self._bar: Any = None
-        self._tasks: dict[str, Any] = {}
-
-    def advance(self, name: str, read: int, whole: int | None, receipts: int) -> None:
-        """Show how far a file is read, and how many receipts have come in all."""
-        if self._bar is None:
-            if time.monotonic() - self._began < SHOWN_AFTER_SECONDS:
-                return
-            self._bar = self._draw()
-        if name not in self._tasks:
-            self._tasks[name] = self._bar.add_task(Path(name).name, total=whole, receipts=0)
-        self._bar.update(self._tasks[name], completed=read, receipts=receipts)
-
-    def close(self) -> None:
-        """Leave the terminal as it was."""
-        if self._bar is not None:
-            self._bar.stop()
-
-    def _draw(self) -> Any:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-        bar = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            TaskProgressColumn(),
-            TextColumn("{task.fields[receipts]} receipts"),
-            TimeRemainingColumn(),
-            console=Console(file=sys.stderr),
-            transient=True,
-        )
-        bar.start()
-        return bar
+def _few(texts: list[str], between: str = ", ") -> str:
+    more = len(texts) - _SHOWN
+    return between.join([*texts[:_SHOWN], *([f"and {more} more"] if more > 0 else [])])

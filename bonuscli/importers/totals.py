@@ -1,0 +1,38 @@
+"""Lines that must come to the receipt's own total: as they stand, less their discounts, or with the difference shared.
+
+A shop's export tells what was taken off for the whole order beside the lines.  The total is what the customer owed, so
+it decides; lines that come to less than it are not understood, and nothing is booked.
+"""
+
+from bonuscli.importers.csv_rows import Flaw
+from bonuscli.model import Line
+from bonuscli.units import format_decimal, split
+
+
+def coming_to(total: int, lines: tuple[Line, ...], spread: bool, digits: int) -> tuple[Line, ...]:
+    """The lines with amounts that come to ``total`` (minor units); ``Flaw`` where they do not.
+
+    With ``spread`` what the lines have too much is taken off them by what they cost, to the last minor unit, and is
+    told as their discount.
+    """
+    amounts = [line.amount for line in lines]
+    if sum(amounts) == total:
+        return lines
+    reduced = [line.amount - line.discount for line in lines]
+    if spread and any(line.discount for line in lines):
+        if sum(reduced) == total:
+            return _with(lines, reduced)
+        if sum(reduced) > total:
+            amounts = reduced
+    if spread and sum(amounts) > total >= 0 and min(amounts) >= 0:
+        return _with(lines, split(total, amounts))
+    shown, wanted = (format_decimal(figure, digits) for figure in (sum(amounts), total))
+    raise Flaw("total", wanted, "bad_amount", f"the lines come to {shown}, the receipt to {wanted}")
+
+
+def _with(lines: tuple[Line, ...], amounts: list[int]) -> tuple[Line, ...]:
+    """The lines with these amounts, which hold the discounts already; what is off besides is a discount too."""
+    return tuple(
+        line._replace(amount=amount, discount=max(line.discount, line.amount - amount))
+        for line, amount in zip(lines, amounts, strict=True)
+    )

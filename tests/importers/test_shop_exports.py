@@ -1,0 +1,190 @@
+"""Exports of 1C, Square and Shopify by their shipped profiles: what comes in is what the files say, once."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+from bonuscli.errors import BonusError
+from bonuscli.importers import open_receipts
+from bonuscli.importers.profile import load_profile
+from tests.importers.conftest import collect
+from tests.importers.sheets import DAY_AND_TIME, Raw, xlsx
+from tests.importers.shops import FORMATS
+
+REPORT = FORMATS / "1c" / "report.csv"
+ITEMS = FORMATS / "square" / "items.csv"
+TRANSACTIONS = FORMATS / "square" / "transactions.csv"
+ORDERS = FORMATS / "shopify" / "orders.csv"
+
+
+def minor(text):
+    """A figure of a sample in minor units, by leaving out all that is no digit."""
+    sign = -1 if "-" in text or "(" in text else 1
+    return sign * int(re.sub("[^0-9]", "", text))
+
+
+def column(path, name):
+    """The cells of a column of a plain CSV."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [row[name] for row in csv.DictReader(stream)]
+
+
+def lines_of(path, profile, measures):
+    """(kind, number, original, figures of the lines) of each receipt, and the rejects."""
+    receipts, bad = collect(open_receipts(path, load_profile(profile), measures))
+    return [(each.kind, each.number, each.original, [line[5:] for line in each.lines]) for each in receipts], bad
+
+
+def test_a_report_of_1c_comes_in_once(shop):
+    """Its own total is what is booked: 27 397.50; title, total rows and signatures are passed over and counted."""
+    total = next(row for row in REPORT.read_bytes().decode("cp1251").splitlines() if row.startswith("Итого;"))
+    report = shop.take(REPORT, "1c-report-csv")
+    assert report["total_minor"] == minor(total.split(";")[9]) == 2_739_750
+    assert (report["receipts"], report["accepted"], report["rejected"]) == (4, 4, 0)
+    assert "1 x row 'Итого', 2 x row below 'Итого', 1 x row that begins with 'Итого по'" in shop.told
+    assert shop.take(REPORT, "1c-report-csv")["duplicate"] == 4
+
+
+def test_a_report_of_1c_means_what_it_shows(measures):
+    """Receipts told in their first row, numbers within a till and a day, returns below zero."""
+    receipts, bad = lines_of(REPORT, "1c-report-csv", measures)
+    assert bad == []
+    assert receipts == [
+        ("receipt", "00001/2026-12-02", None, [(2000, 123_450, 0), (250, 25_025, 2_475)]),
+        ("receipt", "00002/2026-12-02", None, [(1000, 2_599_000, 0)]),
+        ("receipt", "00001/2026-12-02", None, [(3000, 54_000, 6_000)]),
+        ("return", "00003/2026-12-03", None, [(1000, 61_725, 0)]),
+    ]
+
+
+def test_the_same_report_as_a_workbook_is_the_same(measures):
+    """Saved as XLSX, with figures and dates as cells of their own kinds, by the same profile."""
+    rows = [line.split(";") for line in REPORT.read_bytes().decode("cp1251").splitlines()]
+    for row in rows[6:]:
+        for place in (8, 9, 10, 11):
+            if re.fullmatch("-?[0-9\u00a0]+(,[0-9]+)?", row[place]):
+                row[place] = Raw.of(row[place].replace("\u00a0", "").replace(",", "."))
+        row[1] = {"02.12.2026 9:05:00": Raw.of("46358.378472222219", DAY_AND_TIME)}.get(row[1], row[1])
+    Path("report.xlsx").write_bytes(xlsx(rows))
+    assert lines_of(Path("report.xlsx"), "1c-report-csv", measures) == lines_of(REPORT, "1c-report-csv", measures)
+
+
+def test_a_broken_receipt_of_1c_is_mended_in_its_errors_file(shop):
+    """A word for a figure rejects the receipt with all its rows; mended, it comes in by the same profile."""
+    text = REPORT.read_bytes().decode("cp1251").replace(";250,25;", ";много;")
+    Path("report.csv").write_bytes(text.encode("cp1251"))
+    first = shop.take("report.csv", "1c-report-csv", "--errors", "errors.csv", status=5)
+    assert (first["accepted"], first["rejected"]) == (3, 1)
+    content = Path("errors.csv").read_bytes().decode("cp1251")
+    Path("mended.csv").write_bytes(content.replace(";много;", ";250,25;").encode("cp1251"))
+    assert shop.take("mended.csv", "1c-report-csv")["accepted"] == 1
+    assert shop.take(REPORT, "1c-report-csv")["duplicate"] == 4
+
+
+def test_items_of_square_come_in_once(shop):
+    """Net sales are booked, the newest last: so the refund finds its sale, and its points go back."""
+    report = shop.take(ITEMS, "square-items")
+    net = sum(map(minor, column(ITEMS, "Net Sales")))
+    assert report["total_minor"] == net == 126_005
+    assert (report["accepted"], report["rejected"]) == (3, 0)
+    linked = shop.stored("kind, number, source")
+    assert linked == [("receipt", "T001", "square"), ("receipt", "T002", "square"), ("return", "T001/P003", "square")]
+    assert shop.take(ITEMS, "square-items")["duplicate"] == 3
+
+
+def test_items_of_square_mean_what_they_show(measures):
+    """Dollars with commas, discounts below zero, refunds by the sale's ID and a payment of their own."""
+    receipts, bad = lines_of(ITEMS, "square-items", measures)
+    assert bad == []
+    assert receipts == [
+        ("receipt", "T001", None, [(2000, 4_410, 490), (1000, 350, 0)]),
+        ("receipt", "T002", None, [(1000, 123_450, 0)]),
+        ("return", "T001/P003", "T001", [(1000, 2_205, 245)]),
+    ]
+
+
+def test_transactions_of_square_are_receipts_without_goods(shop, measures):
+    """The same day told by payments comes to the same total, and is known when it comes in beside the items."""
+    receipts, bad = lines_of(TRANSACTIONS, "square-transactions", measures)
+    assert bad == []
+    assert [(each[1], each[3]) for each in receipts] == [
+        ("T001", [(1000, 4_760, 490)]), ("T002", [(1000, 123_450, 0)]), ("T001/P003", [(1000, 2_205, 245)]),
+    ]  # fmt: skip
+    report = shop.take(TRANSACTIONS, "square-transactions")
+    assert report["total_minor"] == sum(map(minor, column(TRANSACTIONS, "Net Sales"))) == 126_005
+    assert shop.take(TRANSACTIONS, "square-transactions")["duplicate"] == 3
+    again = shop.take(ITEMS, "square-items", "--errors", "errors.csv", status=5)
+    assert (again["accepted"], again["conflicts"]) == (0, 3)
+
+
+def test_orders_of_shopify_come_in_once(shop):
+    """Subtotals of paid orders are booked; an order that is not paid and a refund without goods are told."""
+    report = shop.take(ORDERS, "shopify")
+    paid = [
+        minor(subtotal)
+        for subtotal, status in zip(column(ORDERS, "Subtotal"), column(ORDERS, "Financial Status"), strict=True)
+        if status in ("paid", "partially_refunded")
+    ]
+    assert report["total_minor"] == sum(paid) == 133_083
+    assert "1 x receipt of kind 'pending', 1 x refund that is told as a sum alone" in shop.told
+    assert shop.take(ORDERS, "shopify")["duplicate"] == 3
+
+
+def test_orders_of_shopify_share_their_discount(measures):
+    """Ten percent off the order go to its lines by what they cost; a line's own discount is taken off it."""
+    receipts, bad = lines_of(ORDERS, "shopify", measures)
+    assert bad == []
+    assert receipts == [
+        ("receipt", "5001", None, [(2000, 4_410, 490), (1000, 323, 36)]),
+        ("receipt", "5002", None, [(1000, 123_450, 5_000)]),
+        ("receipt", "5003", None, [(2000, 4_900, 0)]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "path, profile, there, instead, column_named",
+    [
+        (REPORT, "1c-report-csv", "Продажа;;М-3", "Инкассация;;М-3", "Вид операции"),
+        (REPORT, "1c-report-csv", "1\u00a0484,75", "1\u00a0484,74", "Сумма чека"),
+        (REPORT, "1c-report-csv", "02.12.2026 12:30:00", "31.02.2026 12:30:00", "Дата"),
+        (ITEMS, "square-items", "$3.50,$0.00,$3.50", "$3.50,$0.00,€3.50", "Net Sales"),
+        (ITEMS, "square-items", "12/02/2026,18:45:10", "13/02/2026,18:45:10", "Date"),
+        (ITEMS, "square-items", "-$4.90,$44.10", "$4.90,$44.10", "Discounts"),
+        (TRANSACTIONS, "square-transactions", "$52.50,-$4.90,$47.60", "$52.50,-$4.90,lots", "Net Sales"),
+        (ORDERS, "shopify", "USD,47.33", "USD,57.33", "Subtotal"),
+        (ORDERS, "shopify", "partially_refunded", "refunded_partially", "Financial Status"),
+        (ORDERS, "shopify", "10:00:00 -0500,2", "10:00:00 EST,2", "Created at"),
+    ],
+)
+def test_what_these_files_must_not_say_is_one_reject(measures, path, profile, there, instead, column_named):
+    """One receipt is rejected, by the file's own name of the column, and the others come in."""
+    encoding = "cp1251" if path is REPORT else "utf-8"
+    text = path.read_bytes().decode(encoding)
+    assert there in text
+    Path("day.csv").write_bytes(text.replace(there, instead).encode(encoding if "€" not in instead else "utf-8"))
+    receipts, bad = lines_of(path, profile, measures)
+    changed, rejected = lines_of(Path("day.csv"), profile, measures)
+    assert [each.column for each in rejected] == [column_named]
+    assert len(changed) == len(receipts) - 1
+    assert bad == []
+
+
+@pytest.mark.parametrize("path", [REPORT, ITEMS, TRANSACTIONS, ORDERS])
+@pytest.mark.parametrize("share", [0.5, 0.77, 0.93])
+def test_a_file_that_breaks_off_is_read_to_its_end(measures, path, share):
+    """No trace and nothing booked twice: what is whole is read, the torn receipt at most is rejected.
+    Where the header itself is torn, the file is refused.
+    """
+    profiles = {"report.csv": "1c-report-csv", "orders.csv": "shopify"}
+    profile = profiles.get(path.name, f"square-{path.stem}")
+    content = path.read_bytes()
+    Path("day.csv").write_bytes(content[: int(len(content) * share)])
+    whole, _ = lines_of(path, profile, measures)
+    receipts, bad = lines_of(Path("day.csv"), profile, measures)
+    assert len(bad) <= 1
+    assert len(receipts) <= len(whole)
+    Path("day.csv").write_bytes(content[:120])
+    with pytest.raises(BonusError, match="is missing"):
+        lines_of(Path("day.csv"), profile, measures)

@@ -1,0 +1,161 @@
+"""``import sniff`` and ``import unmapped``: what a file seems to be, and which of its goods have no category."""
+
+from pathlib import Path
+
+import pytest
+
+from bonuscli.errors import BonusError
+from bonuscli.importers.column_names import matched_columns
+from bonuscli.importers.profile import load_profile
+from bonuscli.services.sniffing import sniff
+from bonuscli.services.unmapped import unmapped
+from tests.conftest import ROOT
+from tests.importers.sheets import Raw, xlsx
+from tests.importers.shops import FORMATS
+
+RUSSIAN = (
+    "Лавка на Мира\n\nЧек №;Дата;Время;Магазин;Наименование;Кол-во;Сумма, руб.;Карта клиента;Вид\n"
+    "1;30.11.2026;9:05;Мира;Чай;2;1 234,50;100;Продажа\n1;30.11.2026;9:05;Мира;Мёд;1;50,00;100;Продажа\n"
+    "2;30.11.2026;9:06;Мира;Чай;-1;-617,25;100;Возврат\n3;30.11.2026;10:00;Мира;;1;10,00;;Внесение\n"
+    "Итого;;;;;2;667,25;;\n"
+)
+ENGLISH = (
+    "Order\tWhen\tProduct\tQty\tTotal\nA2\t12/14/2026 5:04 PM\tTea\t2\t$12.00\n"
+    "A1\t12/13/2026 5:03 PM\tTea\t2\t$1,200.00\n\t\tMug\t1\t$5.00\n"
+)
+
+
+@pytest.mark.parametrize(
+    "name, profile",
+    [
+        ("1c/report.csv", "1c-report-csv"), ("square/items.csv", "square-items"), ("shopify/orders.csv", "shopify"),
+        ("square/transactions.csv", "square-transactions"), ("ofd/day.json", "ofd-json"),
+        ("evotor/documents.json", "evotor-docs"), ("checkbox/receipts.json", "checkbox"),
+        ("jsonl/day.jsonl", "canonical-jsonl"), ("commerceml/documents.xml", "commerceml"),
+        ("poslog/receipts.xml", "poslog"),
+    ],
+)  # fmt: skip
+def test_shipped_profiles_know_their_files(measures, name, profile):
+    """The sample of each format is known by its columns or its documents, and its receipts are shown."""
+    found = sniff(FORMATS / name, measures)
+    assert (found.profile, found.text, found.missing) == (profile, None, ())
+    assert found.receipts
+
+
+def test_the_real_file_is_known(measures):
+    """Five receipts are shown; nothing else of the file is needed."""
+    found = sniff(ROOT / "tests" / "data" / "receipts-2010-12_2011-02.csv.gz", measures)
+    assert (found.profile, len(found.receipts)) == ("online-retail", 5)
+    assert ("at", "InvoiceDate") in found.matched
+    assert found.unused == ("Country",)
+
+
+def test_a_profile_is_proposed_for_a_russian_report(measures):
+    """Names near known ones, figures and dates by what all cells allow, kinds by their words, the total row."""
+    Path("day.csv").write_bytes(RUSSIAN.encode("cp1251"))
+    found = sniff(Path("day.csv"), measures)
+    assert (found.profile, found.missing, found.unused) == (None, (), ())
+    for line in (
+        "encoding: windows-1251", 'delimiter: ";"', "skip_rows: 2", 'stop_at: "Итого"', "decimal: comma",
+        "thousands: space", "dates: dmy", '  receipt_id: "Чек №"', '  amount:     "Сумма, руб."',
+        '    "Возврат": return', "  amounts: either", "source: [shop]            # a number is unique within it",
+        '    "Внесение": skip               # is it a sale or a return? skip passes it over',
+    ):  # fmt: skip
+        assert line in found.text.splitlines()
+    assert [(each.kind, each.number, sum(line.amount for line in each.lines)) for each in found.receipts] == [
+        ("receipt", "1", 128_450),
+        ("return", "2", 61_725),
+    ]
+    assert found.rejects == ()
+
+
+def test_a_proposed_profile_imports_the_file(shop, measures):
+    """As it stands: what was shown is what is booked."""
+    Path("day.csv").write_bytes(RUSSIAN.encode("cp1251"))
+    Path("till.yaml").write_text(sniff(Path("day.csv"), measures).text, encoding="utf-8")
+    report = shop.take("day.csv", "till.yaml")
+    assert (report["accepted"], report["rejected"], report["total_minor"]) == (2, 0, 128_450 - 61_725)
+
+
+def test_a_profile_is_proposed_for_an_english_table(measures):
+    """Tabs, dollars, months first, receipts told once and the newest first."""
+    Path("day.csv").write_text(ENGLISH, encoding="utf-8")
+    found = sniff(Path("day.csv"), measures)
+    for line in (
+        "delimiter: tab", "thousands: comma", 'currency_signs: ["$"]', "dates: mdy", "repeat: first-row",
+        "order: newest-first",
+    ):  # fmt: skip
+        assert line in found.text.splitlines()
+    assert [(each.number, len(each.lines)) for each in found.receipts] == [("A1", 2), ("A2", 1)]
+
+
+def test_days_that_can_be_read_in_two_ways_are_told(measures):
+    """Nothing is guessed silently: the other order stands in a remark."""
+    Path("day.csv").write_text("Receipt;Date;Total\n1;03.04.2026;5\n", encoding="utf-8")
+    text = sniff(Path("day.csv"), measures).text
+    assert "dates: dmy          # or mdy: every day here can be read so, too" in text.splitlines()
+
+
+def test_a_workbook_is_looked_at_too(measures):
+    """Its sheet is named in the proposal."""
+    rows = [
+        ["Выручка"],
+        ["Документ №", "Дата", "Товар", "Стоимость"],
+        ["7", "2026-12-01", "Чай", Raw.of("0.30000000000000004")],
+    ]
+    Path("day.xlsx").write_bytes(xlsx(rows, "Второй"))
+    found = sniff(Path("day.xlsx"), measures)
+    assert 'sheet: "Лист1"' in found.text.splitlines()
+    assert found.receipts[0].lines[0].amount == 30
+
+
+def test_what_is_missing_is_told(measures):
+    """Without a number, a time and an amount there is nothing to propose."""
+    Path("day.csv").write_text("Receipt;Weather;Total\n1;rain;5\n", encoding="utf-8")
+    found = sniff(Path("day.csv"), measures)
+    assert (found.text, found.missing, found.unused) == (None, ("at",), ("Weather",))
+    Path("day.json").write_text('{"weather": "rain"}', encoding="utf-8")
+    assert sniff(Path("day.json"), measures).missing == ("receipt_id", "at", "amount")
+
+
+@pytest.mark.parametrize("content, message", [(b"", "is empty"), (b"\x89PNG\r\n\x1a\n\0\0", "binary")])
+def test_what_is_no_text_is_refused(measures, content, message):
+    """With the words that an import would have."""
+    Path("day.csv").write_bytes(content)
+    with pytest.raises(BonusError, match=message):
+        sniff(Path("day.csv"), measures)
+    with pytest.raises(BonusError, match="cannot be looked at twice"):
+        sniff(Path("-"), measures)
+
+
+def test_no_column_is_given_to_two_fields():
+    """The most telling name wins, and names that stand twice are none."""
+    assert matched_columns(["Номер", "Номер чека", "Дата", "Дата"]) == {"receipt_id": "Номер чека"}
+    assert matched_columns(["Total", "Net Sales", "Price"]) == {"amount": "Net Sales"}
+
+
+def test_goods_without_a_category_are_listed_by_their_money(measures):
+    """Lines and money of each name, returns taken off; what the profile's map knows is not told."""
+    Path("till.yaml").write_text(
+        "columns: {receipt_id: id, at: at, amount: sum, name: name, sku: sku, kind: kind}\n"
+        "category_map: [{name: 'Latte*', category: Coffee}]\n",
+        encoding="utf-8",
+    )
+    Path("day.csv").write_text(
+        "id,at,sum,name,sku,kind\n1,2026-12-01,5,Latte,L,\n1,2026-12-01,7,Mug,M,\n2,2026-12-01,9,Tea,T,\n"
+        "3,2026-12-01,9,Mug,M,\n4,2026-12-01,2,Mug,M,return\n5,2026-12-01,x,Cup,C,\n",
+        encoding="utf-8",
+    )
+    found = unmapped([Path("day.csv"), Path("day.csv")], load_profile("till.yaml"), measures)
+    assert [tuple(each) for each in found.names] == [("Mug", "M", 6, 2_800), ("Tea", "T", 2, 1_800)]
+    assert (found.lines, found.amount, found.beyond, found.rejected) == (10, 5_600, 0, 2)
+
+
+def test_documents_have_their_categories_mapped_as_well(measures):
+    """A fiscal receipt knows no category: the profile's map gives it one, and the list tells what is left."""
+    path = FORMATS / "ofd" / "day.json"
+    before = unmapped([path], load_profile("ofd-json"), measures)
+    name = before.names[0].name
+    Path("till.yaml").write_text(f"format: ofd-json\ncategory_map: [{{name: {name!r}, category: Food}}]\n", "utf-8")
+    after = unmapped([path], load_profile("till.yaml"), measures)
+    assert after.names == tuple(each for each in before.names if each.name != name)
