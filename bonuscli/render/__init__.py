@@ -5,10 +5,16 @@ heavy is imported by the format that needs it: rich on a terminal, tabulate for 
 for JSON and CSV.
 """
 
-from importlib import import_module
-from typing import Any, Protocol, TextIO
+from __future__ import annotations
 
 from bonuscli.errors import BonusError
+
+# What a balance is written with waits for none of these.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Protocol, TextIO
+else:
+    Protocol = object
 
 # All formats of tabulate 0.10; an older one knows fewer of them.  A test compares the names with the library.
 TABULATE_FORMATS = (
@@ -70,5 +76,7 @@ def render(table: Shown, format: str, stream: TextIO, *, terminal: bool) -> None
     ``BonusError`` ``usage``: there is no such format.
     """
     check_format(format)
+    from importlib import import_module
+
     module, _, function = FORMATS[format].partition(":")
     getattr(import_module(module), function)(table, format, stream, terminal)

@@ -5,17 +5,22 @@ Three forms, by kind of value (``KINDS``):
 * *text*, for tables: decimal text, ``12.34`` for a percentage, ``never`` for the last day there is;
 * *plain*, for CSV: decimal text too, a share as ``0.1234``, days ISO; text that a spreadsheet would run as a formula is
   guarded with an apostrophe;
-* *JSON*: integers in minor units and in the smallest unit of points, ISO days, a share as a number of four digits.
+* *JSON*: integers in minor units, in the smallest unit of points and in thousandths of a quantity, ISO days, a share as
+  a number of four digits.
 
 Text of users never steers a terminal: control characters and those that turn the direction of writing are shown as
 escapes.  A ratio is rounded here, once, half up: 2/3 is ``66.67`` in a table and ``0.6667`` elsewhere.
 """
 
-from collections import namedtuple
-from typing import Any
+from __future__ import annotations
 
 from bonuscli.days import NEVER, format_day
-from bonuscli.units import HALF_UP, format_decimal, round_ratio
+from bonuscli.records import namedtuple
+from bonuscli.units import HALF_UP, format_decimal, format_quantity, round_ratio
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # currency: its code; digits: of its money; points_scale: digits of the points.
 Scale = namedtuple("Scale", "currency digits points_scale")
@@ -25,7 +30,7 @@ SHARE_DIGITS = 4
 AVERAGE_DIGITS = 2
 # What a spreadsheet runs as a formula; a tab or a line's end may stand before it.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-RIGHT_ALIGNED = ("count", "points", "money", "percent", "mixed")
+RIGHT_ALIGNED = ("count", "quantity", "points", "money", "percent", "mixed")
 
 _UNITS_PLAIN = {"money": "{currency}", "percent": "ratio", "points": "points", "count": "count"}
 _UNITS_TEXT = {**_UNITS_PLAIN, "percent": "%"}
@@ -60,12 +65,13 @@ def visible(text: str) -> str:
 
 
 def guard(text: str) -> str:
-    """Text that no spreadsheet takes for a formula.
+    """Text that no spreadsheet takes for a formula; what looks guarded already is guarded again, so that taking one
+    apostrophe off always gives the text back.
 
-    >>> guard("=1+1"), guard("tea")
-    ("'=1+1", 'tea')
+    >>> guard("=1+1"), guard("tea"), guard("'=1+1")
+    ("'=1+1", 'tea', "''=1+1")
     """
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+    return "'" + text if text.lstrip("'").startswith(_FORMULA_STARTS) else text
 
 
 def json_escaped(text: str) -> str:
@@ -126,6 +132,7 @@ def _same(value: Any, _: Any) -> Any:
 _TEXT = {
     "text": lambda value, scale: visible(value),
     "count": lambda value, scale: str(value),
+    "quantity": lambda value, scale: format_quantity(value),
     "points": _points,
     "money": _money,
     "percent": lambda value, scale: _ratio(value, 2, times=100),
@@ -148,7 +155,7 @@ _PLAIN = {
     "mixed": lambda cell, scale: plain_of(cell[0], cell[1], scale),
 }
 _JSON = {
-    **dict.fromkeys(("text", "count", "instant", "group"), _same),
+    **dict.fromkeys(("text", "count", "quantity", "instant", "group"), _same),
     "points": _json_points,
     "money": _minor,
     "percent": lambda value, scale: float(_share(value, scale)),

@@ -4,11 +4,17 @@ A till asks for a balance many times an hour, so text and JSON of a record are w
 (which cost more than the answer itself); other formats make it a table of one row.
 """
 
-from collections import namedtuple
-from typing import Any, TextIO
+from __future__ import annotations
 
+from collections.abc import Iterator
+
+from bonuscli.records import namedtuple
 from bonuscli.render import check_format, render
 from bonuscli.render.cells import Scale, json_of, text_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TextIO
 
 # key: in JSON, money with _minor; label: for people; kind: of ``cells.KINDS``, or OBJECT: value is a list of fields, or
 # ROWS: value is a table; value: None where there is none.  An object whose values are all None is null in JSON and
@@ -40,14 +46,13 @@ def render_record(
     """
     check_format(format)
     scale = Scale(currency, digits, points_scale)
-    fields = [Field(*field) for field in fields]
     if format == "table":
-        _write_text(title, fields, stream, terminal, scale)
+        _write_text(title, [Field(*field) for field in fields], stream, terminal, scale)
     elif format in ("json", "jsonl"):
-        from bonuscli.render.machines import dump
+        from bonuscli.render.machines import dump_one
 
         indent = 2 if terminal and format == "json" else None
-        stream.write(dump(_with_scale(_json_object(fields, scale), fields, scale), indent) + "\n")
+        stream.write(dump_one(_with_scale(_json_object(fields, scale), fields, scale), indent) + "\n")
     else:
         flat = _flat(fields)
         columns = tuple(_Column(field.key, field.label, field.kind) for field in flat)
@@ -87,24 +92,31 @@ def _with_unit(field: Any, scale: Any) -> str:
 
 def _json_object(fields: list[Any], scale: Any) -> dict[str, Any]:
     answer: dict[str, Any] = {}
-    for field in fields:
-        field = Field(*field)
-        if field.kind == OBJECT:
-            there = any(inner.value is not None for inner in _flat(field.value or []))
-            answer[field.key] = _json_object(field.value, scale) if there else None
-        elif field.kind == ROWS:
+    for key, _, value, kind in fields:
+        if kind == OBJECT:
+            there = any(inner.value is not None for inner in _flat(value or []))
+            answer[key] = _json_object(value, scale) if there else None
+        elif kind == ROWS:
             from bonuscli.render.machines import json_rows
 
-            answer[field.key] = None if field.value is None else json_rows(field.value)
+            answer[key] = None if value is None else json_rows(value)
         else:
-            answer[field.key] = json_of(field.kind, field.value, scale)
+            answer[key] = json_of(kind, value, scale)
     return answer
 
 
 def _with_scale(answer: dict[str, Any], fields: list[Any], scale: Any) -> dict[str, Any]:
-    kinds = {field.kind for field in _flat(fields)}
+    kinds = set(_kinds(fields))
     if "money" in kinds:
         answer.setdefault("currency", scale.currency)
     if "points" in kinds:
         answer.setdefault("points_scale", scale.points_scale)
     return answer
+
+
+def _kinds(fields: list[Any]) -> Iterator[str]:
+    for _, _, value, kind in fields:
+        if kind == OBJECT:
+            yield from _kinds(value or [])
+        elif kind != ROWS:
+            yield kind

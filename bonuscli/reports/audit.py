@@ -5,9 +5,7 @@ imports, published programs and prize draws.  ``points`` are those that an act b
 program; what it did to other members stands under the effect.
 """
 
-from collections.abc import Callable
-
-from bonuscli.reports.periods import Connection
+from bonuscli.reports.question import Question
 from bonuscli.reports.table import COUNT, INSTANT, POINTS, TEXT, Column, Table
 
 COLUMNS = (
@@ -39,25 +37,19 @@ UNION ALL
 SELECT run_at, run_at, actor, 'draw', draw, NULL, NULL, NULL, NULL, NULL, 0 FROM draw_runs WHERE program = :program"""
 
 
-def audit(
-    connection: Connection,
-    *,
-    program: str,
-    from_at: int | None,
-    to_at: int | None,
-    actor: str | None,
-    iso: Callable[[int], str],
-    points_scale: int,
-) -> Table:
-    """Who did what when, by name and days.
-
-    Acts recorded in [from_at, to_at), instants, None for no bound; of one ``actor``, or of everybody with a name.
-    """
-    rows = connection.execute(
+def audit(question: Question) -> Table:
+    """Acts recorded within the days of ``from`` and ``to``, of one ``actor`` or of everybody with a name."""
+    calendar = question.terms.calendar
+    from_at, to_at = (
+        None if question.asked[name] is None else calendar.start_of(question.asked[name]) for name in ("from", "to")
+    )
+    rows = question.rows(
         f"SELECT * FROM ({_ACTS}) WHERE actor IS NOT NULL AND (:actor IS NULL OR actor = :actor)"
         " AND (:from_at IS NULL OR recorded_at >= :from_at) AND (:to_at IS NULL OR recorded_at < :to_at)"
         " ORDER BY recorded_at, place",
-        {"program": program, "actor": actor, "from_at": from_at, "to_at": to_at},
+        actor=question.asked["actor"],
+        from_at=from_at,
+        to_at=to_at,
     )
-    told = [(iso(row[0]), iso(row[1]), *row[2:8], row[8] or None, row[9]) for row in rows]
-    return Table("Who did what", COLUMNS, told, "", 0, points_scale)
+    told = [(calendar.iso(row[0]), calendar.iso(row[1]), *row[2:8], row[8] or None, row[9]) for row in rows]
+    return Table("Who did what", COLUMNS, told, "", 0, question.terms.points.scale)

@@ -1,14 +1,26 @@
-"""``bonuscli report``: the reports over a whole shop."""
+"""``bonuscli report``: the reports over a whole shop, each a command that takes the options of its line of ``REPORTS``.
 
-from typing import Annotated
+What a report does not take is refused as an unknown option.  ``--out`` writes a file: a workbook for people, with
+headings and notes, or CSV, JSON lines or Parquet for programs.
+"""
+
+import inspect
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from bonuscli.cli.answers import day_of, open_shop, show_table
-from bonuscli.cli.options import Call, offline, reader, without
+from bonuscli.cli.answers import counted, day_of, one_of, open_shop, remark, show_table
+from bonuscli.cli.options import Call, offline, reader, whole_number, without
+from bonuscli.cli.out_file import out_file
 from bonuscli.model import EMPTIED, ENROL
-from bonuscli.render.masks import mask
-from bonuscli.reports.audit import COLUMNS
+from bonuscli.render.files import FILE_FORMATS, chosen_format, write_file
+from bonuscli.render.masks import mask, mask_email
+from bonuscli.reports import REPORTS, Report
+from bonuscli.reports.question import Question
 from bonuscli.reports.table import TEXT, Column, Table
 
 REPORT_COLUMNS = (
@@ -17,54 +29,148 @@ REPORT_COLUMNS = (
     Column("about", "What it tells", TEXT),
 )
 
+_MOST_DAYS = 36_500
+_MOST_PERCENT = 100
+# Of each option its metavar, its help, and for a whole number the least and the most of it.
+_OPTIONS: dict[str, tuple[str, str, tuple[int, int] | None]] = {
+    "from": ("DAY", "The first day.", None),
+    "to": ("DAY", "The day after the last.", None),
+    "by": ("GROUP", "One row a group.", None),
+    "shop": ("NAME", "Only what was sold in this shop [all].", None),
+    "times": ("N", "From how many receipts of a card on a day.", (2, 10**6)),
+    "days": ("N", "How many days.", (1, _MOST_DAYS)),
+    "limit": ("N", "At most so many rows.", (1, 10**9)),
+    "actor": ("NAME", "Only what NAME did [everybody].", None),
+    "promo": ("ID", "The rule of the program that it is about.", None),
+    "goods-cost": ("PERCENT", "What goods cost the shop, of their price.", (0, _MOST_PERCENT)),
+}
+_MASKS: dict[str, Callable[[Any], Any]] = {"card": mask, "phone": mask, "email": mask_email, "number": mask}
+
+_Out = Annotated[
+    str | None,
+    typer.Option("--out", metavar="FILE|-", help="Write it as a file, a workbook for instance.", show_default=False),
+]
+_Format = Annotated[
+    str | None,
+    typer.Option("--format", metavar="NAME", help=f"{'|'.join(FILE_FORMATS)} [as FILE ends].", show_default=False),
+]
+_Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
+_Pii = Annotated[bool, typer.Option("--pii", help="Show names, numbers and addresses in full.")]
+
 
 @offline
 def list_reports(call: Call) -> None:
     """Every report with the command that prints it."""
     from bonuscli.cli.registry import COMMANDS
-    from bonuscli.reports import REPORTS
 
-    words = {name: name if name in COMMANDS else f"report {name}" for name in REPORTS}
+    words = {"kpi": "kpi", **{name: f"report {name}" for name in REPORTS}}
     rows = [(name, f"bonuscli {command}", COMMANDS[command].about) for name, command in words.items()]
     show_table(call, Table("Reports", REPORT_COLUMNS, rows, "", 0, 0))
 
 
-@without("as_of")
-@reader
-def audit(
-    call: Call,
-    actor: Annotated[
-        str | None, typer.Option("--actor", metavar="NAME", help="Only what NAME did [everybody].", show_default=False)
-    ] = None,
-    from_day: Annotated[
-        str | None, typer.Option("--from", metavar="DAY", help="Recorded on this day or later.", show_default=False)
-    ] = None,
-    to_day: Annotated[
-        str | None, typer.Option("--to", metavar="DAY", help="Recorded before this day.", show_default=False)
-    ] = None,
-    pii: Annotated[bool, typer.Option("--pii", help="Show card numbers and phones in full.")] = False,
-) -> None:
-    """Who did what and when: every act that was signed with --actor, in the order in which it was recorded.
+def __getattr__(name: str) -> Any:
+    """The command of a report by the name that the registry gives its function."""
+    report = name.replace("_", "-")
+    if report not in REPORTS:
+        raise AttributeError(name)
+    return _command(report, REPORTS[report])
 
-    As in: bonuscli report audit --actor olga --from 2026-12-01
-    """
-    from bonuscli.reports.audit import audit as report
 
-    begins, ends = day_of(from_day, "--from"), day_of(to_day, "--to")
-    with open_shop(call).reading(scoring=False) as session:
-        calendar = session.calendar
-        from_at, to_at = (None if day is None else calendar.start_of(day) for day in (begins, ends))
-        table = report(
-            session.connection, program=session.program, from_at=from_at, to_at=to_at, actor=actor, iso=calendar.iso,
-            points_scale=session.current.points.scale,
+def _command(name: str, report: Report) -> Callable[..., int | None]:
+    """A command whose help is the docstring of the report's file."""
+    module, _, function = report.target.partition(":")
+    defined = import_module(module)
+
+    def ask(
+        call: Call,
+        out: str | None = None,
+        file_format: str | None = None,
+        force: bool = False,
+        pii: bool = False,
+        **given: Any,
+    ) -> None:  # shown by the signature below
+        asked = {option: _read(option, given[option.replace("-", "_") + "_"], report) for option in report.options}
+        file = None if out == "-" else out
+        chosen = chosen_format(file_format, file) if out or file_format else None  # before anything is read
+        with open_shop(call).reading(scoring=False) as session:
+            terms = session.current
+            today = terms.calendar.day_of(session.now)
+            question = Question(session.connection, session.program, terms, today, session.now, asked)
+            table = getattr(defined, function)(question)
+        _show(call, table if pii or not report.personal else _hidden(table, report.personal), file, chosen, force)
+
+    ask.__name__ = name.replace("-", "_")
+    ask.__doc__ = f"{report.about}.\n\n{defined.__doc__}"
+    ask.__signature__ = inspect.Signature(_parameters(report))  # type: ignore[attr-defined]
+    return without("as_of")(reader(ask))
+
+
+def _parameters(report: Report) -> list[inspect.Parameter]:
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    found = [inspect.Parameter("call", kind, annotation=Call)]
+    for option, default in report.options.items():
+        metavar, about, bounds = _OPTIONS[option]
+        if option == "by":
+            metavar, default = "|".join(default), None
+        declared = typer.Option(
+            f"--{option}", metavar=metavar, help=about, show_default=default is not None,
+            parser=whole_number(*bounds) if bounds else None,
         )  # fmt: skip
-    show_table(call, table if pii else table._replace(rows=[_masked(row) for row in table.rows]))
+        value: Any = int | None if bounds else str | None
+        annotation = Annotated[value, declared]
+        name = option.replace("-", "_") + "_"  # `from` is a word of Python
+        found.append(inspect.Parameter(name, kind, default=default, annotation=annotation))
+    found.append(inspect.Parameter("out", kind, default=None, annotation=_Out))
+    found.append(inspect.Parameter("file_format", kind, default=None, annotation=_Format))
+    found.append(inspect.Parameter("force", kind, default=False, annotation=_Force))
+    if report.personal:
+        found.append(inspect.Parameter("pii", kind, default=False, annotation=_Pii))
+    return found
 
 
-def _masked(row: tuple) -> tuple:
-    """A row of the audit without whole cards; the number of an enrolment is the card or phone itself."""
-    told = dict(zip((column.name for column in COLUMNS), row, strict=True))
-    told["card"] = mask(told["card"])
-    if told["kind"] == ENROL and not told["number"].startswith(EMPTIED):
-        told["number"] = mask(told["number"])
-    return tuple(told.values())
+def _read(option: str, value: Any, report: Report) -> Any:
+    """An option's value as the report takes it: a day as its number, a group that there is."""
+    if option in ("from", "to"):
+        return day_of(value, f"--{option}")
+    return one_of(value, report.options["by"], "--by") if option == "by" else value
+
+
+def _show(call: Call, table: Table, out: str | None, file_format: str | None, force: bool) -> None:
+    """Write a table as an answer, or as a file where one is asked for."""
+    if file_format is None:
+        show_table(call, table)
+    elif out is None:
+        write_file(table, file_format, sys.stdout)
+    else:
+        with out_file(Path(out), binary=FILE_FORMATS[file_format].binary, replace=force) as stream:
+            if file_format == "xlsx":
+                from bonuscli.render.workbook import write_workbook
+
+                write_workbook([table], stream)
+            else:
+                write_file(table, file_format, stream)
+        remark(call, f"{out}: {counted(len(table.rows), 'row')}")
+
+
+def _hidden(table: Table, personal: tuple[str, ...]) -> Table:
+    """The table with its personal columns masked, or empty where they have no mask.
+
+    A number is personal where it is that of an enrolment: it is the card or phone itself.
+    """
+    names = [column.name for column in table.columns]
+    kind = names.index("kind") if "kind" in names else -1
+    there = [name for name in personal if name in names]  # a report by groups may have no members
+
+    def row(found: tuple) -> tuple:
+        told = list(found)
+        for name in there:
+            place = names.index(name)
+            value = told[place]
+            if not value:
+                continue
+            if name == "number" and (told[kind] != ENROL or value.startswith(EMPTIED)):
+                continue
+            told[place] = _MASKS[name](value) if name in _MASKS else None
+        return tuple(told)
+
+    return table._replace(rows=[row(found) for found in table.rows])
