@@ -1,6 +1,7 @@
 """The program's entry: ``bonuscli`` and ``python -m bonuscli`` are the same."""
 
 import gc
+import os
 import sys
 
 # Loading modules makes tens of thousands of objects and no garbage; the collector looked through them again and again,
@@ -14,8 +15,19 @@ def main() -> None:
     from bonuscli.cli.run import run
 
     status = run(sys.argv[1:])
+    if "typer" not in sys.modules:
+        _leave_at_once(status)
     gc.freeze()
     sys.exit(status)
+
+
+def _leave_at_once(status: int) -> None:
+    """End a plain form: taking down what was loaded would cost a fifth of a bare Python's start, and closes nothing
+    that is not closed."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    os._exit(status)
 
 
 if __name__ == "__main__":

@@ -4,19 +4,22 @@ A writer says what changed in one line, or as one object where JSON or CSV was a
 when it is used: a balance must not load what tables need.
 """
 
-import sys
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
-from bonuscli.cli.options import Call
-from bonuscli.days import NEVER, format_day, parse_day
+import sys
+
+from bonuscli.days import FIRST_DAY, NEVER, format_day, parse_day
 from bonuscli.errors import BonusError
-from bonuscli.model import Program
-from bonuscli.near import did_you_mean
 from bonuscli.services.shop import Shop
 from bonuscli.units import format_decimal
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from bonuscli.cli.call import Call
+    from bonuscli.model import Program
     from bonuscli.services.writing import Writing
 
 TABLE = "table"
@@ -28,7 +31,7 @@ def open_shop(call: Call) -> Shop:
     return Shop(call.db, call.program, wait_seconds=call.wait)
 
 
-def writing_of(call: Call) -> "Writing":
+def writing_of(call: Call) -> Writing:
     """What the shared options say about a booking."""
     from bonuscli.services.writing import Writing
 
@@ -78,6 +81,17 @@ def remark(call: Call, text: str) -> None:
         print(harmless(text), file=sys.stderr)
 
 
+# How a file is read of which nothing needs to be told.
+_PLAINLY = {"encoding": "utf-8", "delimiter": ",", "header": "line 1"}
+
+
+def remark_reading(call: Call, taken: dict[str, str]) -> None:
+    """What was found out about a file that is not read plainly: nothing is guessed without a word."""
+    told = [f"{what} {how}" for what, how in taken.items() if _PLAINLY.get(what) != how]
+    if told:
+        remark(call, f"read as: {', '.join(told)}")
+
+
 def harmless(line: str) -> str:
     """Lines for people: what somebody wrote into a card, a key or a tag can not steer the terminal."""
     if line.isprintable():
@@ -102,6 +116,8 @@ def one_of(value: str | None, allowed: tuple[str, ...], option: str) -> str | No
     """A value of an option that has few; BonusError ``usage`` with the near one."""
     if value is None or value in allowed:
         return value
+    from bonuscli.near import did_you_mean
+
     near = did_you_mean(value, allowed)
     hint = f"{near} known: {', '.join(allowed)}" if near else f"known: {', '.join(allowed)}"
     raise BonusError("usage", f"{value!r} is no value of {option}", option, hint)
@@ -112,9 +128,12 @@ def day_of(text: str | None, option: str) -> int | None:
     if text is None:
         return None
     try:
-        return parse_day(text)
+        day = parse_day(text)
+        if day < FIRST_DAY:
+            raise ValueError(f"{text} is before {format_day(FIRST_DAY)}")
     except ValueError as problem:
         raise BonusError("bad_time", str(problem), option, "write it as 2026-12-31") from None
+    return day
 
 
 def points_text(points: int, program: Program, sign: bool = False) -> str:

@@ -11,7 +11,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 import bonuscli
-from bonuscli.cli.options import SHARED_PANEL
+from bonuscli.cli.option_table import FORMS
+from bonuscli.cli.options import SHARED_PANEL, shared_names, with_form
 from bonuscli.cli.registry import COMMANDS, COMMANDS_PACKAGE, GROUPS, SECTIONS, children
 from bonuscli.errors import BonusError
 from bonuscli.near import did_you_mean
@@ -57,11 +58,16 @@ class RegistryGroup(TyperGroup):
         return entry and TyperCommand(cmd_name, help=entry.about)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command that the first word names, imported; ``BonusError`` ``usage`` with near names otherwise."""
+        """The command that the first word names, imported; ``BonusError`` ``usage`` with near names otherwise.
+
+        A command that has verbs besides itself is meant unless the next word is one of them.
+        """
         word, *rest = args
         if not word.startswith("-") and word not in children(self.prefix):
             raise self._unknown(word)
         words = f"{self.prefix} {word}".strip()
+        if words in COMMANDS and rest and rest[0] in children(words):
+            return f"{word} {rest[0]}", load(f"{words} {rest[0]}"), rest[1:]
         return word, load(words), rest
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
@@ -91,10 +97,52 @@ def load(words: str) -> Any:
         return _group(words)
     module, _, name = COMMANDS[words].target.partition(":")
     function = getattr(import_module(f"{COMMANDS_PACKAGE}.{module}"), name)
+    if words in FORMS:
+        function = with_form(function, FORMS[words])
     app = _typer()
     settings = getattr(function, "context_settings", None)
     app.command(words.rpartition(" ")[2], cls=SectionedCommand, context_settings=settings)(function)
     return typer.main.get_command(app)
+
+
+def run_command(argv: list[str]) -> int | None:
+    """Run a command line as Typer reads it: the command's exit status; its mistakes are ``BonusError`` ``usage``."""
+    try:
+        with main_group().make_context("bonuscli", list(argv)) as context:
+            status: int | None = context.command.invoke(context)
+            return status
+    except typer.Exit as leaving:
+        return leaving.exit_code
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except Exception as problem:
+        # Typer keeps the classes of usage errors private; all of them format themselves and carry an exit status.
+        if hasattr(problem, "format_message") and hasattr(problem, "exit_code"):
+            raise _usage(problem) from None
+        raise
+
+
+def _usage(problem: Any) -> BonusError:
+    """A usage error that Typer found, in the words of all other errors."""
+    context = getattr(problem, "ctx", None)
+    message = problem.format_message()
+    if type(problem).__name__ == "NoArgsIsHelpError":
+        return BonusError("usage", f"a command is missing\n\n{message}")
+    hint = f"see: {context.command_path} --help" if context is not None else "see: bonuscli --help"
+    unknown = getattr(problem, "option_name", None)
+    if unknown and message.startswith("No such option"):
+        message = f"there is no option {unknown}"
+        hint = _hint_for_option(unknown, context) or hint
+    return BonusError("usage", message[:1].lower() + message[1:].rstrip("."), None, hint)
+
+
+def _hint_for_option(unknown: str, context: Any) -> str | None:
+    if context is None:
+        return None
+    if isinstance(context.command, TyperGroup) and unknown in shared_names():
+        return f"options stand after the command: {context.command_path} COMMAND {unknown}"
+    names = [name for param in context.command.get_params(context) for name in param.opts]
+    return did_you_mean(unknown, [name for name in names if name.startswith("-")])  # an argument has a bare name
 
 
 def main_group() -> RegistryGroup:

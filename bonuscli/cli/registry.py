@@ -24,6 +24,8 @@ help::
 
 from typing import NamedTuple
 
+from bonuscli.reports import REPORTS
+
 COMMANDS_PACKAGE = "bonuscli.cli.commands"
 
 DAILY, CRON, LOOK_UP, PROGRAMS, CARE = SECTIONS = ("Daily", "Cron", "Look up", "Programs", "Care")
@@ -40,7 +42,7 @@ class Entry(NamedTuple):
 COMMANDS = {
     "init": Entry(DAILY, "init:init", "Create a database and publish a program in it"),
     "demo": Entry(DAILY, "demo:demo", "Show the whole story on a temporary database"),
-    "enroll": Entry(DAILY, "enroll:enroll", "Enrol a member, or many from a CSV file"),
+    "enroll": Entry(DAILY, "enroll:enroll", "Enrol a member, or many from a file"),
     "quote": Entry(DAILY, "quote:quote", "Say what a receipt would earn and may spend; write nothing"),
     "accrue": Entry(DAILY, "accrue:accrue", "Book a receipt: points earned, and spent where asked"),
     "redeem": Entry(DAILY, "redeem:redeem", "Spend points"),
@@ -67,6 +69,9 @@ COMMANDS = {
     "lots": Entry(LOOK_UP, "lots:lots", "The open points of a card with their days"),
     "punch": Entry(LOOK_UP, "punch:punch", "The stamps on the punch cards of a card"),
     "explain": Entry(LOOK_UP, "explain:explain", "Why a receipt earned what it earned, rule by rule"),
+    "import sniff": Entry(LOOK_UP, "import_looks:sniff", "Say what kind of file this is, and propose a profile"),
+    "import unmapped": Entry(LOOK_UP, "import_looks:unmapped", "The goods of files that have no category"),
+    "import reconcile": Entry(LOOK_UP, "import_reconcile:reconcile", "Compare what is stored with totals of days"),
     "card find": Entry(LOOK_UP, "card:find", "Find members by number, phone, name or e-mail"),
     "card show": Entry(LOOK_UP, "card:show", "A member with all their cards"),
     "card tag": Entry(DAILY, "card_changes:tag", "Give a member tags or take them away"),
@@ -81,8 +86,16 @@ COMMANDS = {
     "card list": Entry(LOOK_UP, "card:list_cards", "All members"),
     "status": Entry(LOOK_UP, "status:status", "What stands in the database, and the head of its seals"),
     "kpi": Entry(LOOK_UP, "kpi:kpi", "The seven figures that tell whether the program works"),
+    "export members": Entry(LOOK_UP, "export:members", "Members as a file for other programs"),
+    "export ledger": Entry(LOOK_UP, "export:ledger", "Every entry of the ledger as a file"),
+    "export receipts": Entry(LOOK_UP, "export:receipts", "Receipts as a file that can be imported again"),
+    "export lines": Entry(LOOK_UP, "export:lines", "The lines of receipts with their points as a file"),
+    "export balances": Entry(LOOK_UP, "export:balances", "What every account holds as a file"),
     "report list": Entry(LOOK_UP, "report:list_reports", "Every report and what it tells"),
-    "report audit": Entry(LOOK_UP, "report:audit", "Who did what and when"),
+    **{
+        f"report {name}": Entry(LOOK_UP, f"report:{name.replace('-', '_')}", report.about)
+        for name, report in REPORTS.items()
+    },
     "program new": Entry(PROGRAMS, "program_new:new", "Write a program of your own, by questions or from a template"),
     "program check": Entry(PROGRAMS, "program:check", "Read a program file and name every mistake in it"),
     "program show": Entry(PROGRAMS, "program:show", "A program in plain sentences"),
@@ -107,13 +120,14 @@ COMMANDS = {
     "help": Entry(CARE, "help:help_topic", "Explain a topic or a command"),
 }
 
-# The nouns, with the line of help that stands for their verbs.
+# The nouns, with the line of help that stands for their verbs.  A command that has verbs besides (import) is none.
 GROUPS = {
     "card": "Find, show and change members",
     "pass": "Sell passes of prepaid visits, use and show them",
     "gift": "The catalogue of gifts, paid with points",
     "coupon": "Make and look up coupon codes",
     "draw": "Hold prize draws that anybody can check",
+    "export": "Write files for other programs: CSV, Excel, JSON lines, Parquet",
     "report": "Reports over the whole shop",
     "program": "Check, show, test and publish the program",
     "db": "Look after the database file",
@@ -131,6 +145,6 @@ def children(prefix: str = "") -> dict[str, Entry]:
         noun, _, verb = words.rpartition(" ")
         if noun == prefix:
             found[verb] = entry
-        elif not prefix:
-            found.setdefault(noun, Entry(entry.section, "", GROUPS[noun]))
+        elif not prefix and noun not in found:
+            found[noun] = Entry(entry.section, "", GROUPS[noun])
     return found

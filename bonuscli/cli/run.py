@@ -7,12 +7,7 @@ asked for, as one JSON object.  No command catches an error to print it, and non
 import errno
 import os
 import sys
-from contextlib import suppress
 from itertools import pairwise
-from typing import Any
-
-import typer
-from typer.core import TyperGroup
 
 from bonuscli.errors import (
     EXIT_DONE,
@@ -21,7 +16,10 @@ from bonuscli.errors import (
     BonusError,
     InvariantBroken,
 )
-from bonuscli.near import did_you_mean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 BUG = "this is a bug in bonuscli"
 
@@ -34,12 +32,10 @@ def run(argv: list[str]) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
         return status
-    except typer.Exit as leaving:
-        return leaving.exit_code
     except BrokenPipeError:
         _forget_stdout()
         return EXIT_DONE
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
     except Exception as problem:
@@ -47,19 +43,22 @@ def run(argv: list[str]) -> int:
 
 
 def _run_command(argv: list[str]) -> int:
-    from bonuscli.cli.app import main_group
+    from bonuscli.cli.plain import plain_command
 
-    with main_group().make_context("bonuscli", list(argv)) as context:
-        status = context.command.invoke(context)
+    command = plain_command(argv)
+    if command is not None:
+        status = command()
+    else:
+        from bonuscli.cli.app import run_command
+
+        status = run_command(argv)
     return status if isinstance(status, int) else EXIT_DONE
 
 
 def _in_our_words(problem: Exception) -> BonusError:
-    """Any failure as a ``BonusError``: usage errors of Typer, the machine's errors, and our own bugs."""
+    """Any failure as a ``BonusError``: those of the machine and our own bugs too."""
     if isinstance(problem, BonusError):
         return problem
-    if _is_usage_error(problem):
-        return _usage(problem)
     if isinstance(problem, InvariantBroken):
         return BonusError(
             "invariant_broken",
@@ -83,9 +82,13 @@ def _tell(error: BonusError, argv: list[str], cause: Exception) -> int:
         import traceback
 
         traceback.print_exception(cause)
-    if json_asked(argv):
-        import json
+    print(error_text(error, json_asked(argv)), file=sys.stderr)
+    return error.exit_status
 
+
+def error_text(error: BonusError, as_json: bool) -> str:
+    """An error as lines for people, or as one JSON object."""
+    if as_json:
         told: dict[str, Any] = {
             "code": error.code,
             "message": error.message,
@@ -94,13 +97,13 @@ def _tell(error: BonusError, argv: list[str], cause: Exception) -> int:
         }
         if error.problems:
             told["problems"] = list(error.problems)
-        print(json.dumps({"error": told}, ensure_ascii=False), file=sys.stderr)
-        return error.exit_status
+        from bonuscli.render.machines import dump_one
+
+        return dump_one({"error": told})
     lines = [f"error: {error.message}", *error.problems]
     lines += [f"  where: {error.where}"] if error.where else []
     lines += [f"  hint: {error.hint}"] if error.hint else []
-    print(_printable("\n".join(lines)), file=sys.stderr)
-    return error.exit_status
+    return _printable("\n".join(lines))
 
 
 def json_asked(argv: list[str]) -> bool:
@@ -123,37 +126,6 @@ def json_asked(argv: list[str]) -> bool:
         return False
 
 
-def _is_usage_error(problem: Exception) -> bool:
-    # Typer keeps these classes private; all of them format themselves and carry an exit status.
-    return hasattr(problem, "format_message") and hasattr(problem, "exit_code")
-
-
-def _usage(problem: Any) -> BonusError:
-    """A usage error that Typer found, in the words of all other errors."""
-    context = getattr(problem, "ctx", None)
-    message = problem.format_message()
-    if type(problem).__name__ == "NoArgsIsHelpError":
-        return BonusError("usage", f"a command is missing\n\n{message}")
-    hint = f"see: {context.command_path} --help" if context is not None else "see: bonuscli --help"
-    unknown = getattr(problem, "option_name", None)
-    if unknown and message.startswith("No such option"):
-        message = f"there is no option {unknown}"
-        hint = _hint_for_option(unknown, context) or hint
-    return BonusError("usage", message[:1].lower() + message[1:].rstrip("."), None, hint)
-
-
-def _hint_for_option(unknown: str, context: Any) -> str | None:
-    if context is None:
-        return None
-    if isinstance(context.command, TyperGroup):
-        from bonuscli.cli.options import shared_names
-
-        if unknown in shared_names():
-            return f"options stand after the command: {context.command_path} COMMAND {unknown}"
-    names = [name for param in context.command.get_params(context) for name in param.opts]
-    return did_you_mean(unknown, [name for name in names if name.startswith("-")])  # an argument has a bare name
-
-
 def _printable(text: str) -> str:
     """Text whose control characters, which a file's cell may hold, can not steer the terminal."""
     return "".join(char if char.isprintable() or char in "\n\t" else repr(char)[1:-1] for char in text)
@@ -169,5 +141,7 @@ def _speak_utf8() -> None:
 def _forget_stdout() -> None:
     """Point stdout at nothing, so that Python's last flush does not complain about a closed pipe or a full disk."""
     if sys.stdout is not None:
+        from contextlib import suppress
+
         with suppress(OSError):  # an output that is no file has no number
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

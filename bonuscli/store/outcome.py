@@ -6,13 +6,18 @@ the day after.  So the one who met the error opens the file again, under the sam
 what he has seen stay: what is there is carried into the file, over what is not there another commit is written.
 """
 
+from __future__ import annotations
+
 import sqlite3
-from collections import namedtuple
-from pathlib import Path
 
 from bonuscli.errors import BonusError
+from bonuscli.records import namedtuple
+from bonuscli.store import SCHEMA_VERSION
 from bonuscli.store.sqlite import UnknownCommit, disk_failed, open_writer, translated
-from bonuscli.store.tables import SCHEMA_VERSION
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from bonuscli.store.sqlite import Path
 
 # The last event of a transaction: it has a key of its own, so it tells whether the transaction was kept.
 Witness = namedtuple("Witness", "seq number digest")

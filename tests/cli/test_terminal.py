@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bonuscli.cli.commands import imports
+from bonuscli.cli import progress
 from bonuscli.cli.run import run
 
 
@@ -64,7 +64,7 @@ def test_an_import_shows_how_far_it_is(
     quiet: bool, on_terminal: OnTerminal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """An import that takes its time draws a bar on the terminal; ``--quiet`` draws none and prints nothing."""
-    monkeypatch.setattr(imports, "SHOWN_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(progress, "SHOWN_AFTER_SECONDS", 0.0)
     rows = "".join(f"R{n},2026-12-01 09:00,,1,T,1,5.00\n" for n in range(500))
     (tmp_path / "day.csv").write_text(f"receipt_id,at,card,line,sku,quantity,amount\n{rows}")
     shown = on_terminal("import", "day.csv", *(["--quiet"] if quiet else []))

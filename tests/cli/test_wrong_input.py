@@ -7,7 +7,7 @@ import pytest
 
 from bonuscli import errors
 from bonuscli.cli.run import run
-from bonuscli.store.sqlite import WriterLock
+from bonuscli.store.lock import WriterLock
 
 
 @pytest.fixture(autouse=True)

@@ -3,9 +3,16 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from bench.big_file import write_big_file
+from bench.rounds import NOW
+from bonuscli.services import redeem
+from bonuscli.services.accrue import accrue, receipt_of_total
+from bonuscli.services.shop import Shop
+from bonuscli.services.verify import verify
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
@@ -49,13 +56,82 @@ def test_the_tills_benchmark_prints_its_waits() -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("failed 0\n") == 5
-    assert "tills / bare: p99 " in done.stdout
+    assert "\ntills / bare, p99: " in done.stdout
 
 
-def test_the_start_up_benchmark_prints_its_ratio() -> None:
-    """One round compares ``balance`` with a small Typer program."""
-    command = [sys.executable, str(ROOT / "bench" / "startup.py"), "1"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+def test_the_big_file_is_sound(tmp_path: Path) -> None:
+    """Accounts that were copied prove sound, like those that were booked, and can be used."""
+    path = tmp_path / "big.db"
+    entries = write_big_file(path, 1500, receipts=400)
+    shop = Shop(path, now=NOW)
+    proof = verify(shop)
+    assert (proof.entries, proof.findings) == (entries, [])
+    assert entries >= 1500
+    with shop.reading(scoring=False) as session:
+        last = session.connection.execute("SELECT MAX(number) FROM cards").fetchone()[0]
+    redeem.adjust(shop, last, 100, "a test")
+    redeem.redeem(shop, last, 100)
+    accrue(shop, last, receipt_of_total(10_00, "R1", None, None))
+    assert verify(shop).findings == []
+
+
+def test_the_start_up_benchmark_prints_its_ratios(tmp_path: Path) -> None:
+    """One round compares the four plain forms with a bare Python, here in what stands for an environment."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "python").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    (folder / "bonuscli").write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m bonuscli "$@"\n')
+    for script in folder.iterdir():
+        script.chmod(0o755)
+    command = [sys.executable, str(ROOT / "bench" / "startup.py"), "--rounds", "1", "--venv", str(tmp_path)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "balance / hello: " in done.stdout
-    assert "accrue / hello: " in done.stdout
+    for name in ("balance", "quote", "accrue", "redeem", "balance by Typer"):
+        assert f"\n{name} / bare: " in done.stdout
+
+
+def test_the_scale_benchmark_prints_its_ratios() -> None:
+    """All its parts run on a file of 1,500 entries, and each prints the figures that have a goal."""
+    sizes = "--entries 1500 --booked 300 --batch 60 --live 300 --few 60 --many 120 --cards 3 --lots 30"
+    command = [sys.executable, str(ROOT / "bench" / "scale.py"), *sizes.split(), "--processes", "1", "--repeat", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "")
+    for figure in (
+        "batch: into the large file / a new one",
+        "lock: a live batch as a rule, ms of CPU",
+        "memory: of 120 receipts beyond that of 60, MiB",
+        "lookup: balance, large / small file, a process",
+        "lookup: redeem, large / small file, a process",
+        "expire: a due lot / the bare two statements",
+        "expire: nothing due, large / small file",
+        "lots: redeem, 30 / 10 lots, a process",
+    ):
+        assert f"\n{figure}: " in done.stdout
+
+
+def test_the_proof_benchmark_prints_its_ratio() -> None:
+    """Beancount, where it is installed, books the lots of a small ledger to the same points on each card."""
+    pytest.importorskip("beancount")
+    command = [sys.executable, str(ROOT / "bench" / "proof.py"), "--entries", "600", "--booked", "300"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\nproof: verify / Beancount, FIFO: " in done.stdout
+
+
+def test_all_figures_come_into_one_table(tmp_path: Path) -> None:
+    """The table takes its place in a document, a row for each figure with its goal."""
+    document = tmp_path / "figures.md"
+    document.write_text("Before.\n\n<!-- ratios -->\nold\n<!-- end of ratios -->\n\nAfter.\n")
+    command = [sys.executable, str(ROOT / "bench" / "all.py"), "--only", "rules", "--out", str(document)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "")
+    text = document.read_text()
+    assert text.startswith("Before.\n\n<!-- ratios -->\n`python bench/all.py`")
+    assert text.endswith("<!-- end of ratios -->\n\nAfter.\n")
+    for figure in ("booking 30 / 5 rules", "import 30 / 5 rules"):
+        assert f"\n| {figure} | 1,000 receipts, 5 to 30 rules | " in text
+    assert "old" not in text

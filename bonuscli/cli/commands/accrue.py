@@ -1,6 +1,6 @@
 """``bonuscli accrue``: a till's receipt, booked."""
 
-from typing import Any
+from __future__ import annotations
 
 from bonuscli.cli.answers import (
     TABLE,
@@ -14,41 +14,38 @@ from bonuscli.cli.answers import (
     writing_of,
 )
 from bonuscli.cli.commands.receipts import (
-    Codes,
-    Confirmed,
-    MaybeCard,
-    ReceiptFile,
-    ReceiptId,
-    RedeemOption,
-    ShopName,
-    Stream,
-    Total,
+    codes_of,
     fields_of,
     options_of,
     receipt_of,
     require_one_source,
     text_of_file,
 )
-from bonuscli.cli.options import Call, writer
 from bonuscli.clock import today
-from bonuscli.model import Program
-from bonuscli.services.accrue import Accrued, book
+from bonuscli.services.accrue import book
 from bonuscli.services.receipt_in import Told
-from bonuscli.services.shop import Shop
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from bonuscli.cli.call import Call
+    from bonuscli.model import Program
+    from bonuscli.services.accrue import Accrued
+    from bonuscli.services.shop import Shop
 
 
-@writer
 def accrue(
     call: Call,
-    card: MaybeCard = None,
-    total: Total = None,
-    receipt: ReceiptFile = None,
-    receipt_id: ReceiptId = None,
-    shop: ShopName = None,
-    redeem: RedeemOption = None,
-    code: Codes = None,
-    confirmed: Confirmed = False,
-    stream: Stream = False,
+    card: str | None = None,
+    total: str | None = None,
+    receipt: str | None = None,
+    receipt_id: str | None = None,
+    shop: str | None = None,
+    redeem: str | None = None,
+    code: list[str] | None = None,
+    confirmed: bool = False,
+    stream: bool = False,
 ) -> int | None:
     """Book a receipt of CARD (of nobody: none) by its total, or with its lines as JSON.
 
@@ -61,7 +58,7 @@ def accrue(
     As in: bonuscli accrue 2000017 --total 1250.00 --receipt-id R7
     """
     opened = open_shop(call)
-    told = Told(total, receipt_id, shop, redeem, call.at, tuple(code or ()))
+    told = Told(total, receipt_id, shop, redeem, call.at, codes_of(code))
     if stream:
         from bonuscli.cli.stream import require_alone
 

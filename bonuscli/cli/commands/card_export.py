@@ -1,6 +1,5 @@
 """``bonuscli card export``: everything that is stored on a person, for him to have."""
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ import typer
 from bonuscli.cli.answers import open_shop, remark
 from bonuscli.cli.options import Call, CardArgument, reader, without
 from bonuscli.errors import BonusError
+from bonuscli.render.machines import dump
 
 # Whoever may read the database may read this; nobody else.
 _FILE_MODE = 0o600
@@ -34,7 +34,7 @@ def export(
     from bonuscli.services.dossier import dossier
 
     with open_shop(call).reading() as session:
-        text = json.dumps(dossier(session, card), ensure_ascii=False, indent=2) + "\n"
+        text = dump(dossier(session, card), 2) + "\n"
     if out is None:
         sys.stdout.write(text)
         return

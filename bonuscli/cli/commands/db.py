@@ -1,11 +1,12 @@
 """``bonuscli db``: looking after the database file."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bonuscli.cli.answers import counted, open_shop, show_change
+from bonuscli.cli.answers import counted, harmless, open_shop, show_change
 from bonuscli.cli.options import Call, reader, without, writer
 
 
@@ -81,5 +82,6 @@ def dump(
     """Write the whole database as text, one row a line, table after table in key order."""
     from bonuscli.services import database
 
+    shown = sys.stdout.isatty()  # a pipe gets every character as it is stored
     for line in database.dump_lines(call.db, canonical):
-        print(line)
+        print("\t".join(map(harmless, line.split("\t"))) if shown else line)

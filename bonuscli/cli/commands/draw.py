@@ -1,11 +1,12 @@
 """``bonuscli draw``: tickets of a prize draw, the run, and the check that anybody can make."""
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bonuscli.cli.answers import DRY_RUN, TABLE, open_shop, remark, show_record, writing_of
+from bonuscli.cli.answers import DRY_RUN, TABLE, harmless, open_shop, remark, show_record, writing_of
 from bonuscli.cli.commands.card import Pii
 from bonuscli.cli.options import Call, reader, without, writer
 from bonuscli.errors import EXIT_FINDINGS
@@ -53,7 +54,7 @@ def show(
         program, iso = session.current, session.calendar.iso
     if tickets:
         for line in found.lines:
-            print(line)
+            print(harmless(line) if sys.stdout.isatty() else line)  # a pipe gets the bytes that were hashed
         return
     draw, hidden = found.draw, _hidden(pii)
     held_at = None if found.run is None else iso(found.run.run_at)

@@ -1,14 +1,30 @@
-"""``bonuscli enroll``: a member at the desk, or a file of them."""
+"""``bonuscli enroll``: a member at the desk, or a file of them with what they bring from an earlier program."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bonuscli.cli.answers import expiring, line_of, open_shop, points_text, remark, show_change, writing_of
+from bonuscli.cli.answers import (
+    counted,
+    expiring,
+    line_of,
+    open_shop,
+    points_text,
+    remark,
+    remark_reading,
+    show_change,
+    writing_of,
+)
 from bonuscli.cli.options import Call, without, writer
 from bonuscli.errors import EXIT_BAD_INPUT, BonusError
 from bonuscli.services.enroll import NO_PARTICULARS, Application
+
+if TYPE_CHECKING:
+    from bonuscli.services.enrolments import FileReport
+
+# As many of the rows that are one member are told to people; all of them stand in JSON, and in the file of rejects.
+TOLD_TO_PEOPLE = 10
 
 
 def _text(metavar: str, about: str) -> object:
@@ -32,12 +48,21 @@ def enroll(
     ] = None,
     tier: Annotated[str | None, _text("LEVEL", "The tier to begin with.")] = None,
     referrer: Annotated[str | None, _text("CARD", "A card of the member who brought this one.")] = None,
-    file: Annotated[Path | None, _text("MEMBERS.CSV", "Enrol every row of a file instead.")] = None,
+    file: Annotated[Path | None, _text("MEMBERS.CSV", "Enrol the members of a CSV, XLSX or ODS file instead.")] = None,
     errors: Annotated[Path | None, _text("FILE", "Where rows go that can not be enrolled.")] = None,
+    merge: Annotated[
+        bool, typer.Option("--merge-duplicates", help="Merge rows of a file that are one member, by the rule above.")
+    ] = False,
 ) -> int | None:
     """Enrol a member with a card, a phone or both.
 
-    The columns of a file are card, phone, name, email, birthday, gender, tags, consent, at.
+    The columns of a file are card, phone, name, email, birthday, gender, tags, consent, at, and of members of an
+    earlier program enrolled_on, tier, tier_until, balance, balance_expires.  A row is one lot: the rows of a member
+    add.  The same file again adds nothing.  Who comes from an earlier program gets no welcome points.
+
+    Rows that share a card or a phone and contradict each other are rejected.  --merge-duplicates makes one member of
+    them: all cards and phones work, balances, tags and consents add, the earlier enrolment and the higher tier stay,
+    and of anything else what the row of the earlier enrolment says, in rows of one day that of the lower card.
 
     As in: bonuscli enroll 2000017 --phone +79120000001 --name Anna
     """
@@ -48,9 +73,10 @@ def enroll(
     if file is not None:
         if application != NO_PARTICULARS:
             raise BonusError("usage", "--file brings its own particulars", "--file", "leave the others out")
-        return _enrol_file(call, file, errors)
-    if errors is not None:
-        raise BonusError("usage", "--errors belongs to --file", "--errors")
+        return _enrol_file(call, file, errors, merge)
+    for name, given in (("--errors", errors is not None), ("--merge-duplicates", merge)):
+        if given:
+            raise BonusError("usage", f"{name} belongs to --file", name)
     _enrol_one(call, application)
     return None
 
@@ -85,24 +111,70 @@ def _enrol_one(call: Call, application: Application) -> None:
     show_change(call, line, fields, program)
 
 
-def _enrol_file(call: Call, file: Path, errors: Path | None) -> int | None:
+def _enrol_file(call: Call, file: Path, errors: Path | None, merge: bool) -> int | None:
     from bonuscli.services.enrolments import enrol_file
 
-    report = enrol_file(open_shop(call), file, errors, writing_of(call))
+    shop = open_shop(call)
+    with shop.reading(scoring=False) as session:
+        program = session.current
+    report = enrol_file(shop, file, errors, writing_of(call), merge)
     fields = [
         ("rows", "Rows", report.rows, "count"),
         ("enrolled", "Enrolled", report.enrolled, "count"),
         ("duplicate", "Already enrolled", report.duplicate, "count"),
+        ("merged", "Merged", report.merged, "count"),
         ("rejected", "Rejected", report.rejected, "count"),
+        ("lots", "Lots brought", report.lots, "count"),
+        ("points", "Points brought", report.points, "points"),
+        ("lots_before", "Lots brought before", report.lots_before, "count"),
+        ("points_before", "Points brought before", report.points_before, "points"),
+        ("points_rejected", "Points rejected", report.points_rejected, "points"),
         ("errors_file", "Rejects", report.errors_file, "text"),
+        ("duplicates", "Rows that are one member", _alike(report), "rows"),
     ]
     line = f"{file}  {report.enrolled} enrolled ({report.duplicate} enrolled before, {report.rejected} rejected)"
-    show_change(call, line, fields)
+    if report.lots or report.lots_before or report.points_rejected:
+        line += (
+            f", {points_text(report.points, program, sign=True)} in {counted(report.lots, 'lot')}"
+            f" ({points_text(report.points_before, program)} brought before,"
+            f" {points_text(report.points_rejected, program)} rejected)"
+        )
+    show_change(call, line, fields, program)
+    remark_reading(call, report.taken)
+    _remark_alike(call, report)
     if not report.rejected:
         return None
     reasons = ", ".join(f"{code} {count}" for code, count in sorted(report.reasons.items()))
     remark(call, f"rejected rows are in {report.errors_file}: {reasons}; mend them there and enrol that file")
     return EXIT_BAD_INPUT
+
+
+def _alike(report: "FileReport") -> Any:
+    """The table of rows that are one member, or may be."""
+    from bonuscli.render.masks import mask
+    from bonuscli.reports.table import Column, Table
+
+    names = (("lines", "Lines"), ("cards", "Cards"), ("why", "Why"), ("outcome", "Outcome"))
+    rows = [
+        (", ".join(map(str, alike.lines)), ", ".join(mask(each) or "" for each in alike.numbers), alike.why, outcome)
+        for alike, outcome in report.alike
+    ]
+    return Table("", tuple(Column(name, title, "text") for name, title in names), rows, "", 0, 0)
+
+
+_OUTCOMES = {
+    "merged": "lines {} were merged ({}): {}",
+    "rejected": "lines {} are one member ({}): {}",
+    "told": "lines {} may be one member ({}): {}; if so, bonuscli card merge",
+}
+
+
+def _remark_alike(call: Call, report: "FileReport") -> None:
+    rows = _alike(report).rows
+    for lines, cards, why, outcome in rows[:TOLD_TO_PEOPLE]:
+        remark(call, _OUTCOMES[outcome].format(lines, why, cards))
+    if len(rows) > TOLD_TO_PEOPLE:
+        remark(call, f"and {len(rows) - TOLD_TO_PEOPLE} more: see all of them with --json")
 
 
 def words(text: str | None) -> tuple[str, ...]:

@@ -5,8 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from bonuscli.cli.answers import line_of, open_shop, points_text, show_change, show_table, writing_of
-from bonuscli.cli.commands.receipts import ReceiptId
-from bonuscli.cli.options import Call, CardArgument, reader, without, writer
+from bonuscli.cli.options import Call, CardArgument, ReceiptId, reader, without, writer
 from bonuscli.reports.table import COUNT, POINTS, TEXT, Column, Table
 from bonuscli.units import format_decimal
 

@@ -13,6 +13,7 @@ from bonuscli.cli.answers import (
     opening,
     points_text,
     remark,
+    remark_reading,
     show_change,
     writing_of,
 )
@@ -43,7 +44,7 @@ def grant(
         bool, typer.Option("--opening", help="They are a balance from elsewhere, and no gift.")
     ] = False,
     tag: Annotated[str | None, _text("TAG", "Give POINTS to every member with this tag.")] = None,
-    file: Annotated[Path | None, _text("GRANTS.CSV", "Give what every row of a file says.")] = None,
+    file: Annotated[Path | None, _text("GRANTS.CSV", "Give what every row of a CSV, XLSX or ODS file says.")] = None,
     errors: Annotated[Path | None, _text("FILE", "Where rows go that can not be booked.")] = None,
 ) -> int | None:
     """Give POINTS to CARD, with --tag to every member with a tag, with --file what a file says.
@@ -165,6 +166,7 @@ def _grant_file(call: Call, file: Path, from_elsewhere: bool, errors: Path | Non
         f" ({report.duplicate} granted before, {report.rejected} rejected)"
     )
     show_change(call, line, fields, program)
+    remark_reading(call, report.taken)
     if not report.rejected:
         return None
     reasons = ", ".join(f"{code} {count}" for code, count in sorted(report.reasons.items()))

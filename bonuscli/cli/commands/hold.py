@@ -5,8 +5,7 @@ from typing import Annotated
 import typer
 
 from bonuscli.cli.answers import line_of, money_text, open_shop, points_text, show_change, writing_of
-from bonuscli.cli.commands.receipts import Confirmed, ReceiptId
-from bonuscli.cli.options import Call, CardArgument, takes_negative_numbers, writer
+from bonuscli.cli.options import Call, CardArgument, Confirmed, ReceiptId, takes_negative_numbers, writer
 
 HoldArgument = Annotated[
     str, typer.Argument(metavar="HOLD", help="The hold's entry, as in 1:5, or its key; both were printed.")

@@ -1,10 +1,12 @@
 """``bonuscli kpi``: the seven figures."""
 
+import os
+import sys
 from typing import Annotated
 
 import typer
 
-from bonuscli.cli.answers import day_of, one_of, open_shop, show_table
+from bonuscli.cli.answers import TABLE, day_of, one_of, open_shop, show_table
 from bonuscli.cli.options import Call, reader, without
 
 
@@ -23,12 +25,16 @@ def kpi(
     by: Annotated[
         str | None, typer.Option("--by", metavar="month|shop|tier", help="One row a group too.", show_default=False)
     ] = None,
+    advice: Annotated[
+        bool, typer.Option("--advice", help="The program's targets, and what moves a figure that misses its own.")
+    ] = False,
 ) -> None:
     """The seven figures that tell whether the program works, each with what it is made of.
 
     Days are those of the shop's clock; --from 2026-12-01 --to 2027-01-01 is December. Without both: from the first
-    receipt's day through the last one's.
+    receipt's day through the last one's. On a terminal --by month draws the trend of each figure.
     """
+    from bonuscli.reports.advice import advised
     from bonuscli.reports.kpi import BY
     from bonuscli.reports.kpi import kpi as report
     from bonuscli.reports.periods import days_with_receipts
@@ -49,4 +55,22 @@ def kpi(
             start_of=calendar.start_of, currency=program.currency, digits=program.digits,
             points_scale=program.points.scale,
         )  # fmt: skip
+        targets = program.kpi_targets
+    if advice:
+        table = advised(table, targets)
+    if by == "month" and call.output == TABLE and _draws():
+        from bonuscli.render.sparks import with_trend
+
+        table = with_trend(table, by)
     show_table(call, table)
+
+
+def _draws() -> bool:
+    """Whether people look at standard output on a terminal that can show blocks; a pipe never gets any."""
+    from bonuscli.render.sparks import STEPS
+
+    try:
+        STEPS.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return sys.stdout.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")

@@ -14,8 +14,7 @@ from bonuscli.cli.answers import (
     show_table,
     writing_of,
 )
-from bonuscli.cli.commands.receipts import ReceiptId
-from bonuscli.cli.options import Call, CardArgument, reader, without, writer
+from bonuscli.cli.options import Call, CardArgument, ReceiptId, reader, without, writer
 from bonuscli.days import NEVER, format_day, format_duration
 from bonuscli.reports.table import COUNT, DAY, INSTANT, MONEY, TEXT, Column, Table
 

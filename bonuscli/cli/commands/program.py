@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bonuscli.cli.answers import day_of, one_of, open_shop, remark, show_change, show_table
+from bonuscli.cli.answers import day_of, harmless, one_of, open_shop, remark, show_change, show_table
 from bonuscli.cli.commands.program_diff import WHAT, named_program
 from bonuscli.cli.options import Call, offline, reader, without, writer
 from bonuscli.errors import EXIT_FINDINGS
@@ -63,7 +63,7 @@ def show(
     one_of(language, LANGUAGES, "--language")
     sentences = describe(named_program(call, named), language)
     if call.output == "table":
-        print("\n".join(sentences))
+        print("\n".join(map(harmless, sentences)))
         return
     show_table(call, _plain_table("Program", (Column("sentence", "Sentence", TEXT),), [(each,) for each in sentences]))
 

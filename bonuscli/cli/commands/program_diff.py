@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bonuscli.cli.answers import TABLE, one_of, open_shop, remark, show_table
+from bonuscli.cli.answers import TABLE, harmless, one_of, open_shop, remark, show_table
 from bonuscli.cli.options import Call, reader, without
 from bonuscli.program.diff import Difference
 from bonuscli.program.show.speech import ENGLISH, LANGUAGES
@@ -54,7 +54,7 @@ def diff(
     comparable = (old["currency"], old["digits"]) == (new["currency"], new["digits"])
     scores = _scores(old, new, receipts) if comparable else Table("Receipts", SCORE_COLUMNS, [], "", 0, 0)
     if call.output == TABLE:
-        print("\n".join(_in_words(found) or ["The two programs say the same."]))
+        print("\n".join(map(harmless, _in_words(found) or ["The two programs say the same."])))
         if comparable:
             print()
             show_table(call, scores)

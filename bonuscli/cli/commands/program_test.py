@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bonuscli.cli.answers import show_table
+from bonuscli.cli.answers import harmless, show_table
 from bonuscli.cli.options import Call, offline
 from bonuscli.errors import EXIT_FINDINGS, BonusError
 from bonuscli.reports.table import COUNT, TEXT, Column, Table
@@ -57,7 +57,7 @@ def test(
         head = (("scenarios", COUNT, told), ("passed", COUNT, passed))
         show_table(call, Table("Scenarios", COLUMNS, differing, "", 0, 0, head))
     elif not call.quiet:
-        print("\n".join(lines))
+        print("\n".join(map(harmless, lines)))
     if unread:
         raise _all_of(unread)
     return EXIT_FINDINGS if differing else None

@@ -1,30 +1,28 @@
 """``bonuscli quote``: what a receipt would earn and may spend, and what is taken off it, before it is paid."""
 
-from typing import Annotated, Any
-
-import typer
+from __future__ import annotations
 
 from bonuscli.cli.answers import TABLE, open_shop, show_record
 from bonuscli.cli.commands.receipts import (
-    Codes,
-    MaybeCard,
-    ReceiptFile,
-    RedeemOption,
-    ShopName,
-    Stream,
-    Total,
+    codes_of,
     fields_of,
     options_of,
     receipt_of,
     require_one_source,
     text_of_file,
 )
-from bonuscli.cli.options import Call, reader
-from bonuscli.model import Program, Receipt
 from bonuscli.reports.table import COUNT, MONEY, TEXT, Column, Table
-from bonuscli.services.accrue import Accrued, book
+from bonuscli.services.accrue import book
 from bonuscli.services.receipt_in import Told
-from bonuscli.services.shop import Shop
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from bonuscli.cli.call import Call
+    from bonuscli.model import Program, Receipt
+    from bonuscli.services.accrue import Accrued
+    from bonuscli.services.shop import Shop
 
 DISCOUNT_COLUMNS = (
     Column("id", "Discount", TEXT),
@@ -40,17 +38,16 @@ CODE_COLUMNS = (Column("code", "Code", TEXT), Column("state", "State", TEXT), Co
 VOUCHER_COLUMNS = (Column("gift", "Voucher", TEXT), Column("gives", "For", TEXT))
 
 
-@reader
 def quote(
     call: Call,
-    card: MaybeCard = None,
-    total: Total = None,
-    receipt: ReceiptFile = None,
-    shop: ShopName = None,
-    redeem: RedeemOption = None,
-    code: Codes = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Show every rule and why it gave what it gave.")] = False,
-    stream: Stream = False,
+    card: str | None = None,
+    total: str | None = None,
+    receipt: str | None = None,
+    shop: str | None = None,
+    redeem: str | None = None,
+    code: list[str] | None = None,
+    explain: bool = False,
+    stream: bool = False,
 ) -> int | None:
     """What a receipt of CARD (of nobody: none) would earn, and with --redeem how much of it points would pay.
 
@@ -63,7 +60,7 @@ def quote(
     As in: bonuscli quote 2000017 --total 900.00 --redeem max
     """
     opened = open_shop(call)
-    told = Told(total, None, shop, redeem, call.as_of, tuple(code or ()))
+    told = Told(total, None, shop, redeem, call.as_of, codes_of(code))
     if stream:
         from bonuscli.cli.stream import require_alone
 

@@ -1,18 +1,25 @@
 """What ``accrue`` and ``quote`` have alike: how a receipt is told on the command line, and what is answered."""
 
-import sys
-from pathlib import Path
-from typing import Annotated, Any
+from __future__ import annotations
 
-import typer
+import os
+import sys
 
 from bonuscli.errors import BonusError
-from bonuscli.model import Receipt
 from bonuscli.reports.table import TEXT, Column, Table
-from bonuscli.services.accrue import Accrued
-from bonuscli.services.receipt_in import Told, receipt_of_json, receipt_of_options
-from bonuscli.services.shop import Session
+from bonuscli.services.receipt_in import receipt_of_json, receipt_of_options
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from bonuscli.model import Receipt
+    from bonuscli.services.accrue import Accrued
+    from bonuscli.services.receipt_in import Told
+    from bonuscli.services.shop import Session
+
+# A receipt of the most lines there may be, with long names.
+_MOST_BYTES = 8 << 20
 STEP_COLUMNS = (
     Column("rule", "Rule", TEXT),
     Column("outcome", "Outcome", TEXT),
@@ -22,34 +29,12 @@ STEP_COLUMNS = (
 )
 
 
-def _option(metavar: str, about: str) -> Any:
-    return typer.Option(metavar=metavar, help=about, show_default=False)
-
-
-MaybeCard = Annotated[
-    str | None, typer.Argument(metavar="CARD", help="A card number or a phone; none: a receipt without a card.")
-]
-Total = Annotated[str | None, _option("MONEY", "The receipt's total, as in 1250.00.")]
-ReceiptFile = Annotated[Path | None, _option("FILE|-", "The receipt as one JSON object; - is standard input.")]
-ReceiptId = Annotated[str | None, _option("ID", "The receipt's number, its key.")]
-ShopName = Annotated[str | None, _option("NAME", "The shop, where rules or numbers depend on it.")]
-RedeemOption = Annotated[str | None, _option("POINTS|max", "Points to spend on this receipt.")]
-
-
-def _read_code(text: str) -> str:
-    if not text.strip():
-        raise BonusError("usage", "an empty text is no code", "--code", "give the code, or leave the option out")
-    return text
-
-
-Codes = Annotated[
-    list[str] | None,
-    typer.Option("--code", metavar="CODE", parser=_read_code, help="A code told at the till; may be repeated."),
-]
-Confirmed = Annotated[bool, typer.Option("--confirmed", help="The customer has confirmed a large redemption.")]
-Stream = Annotated[
-    bool, typer.Option("--stdin", help="One JSON object a line from standard input, answered by a line each.")
-]
+def codes_of(told: list[str] | None) -> tuple[str, ...]:
+    """The codes of ``--code``; BonusError ``usage`` for one without a letter."""
+    for text in told or ():
+        if not text.strip():
+            raise BonusError("usage", "an empty text is no code", "--code", "give the code, or leave the option out")
+    return tuple(told or ())
 
 
 def options_of(told: Told) -> dict[str, object]:
@@ -63,19 +48,26 @@ def options_of(told: Told) -> dict[str, object]:
     }
 
 
-def text_of_file(file: Path) -> tuple[str, str]:
+def text_of_file(file: str) -> tuple[str, str]:
     """(name, text) of the file of ``--receipt``; it is read before the lock is taken, since standard input may wait."""
-    if str(file) == "-":
-        return "stdin", sys.stdin.read()
     try:
-        return file.name, file.read_text(encoding="utf-8-sig")
+        if file == "-":
+            name = "stdin"
+            raw = b"" if sys.stdin is None else sys.stdin.buffer.read(_MOST_BYTES + 1)
+        else:
+            name = os.path.basename(file)
+            with open(file, "rb") as stream:
+                raw = stream.read(_MOST_BYTES + 1)
+        if len(raw) > _MOST_BYTES:
+            raise BonusError("bad_file", f"{file} has more than {_MOST_BYTES >> 20} MB", file, "give one receipt")
+        return name, raw.decode("utf-8-sig")
     except OSError as problem:
-        raise BonusError("bad_file", f"{file} can not be read: {problem.strerror}", str(file)) from None
+        raise BonusError("bad_file", f"{file} can not be read: {problem.strerror}", file) from None
     except UnicodeDecodeError:
-        raise BonusError("bad_file", f"{file} is not UTF-8 text", str(file), "save it as UTF-8") from None
+        raise BonusError("bad_file", f"{file} is not UTF-8 text", file, "save it as UTF-8") from None
 
 
-def require_one_source(total: str | None, file: Path | None) -> None:
+def require_one_source(total: str | None, file: str | None) -> None:
     """A receipt is told by its total or by a file; BonusError ``usage`` unless by exactly one of them."""
     if (total is None) == (file is None):
         found = "a receipt's total is missing" if file is None else "--total and --receipt at once"

@@ -1,32 +1,28 @@
 """``bonuscli redeem``: points spent, before or without a receipt."""
 
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from __future__ import annotations
 
 from bonuscli.cli.answers import line_of, money_text, open_shop, points_text, show_change, writing_of
-from bonuscli.cli.commands.receipts import Confirmed, ReceiptId, Stream
-from bonuscli.cli.options import Call, takes_negative_numbers, writer
 from bonuscli.errors import BonusError
-from bonuscli.model import Program
-from bonuscli.services.shop import Shop
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
+    from bonuscli.cli.call import Call
+    from bonuscli.model import Program
     from bonuscli.services.redeem import Redeemed
+    from bonuscli.services.shop import Shop
 
 
-@takes_negative_numbers
-@writer
 def redeem(
     call: Call,
-    card: Annotated[str | None, typer.Argument(metavar="CARD", help="A card number, a phone, or an e-card.")] = None,
-    points: Annotated[str | None, typer.Argument(metavar="POINTS", help="How many points are spent.")] = None,
-    receipt_id: ReceiptId = None,
-    total: Annotated[
-        str | None, typer.Option(metavar="MONEY", help="The receipt's total, to check its limits.", show_default=False)
-    ] = None,
-    confirmed: Confirmed = False,
-    stream: Stream = False,
+    card: str | None = None,
+    points: str | None = None,
+    receipt_id: str | None = None,
+    total: str | None = None,
+    confirmed: bool = False,
+    stream: bool = False,
 ) -> int | None:
     """Spend POINTS of CARD.
 
@@ -80,7 +76,7 @@ def _serve(call: Call, shop: Shop, confirmed: bool) -> int:
         return answer_lines(call, answer)
 
 
-def _fields(done: "Redeemed") -> list[Any]:
+def _fields(done: Redeemed) -> list[Any]:
     return [
         ("entry", "Entry", done.entry, "text"),
         ("card", "Card", done.card, "text"),
