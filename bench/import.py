@@ -22,7 +22,17 @@ from pathlib import Path
 from statistics import median
 
 from bench.receipts import generate
-from bench.rounds import NOW, PROGRAM, final_rows, machine, new_database, peak_mib, timed
+from bench.rounds import (
+    NOW,
+    PROGRAM,
+    final_rows,
+    machine,
+    new_database,
+    peak_mib,
+    print_figure,
+    ratios,
+    timed,
+)
 from bonuscli.importers.profile import load_profile
 from bonuscli.program.load import load
 from bonuscli.services import ingest
@@ -131,13 +141,12 @@ def print_figures(seconds: dict[str, list[float]], count: int) -> None:
     """Medians of the CPU seconds, and of the ratios round by round."""
     for name, spent in seconds.items():
         print(f"{name:22} {median(spent):7.2f} s CPU {count / median(spent):9.0f} receipts/s")
-    for title, over, under in (
-        ("(a) import / bare", "import", "bare"),
-        ("(b) import / yardstick", "import", "yardstick"),
-        ("second / first import", "second import", "import"),
+    for title, over, under, goal in (
+        ("(a) import / bare", "import", "bare", 3),
+        ("(b) import / yardstick", "import", "yardstick", 5),
+        ("second / first import", "second import", "import", 0.35),
     ):
-        ratios = [one / two for one, two in zip(seconds[over], seconds[under], strict=True)]
-        print(f"{title:22} {median(ratios):7.2f}   from {min(ratios):.2f} to {max(ratios):.2f} in {len(ratios)} rounds")
+        print_figure(title, ratios(seconds[over], seconds[under]), goal)
 
 
 if __name__ == "__main__":

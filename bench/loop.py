@@ -9,8 +9,6 @@ measured as a whole process, from its start to its last answer.
 import argparse
 import json
 import os
-import resource
-import subprocess
 import sys
 import tempfile
 from contextlib import closing
@@ -20,7 +18,20 @@ from random import Random
 from statistics import median
 
 from bench.receipts import in_store_number, synthetic_line
-from bench.rounds import NOW, PROGRAM, ROOT, Write, final_rows, machine, new_database, recorded_writes, timed
+from bench.rounds import (
+    NOW,
+    PROGRAM,
+    ROOT,
+    Write,
+    child_seconds,
+    final_rows,
+    machine,
+    new_database,
+    print_figure,
+    ratios,
+    recorded_writes,
+    timed,
+)
 from bonuscli.program.load import load
 from bonuscli.services.enroll import NO_PARTICULARS
 from bonuscli.services.enrolments import enrol_one
@@ -82,13 +93,12 @@ def run_command(database: Path, receipts: Path) -> float:
     """CPU seconds of ``bonuscli accrue --stdin`` over the file; every line must be booked."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "BONUSCLI_NOW": "2026-01-01T00:00:00Z"}
     command = [sys.executable, "-m", "bonuscli", "accrue", "--stdin", "--db", str(database)]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with receipts.open("rb") as given:
-        done = subprocess.run(command, stdin=given, stdout=subprocess.PIPE, env=environment, check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if b'"error"' in done.stdout:
+    answers = database.with_suffix(".answers")
+    with receipts.open("rb") as given, answers.open("wb") as stream:
+        seconds = child_seconds(command, stdin=given, stdout=stream, env=environment)
+    if b'"error"' in answers.read_bytes():
         sys.exit("a receipt was not booked")
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return seconds
 
 
 def main(count: int, rounds: int) -> None:
@@ -114,9 +124,7 @@ def main(count: int, rounds: int) -> None:
     )
     for name, seconds in spent.items():
         print(f"{name:16} {median(seconds) / count * 1e6:7.0f} us CPU a receipt")
-    ratios = [one / two for one, two in zip(*spent.values(), strict=True)]
-    spread = f"from {min(ratios):.2f} to {max(ratios):.2f}"
-    print(f"accrue --stdin / bare commits: {median(ratios):.2f} (goal: {GOAL} at most), {spread}")
+    print_figure("accrue --stdin / bare commits", ratios(*spent.values()), GOAL)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
+from typing import Any
 
 from bonuscli.program.load import Loaded
 from bonuscli.services import programs
@@ -73,6 +75,33 @@ def recorded_writes(act: Callable[[int], object], count: int) -> list[list[Write
     finally:
         append._write, append.delete = plain_write, plain_delete
     return told
+
+
+def child_seconds(command: list[str], **how: Any) -> float:
+    """CPU seconds, user and system, of a process that must succeed; ``how``: as ``subprocess.run`` has it."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, **how)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def print_figure(name: str, seen: list[float], goal: float | None = None) -> None:
+    """The median of a figure, its goal ("at most") and its spread, in the one form that ``bench/all.py`` gathers."""
+    told = f"{name}: {_shown(median(seen))}"
+    if goal is not None:
+        told += f", goal {goal:g} at most"
+    if len(seen) > 1:
+        told += f", from {_shown(min(seen))} to {_shown(max(seen))} in {len(seen)} rounds"
+    print(told, flush=True)
+
+
+def ratios(over: list[float], under: list[float]) -> list[float]:
+    """Round by round, so that both sides of each met the same weather."""
+    return [one / two for one, two in zip(over, under, strict=True)]
+
+
+def _shown(value: float) -> str:
+    return f"{value:.3f}" if abs(value) < 0.5 else f"{value:.2f}" if abs(value) < 100 else f"{value:.0f}"
 
 
 def peak_mib() -> float:

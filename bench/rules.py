@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.receipts import generate
+from bench.rounds import print_figure, ratios
 from bonuscli.engine import fold
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
@@ -147,9 +148,8 @@ def main(count: int, rounds: int) -> None:
                     if turn:  # the first turn compiles and warms caches
                         taken.append(spent)
             few, many = (median(seconds[rules]) / count * 1_000_000 for rules in (FEW, MANY))
-            ratio = median(more / less for less, more in zip(seconds[FEW], seconds[MANY], strict=True))
             print(f"{title:8} {few:6.0f} us a receipt of {FEW} rules, {many:6.0f} us of {MANY}")
-            print(f"{title} {MANY} / {FEW} rules: {ratio:.2f} (goal: {GOAL} at most)")
+            print_figure(f"{title} {MANY} / {FEW} rules", ratios(seconds[MANY], seconds[FEW]), GOAL)
 
 
 if __name__ == "__main__":
