@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.receipts import in_store_number
-from bench.rounds import NOW, PROGRAM, child_seconds, new_database, print_figure, ratios, timed
+from bench.rounds import NOW, PROGRAM, child_seconds, environment_at_now, new_database, print_figure, ratios, timed
 from bonuscli.program.load import load
 from bonuscli.services import lookup
 from bonuscli.services.enroll import NO_PARTICULARS
@@ -23,7 +23,7 @@ GOAL = 1.1
 POINTS = 100  # of a lot, so that a redemption of one never empties it
 
 
-def compare_lots(database: Path, many: int, rounds: int, environment: dict[str, str]) -> None:
+def compare_lots(database: Path, many: int, rounds: int) -> None:
     """Print the ratios of many lots to few, of whole processes and of the work within them."""
     cards = {many: in_store_number(1), FEW: in_store_number(2)}
     shop = shop_of(database, cards)
@@ -32,7 +32,7 @@ def compare_lots(database: Path, many: int, rounds: int, environment: dict[str, 
         for _ in range(rounds + 1):
             for count, card in cards.items():
                 command = [sys.executable, "-m", "bonuscli", verb, card, *words, "--db", str(database)]
-                told[count].append(child_seconds(command, env=environment, stdout=subprocess.DEVNULL))
+                told[count].append(child_seconds(command, env=environment_at_now(), stdout=subprocess.DEVNULL))
         print_figure(f"lots: {verb}, {many:,} / {FEW} lots, a process", ratios(told[many][1:], told[FEW][1:]), GOAL)
     acts = {"redeem": lambda card: redeem(shop, card, 1), "a look": lambda card: look(shop, card)}
     for name, act in acts.items():

@@ -26,6 +26,7 @@ from bench.rounds import (
     NOW,
     PROGRAM,
     final_rows,
+    import_receipts,
     machine,
     new_database,
     peak_mib,
@@ -33,25 +34,13 @@ from bench.rounds import (
     ratios,
     timed,
 )
-from bonuscli.importers.profile import load_profile
 from bonuscli.program.load import load
-from bonuscli.services import ingest
-from bonuscli.services.documents import ENROLL, Options
 from bonuscli.services.shop import Shop
 from bonuscli.services.verify import verify
 from bonuscli.store import sqlite
 
 YARDSTICK = ("receipts", "lines", "lots", "entries")
 YARDSTICK_BATCH = 10_000
-
-
-def import_receipts(database: Path, receipts: Path) -> ingest.Report:
-    """``bonuscli import --unknown-cards enroll`` without its command line; nothing may be rejected."""
-    options = Options(load_profile("canonical"), unknown_cards=ENROLL, errors=database.with_suffix(".rejects"))
-    report = ingest.run(Shop(database, now=NOW), [receipts], options)
-    if report.rejected or report.conflicts:
-        sys.exit(f"the import went wrong: {dict(report.reasons)}")
-    return report
 
 
 def insert_bare(database: Path, rows: dict[str, list[tuple]]) -> None:

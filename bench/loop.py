@@ -8,7 +8,6 @@ measured as a whole process, from its start to its last answer.
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 from contextlib import closing
@@ -21,9 +20,9 @@ from bench.receipts import in_store_number, synthetic_line
 from bench.rounds import (
     NOW,
     PROGRAM,
-    ROOT,
     Write,
     child_seconds,
+    environment_at_now,
     final_rows,
     machine,
     new_database,
@@ -91,11 +90,10 @@ def commit_bare(database: Path, writes: list[list[Write]]) -> None:
 
 def run_command(database: Path, receipts: Path) -> float:
     """CPU seconds of ``bonuscli accrue --stdin`` over the file; every line must be booked."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "BONUSCLI_NOW": "2026-01-01T00:00:00Z"}
     command = [sys.executable, "-m", "bonuscli", "accrue", "--stdin", "--db", str(database)]
     answers = database.with_suffix(".answers")
     with receipts.open("rb") as given, answers.open("wb") as stream:
-        seconds = child_seconds(command, stdin=given, stdout=stream, env=environment)
+        seconds = child_seconds(command, stdin=given, stdout=stream, env=environment_at_now())
     if b'"error"' in answers.read_bytes():
         sys.exit("a receipt was not booked")
     return seconds

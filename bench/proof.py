@@ -12,7 +12,6 @@ Beancount comes with the extra ``bench``.
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -23,7 +22,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.big_file import RECEIPTS, write_big_file
-from bench.rounds import NOW, ROOT, child_seconds, machine, print_figure, ratios
+from bench.rounds import child_seconds, environment_at_now, machine, print_figure, ratios
 from bonuscli.days import format_day
 from bonuscli.store import sqlite
 
@@ -94,7 +93,7 @@ def book_in_beancount(ledger: Path) -> None:
 def main(entries: int, booked: int, rounds: int) -> None:
     """Run and print everything; see the module."""
     print(machine())
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "BONUSCLI_NOW": time.strftime("%FT%TZ", time.gmtime(NOW))}
+    environment = environment_at_now()
     with tempfile.TemporaryDirectory() as folder:
         database, ledger, answer = (Path(folder) / name for name in ("shop.db", "shop.beancount", "answer"))
         entries = write_big_file(database, entries, booked)

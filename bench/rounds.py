@@ -7,12 +7,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bonuscli.importers.profile import load_profile
 from bonuscli.program.load import Loaded
-from bonuscli.services import programs
+from bonuscli.services import ingest, programs
+from bonuscli.services.documents import ENROLL, Options
+from bonuscli.services.shop import Shop
 from bonuscli.store import append, sqlite
 from bonuscli.store.tables import TABLES
 
@@ -23,6 +27,8 @@ NOW = 1_767_225_600
 # A write to the store: its statement and its rows.
 Write = tuple[str, list[tuple]]
 NOT_OF_RECEIPTS = ("meta", "programs", "imports")
+# What ``ru_maxrss`` counts by: bytes on a Mac, elsewhere kibibytes.
+PEAKS_PER_MIB = 1 << 20 if sys.platform == "darwin" else 1 << 10
 
 
 def timed(act: Callable[[], object]) -> float:
@@ -38,6 +44,21 @@ def new_database(path: Path, program: Loaded) -> Path:
         old.unlink()
     programs.init(path, program, NOW)
     return path
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """A database with what stands in its log."""
+    with closing(sqlite3.connect(source)) as full, closing(sqlite3.connect(target)) as empty:
+        full.backup(empty)
+
+
+def import_receipts(database: Path, receipts: Path) -> ingest.Report:
+    """``bonuscli import --unknown-cards enroll`` without its command line; nothing may be rejected."""
+    options = Options(load_profile("canonical"), unknown_cards=ENROLL, errors=database.with_suffix(".rejects"))
+    report = ingest.run(Shop(database, now=NOW), [receipts], options)
+    if report.rejected or report.conflicts:
+        sys.exit(f"the import went wrong: {dict(report.reasons)}")
+    return report
 
 
 def final_rows(database: Path) -> dict[str, list[tuple]]:
@@ -77,6 +98,12 @@ def recorded_writes(act: Callable[[int], object], count: int) -> list[list[Write
     return told
 
 
+def environment_at_now() -> dict[str, str]:
+    """For a process of its own from this checkout, on the day of NOW."""
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(NOW))
+    return {**os.environ, "PYTHONPATH": str(ROOT), "BONUSCLI_NOW": now}
+
+
 def child_seconds(command: list[str], **how: Any) -> float:
     """CPU seconds, user and system, of a process that must succeed; ``how``: as ``subprocess.run`` has it."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -106,8 +133,7 @@ def _shown(value: float) -> str:
 
 def peak_mib() -> float:
     """The most memory that this process has held so far."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / PEAKS_PER_MIB
 
 
 def machine() -> str:

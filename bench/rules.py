@@ -8,13 +8,12 @@ The goal is a ratio of 1.3 at most for both.  Medians of K rounds, in which the 
 import argparse
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
 from bench.receipts import generate
-from bench.rounds import print_figure, ratios
+from bench.rounds import NOW, new_database, print_figure, ratios, timed
 from bonuscli.engine import fold
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
@@ -24,12 +23,11 @@ from bonuscli.importers.profile import load_profile
 from bonuscli.model import RECEIPT, Event, Measures, Receipt, ReceiptBody
 from bonuscli.program.assemble import program_from
 from bonuscli.program.load import Loaded, load_text
-from bonuscli.services import ingest, programs
+from bonuscli.services import ingest
 from bonuscli.services.documents import ENROLL, Options
 from bonuscli.services.shop import Shop
 
 GOAL = 1.3
-NOW = 1_767_225_600
 FEW, MANY = 5, 30
 
 HEAD = """
@@ -81,13 +79,6 @@ def program_of(rules: int) -> Loaded:
     return load_text(HEAD + listed, f"{rules}.yaml")
 
 
-def timed(act: Callable[[], object]) -> float:
-    """CPU seconds of a call in this process."""
-    began = time.process_time()
-    act()
-    return time.process_time() - began
-
-
 def read_receipts(path: Path, loaded: Loaded) -> list[Receipt]:
     """Every sale of a card in the file, as the import reads it."""
     program = program_from(loaded.plain)
@@ -118,10 +109,7 @@ def book_all(receipts: list[Receipt], loaded: Loaded) -> int:
 
 def import_all(path: Path, loaded: Loaded, folder: Path) -> None:
     """Import the file into a new database."""
-    database = folder / "shop.db"
-    for old in folder.glob("shop.db*"):
-        old.unlink()
-    programs.init(database, loaded, NOW)
+    database = new_database(folder / "shop.db", loaded)
     options = Options(load_profile("canonical"), unknown_cards=ENROLL, errors=folder / "rejects.csv")
     report = ingest.run(Shop(database, now=NOW), [path], options)
     if report.conflicts:

@@ -16,7 +16,6 @@ large file to a small one of 10,000 entries of the same kind of members; other u
 import argparse
 import csv
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -31,13 +30,24 @@ from random import Random
 from statistics import median
 
 from bench.big_file import write_big_file
-from bench.card_of_lots import compare_lots
+from bench.card_of_lots import compare_lots, look
 from bench.receipts import COLUMNS, generate, in_store_number, rows_of, synthetic_line
-from bench.rounds import NOW, PROGRAM, ROOT, child_seconds, machine, new_database, print_figure, ratios, timed
-from bonuscli.importers.profile import load_profile
+from bench.rounds import (
+    NOW,
+    PEAKS_PER_MIB,
+    PROGRAM,
+    child_seconds,
+    copy_database,
+    environment_at_now,
+    import_receipts,
+    machine,
+    new_database,
+    print_figure,
+    ratios,
+    timed,
+)
 from bonuscli.program.load import load
-from bonuscli.services import expire, ingest, lookup
-from bonuscli.services.documents import ENROLL, Options
+from bonuscli.services import expire, lookup
 from bonuscli.services.redeem import adjust
 from bonuscli.services.shop import Shop
 from bonuscli.services.till import Till
@@ -65,11 +75,10 @@ def write_receipts(path: Path, receipts: int, members: int) -> Path:
 
 
 def import_into(database: Path, receipts: Path) -> None:
-    """``bonuscli import`` without its command line; nothing may be rejected."""
-    options = Options(load_profile("canonical"), unknown_cards=ENROLL, errors=database.with_suffix(".rejects"))
-    report = ingest.run(Shop(database, now=NOW), [receipts], options)
-    if report.rejected or report.conflicts or report.duplicate:
-        sys.exit(f"the import went wrong: {dict(report.reasons)}, {report.duplicate} duplicates")
+    """An import in which every receipt is new."""
+    report = import_receipts(database, receipts)
+    if report.duplicate:
+        sys.exit(f"the import went wrong: {report.duplicate} duplicates")
 
 
 def one_of(database: Path, sql: str) -> int:
@@ -88,8 +97,7 @@ class Files:
         if base is None:
             write_big_file(self.large, entries, booked)
         else:
-            with closing(sqlite3.connect(base)) as full, closing(sqlite3.connect(self.large)) as empty:
-                full.backup(empty)
+            copy_database(base, self.large)
         self.sizes = {path: one_of(path, "SELECT COUNT(*) FROM entries") for path in (self.small, self.large)}
         self.members = {path: one_of(path, "SELECT COUNT(*) FROM members") for path in (self.small, self.large)}
 
@@ -171,17 +179,11 @@ def memory(files: Files, given: argparse.Namespace) -> None:
         generate(source, receipts)
         command = ["import", "--quiet", "--unknown-cards", "enroll", "--db", str(database), str(source)]
         words = [sys.executable, "-c", _PEAK, sys.executable, "-m", "bonuscli", *command]
-        told = subprocess.run(words, env=environment(), stdout=subprocess.PIPE, text=True, check=True).stdout
-        peaks.append(int(told) / (1 << 20 if sys.platform == "darwin" else 1 << 10))
+        told = subprocess.run(words, env=environment_at_now(), stdout=subprocess.PIPE, text=True, check=True).stdout
+        peaks.append(int(told) / PEAKS_PER_MIB)
         print(f"{receipts:,} receipts: {peaks[-1]:.0f} MiB at the most")
     name = f"memory: of {given.many:,} receipts beyond that of {given.few:,}, MiB"
     print_figure(name, [peaks[1] - peaks[0]], GOALS["memory"])
-
-
-def environment() -> dict[str, str]:
-    """For a process of its own, on the day of NOW."""
-    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(NOW))
-    return {**os.environ, "PYTHONPATH": str(ROOT), "BONUSCLI_NOW": now}
 
 
 # --- one card ---------------------------------------------------------------------------------------------------------
@@ -199,7 +201,7 @@ def lookup_part(files: Files, given: argparse.Namespace) -> None:
             words = [cards[turn % len(cards)], *(["10"] if verb == "redeem" else [])]
             for path, seconds in spent.items():
                 command = [sys.executable, "-m", "bonuscli", verb, *words, "--db", str(path)]
-                seconds.append(child_seconds(command, env=environment(), stdout=subprocess.DEVNULL))
+                seconds.append(child_seconds(command, env=environment_at_now(), stdout=subprocess.DEVNULL))
         told = [seconds[1:] for seconds in (spent[files.large], spent[files.small])]
         print_figure(f"lookup: {verb}, large / small file, a process", ratios(*told), GOALS["lookup"])
     loops: dict[str, Callable[[Path, list[str]], float]] = {"balance": look_often, "redeem": redeem_often}
@@ -269,7 +271,7 @@ def expire_part(files: Files, given: argparse.Namespace) -> None:
     spent: dict[str, list[float]] = {"large": [], "small": [], "look": []}
     for _ in range(given.processes):
         for name, act in (
-            ("look", lambda: look_once(shop, card)),
+            ("look", lambda: look(shop, card)),
             ("large", lambda: expire.run_due(shop)),
             ("small", lambda: expire.run_due(small)),
         ):
@@ -291,15 +293,9 @@ def expire_bare(database: Path) -> tuple[float, int]:
     return seconds, took[1]
 
 
-def look_once(shop: Shop, card: str) -> None:
-    """What ``balance`` does where it takes the engine to say."""
-    with shop.reading() as session:
-        lookup.balance(session, card)
-
-
 def lots(files: Files, given: argparse.Namespace) -> None:
     """A card of many lots beside one of few, in a file of their own."""
-    compare_lots(files.folder / "lots.db", given.lots, given.processes, environment())
+    compare_lots(files.folder / "lots.db", given.lots, given.processes)
 
 
 PARTS: dict[str, Callable[[Files, argparse.Namespace], None]] = {

@@ -30,7 +30,7 @@ from pathlib import Path
 from random import Random
 
 from bench.receipts import generate, in_store_number
-from bench.rounds import NOW, PROGRAM, ROOT, machine, new_database, print_figure, recorded_writes
+from bench.rounds import NOW, PROGRAM, ROOT, copy_database, machine, new_database, print_figure, recorded_writes
 from bonuscli.errors import BonusError
 from bonuscli.importers.profile import load_profile
 from bonuscli.program.load import load
@@ -59,19 +59,13 @@ def shop_of(database: Path, base: Path | None) -> Shop:
     if base is None:
         new_database(database, load(PROGRAM))
     else:
-        copy(base, database)
+        copy_database(base, database)
     shop = Shop(database, now=NOW)
     for index in range(CARDS):
         card = card_of(index)
         enrol_one(shop, NO_PARTICULARS._replace(card=card), PLAIN._replace(at="2025-12-15"))
         adjust(shop, card, POINTS, "for the benchmark")
     return shop
-
-
-def copy(source: Path, target: Path) -> None:
-    """A database with what stands in its log."""
-    with closing(sqlite3.connect(source)) as full, closing(sqlite3.connect(target)) as empty:
-        full.backup(empty)
 
 
 def card_of(index: int) -> str:
@@ -173,7 +167,7 @@ def bare_commits(database: Path, seconds: float) -> list[float]:
     shop = shop_of(database, None)
     lines = [redemption("bare", number) for number in range(200)]
     template = database.with_suffix(".template")
-    copy(database, template)
+    copy_database(database, template)
     waits: list[float] = []
     with shop.writer() as writer:
         till = Till(writer)
@@ -182,7 +176,7 @@ def bare_commits(database: Path, seconds: float) -> list[float]:
     while time.time() < until:
         for old in database.parent.glob(f"{database.name}*"):
             old.unlink()
-        copy(template, database)
+        copy_database(template, database)
         connection = sqlite.open_writer(database)
         for receipt in writes:
             began = time.perf_counter()

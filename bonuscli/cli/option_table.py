@@ -46,7 +46,7 @@ POINTS = Option("points", (), TEXT, "POINTS", "How many points are spent.")
 RECEIPT_ID = Option("receipt_id", ("--receipt-id",), TEXT, "ID", "The receipt's number, its key.")
 CONFIRMED = Option("confirmed", ("--confirmed",), FLAG, None, "The customer has confirmed a large redemption.")
 _TOTAL = Option("total", ("--total",), TEXT, "MONEY", "The receipt's total, as in 1250.00.")
-_LIMITING_TOTAL = _TOTAL._replace(about="The receipt's total, to check its limits.")
+LIMITING_TOTAL = _TOTAL._replace(about="The receipt's total, to check its limits.")
 _RECEIPT = Option("receipt", ("--receipt",), TEXT, "FILE|-", "The receipt as one JSON object; - is standard input.")
 _SHOP = Option("shop", ("--shop",), TEXT, "NAME", "The shop, where rules or numbers depend on it.")
 _REDEEM = Option("redeem", ("--redeem",), TEXT, "POINTS|max", "Points to spend on this receipt.")
@@ -62,5 +62,5 @@ FORMS = {
     "balance": Form((CARD,), 1, (), READER),
     "quote": Form((MAYBE_CARD,), 0, (_TOTAL, _RECEIPT, _SHOP, _REDEEM, _CODE, _EXPLAIN, _STREAM), READER),
     "accrue": Form((MAYBE_CARD,), 0, (_TOTAL, _RECEIPT, RECEIPT_ID, _SHOP, _REDEEM, _CODE, CONFIRMED, _STREAM), WRITER),
-    "redeem": Form((CARD, POINTS), 0, (RECEIPT_ID, _LIMITING_TOTAL, CONFIRMED, _STREAM), WRITER, signed=True),
+    "redeem": Form((CARD, POINTS), 0, (RECEIPT_ID, LIMITING_TOTAL, CONFIRMED, _STREAM), WRITER, signed=True),
 }

@@ -70,6 +70,7 @@ SHARED: dict[str, tuple[Any, Any]] = {option.field: _declared(option, SHARED_PAN
 CardArgument = Annotated[str, _declaration(option_table.CARD)]
 AsOf = Annotated[str | None, _declaration(option_table.AS_OF, SHARED_PANEL)]
 ReceiptId = Annotated[str | None, _declaration(option_table.RECEIPT_ID)]
+LimitingTotal = Annotated[str | None, _declaration(option_table.LIMITING_TOTAL)]
 Confirmed = Annotated[bool, _declaration(option_table.CONFIRMED)]
 
 

@@ -11,7 +11,9 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Annotated, Any
+
+import typer
 
 from bonuscli.errors import BonusError
 
@@ -21,6 +23,8 @@ _DATABASE_BEGINS = b"SQLite format 3\x00"
 # What stands beside a database belongs to it.
 _COMPANIONS = ("-wal", "-shm", "-journal", "-lock", "-gate")
 _OPTION = "--out"
+
+Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
 
 
 @contextmanager

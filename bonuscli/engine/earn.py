@@ -258,7 +258,7 @@ def _added(base: int, multipliers: list[Rule], stacking: str) -> dict[str, int]:
     best: the largest factor alone, the earliest of equals; sum: each adds its own part; product: each multiplies what
     the ones before it made.
     """
-    if stacking == BEST or len(multipliers) == 1:
+    if stacking == BEST:
         best = max(multipliers, key=lambda rule: rule.terms)
         return {best.id: base * (best.terms - FACTOR_ONE) // FACTOR_ONE}
     added: dict[str, int] = {}

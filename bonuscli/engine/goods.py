@@ -58,17 +58,11 @@ class Goods:
         self.asks_discount = asks_discount
         self.matchers = matchers
         self.means = _any_of(tuple(matcher.means for matcher in matchers))
-        self._answers: dict[tuple[object, ...], bool] = {}
+        self._answers = Remembered(lambda told: self.means(line_told(told)))
 
     def matches(self, line: Line) -> bool:
         """Whether the line is of these goods, as remembered by what goods are told by."""
-        key = told_by(line, self.asks_discount)
-        answer = self._answers.get(key)
-        if answer is None:
-            answer = self.means(line)
-            if len(self._answers) >= MEMORY:
-                self._answers.clear()
-            self._answers[key] = answer
+        answer: bool = self._answers[told_by(line, self.asks_discount)]
         return answer
 
 
@@ -76,6 +70,13 @@ def told_by(line: Line, asks_discount: bool) -> tuple[object, ...]:
     """What a line's goods are told by; lines with a discount are told apart only where somebody asks for it."""
     goods: tuple[object, ...] = line[1:5]  # sku, name, category, brand; each name would take as long as the slice
     return (*goods, line.discount, line.amount) if asks_discount and line.discount > 0 else goods
+
+
+def line_told(told: tuple[Any, ...]) -> Line:
+    """A line of the goods that :func:`told_by` tells."""
+    sku, name, category, brand, *priced = told
+    discount, amount = priced or (0, 0)
+    return Line(1, sku, name, category, brand, 0, amount, discount)
 
 
 def is_in(goods: Goods, lines: tuple[Line, ...]) -> bool:

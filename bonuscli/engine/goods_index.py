@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bonuscli.engine.goods import DISCOUNT, NAME, SEVERAL, WORDS, Goods, Predicate, Remembered, told_by
+from bonuscli.engine.goods import DISCOUNT, NAME, SEVERAL, WORDS, Goods, Predicate, Remembered, line_told, told_by
 from bonuscli.model import Line
 
 TYPE_CHECKING = False
@@ -62,9 +62,7 @@ class GoodsIndex:
         return _meant(Line(1, "", name, "", "", 0, 0, 0), self._named)
 
     def _of_told(self, goods: tuple[Any, ...]) -> int:
-        sku, name, category, brand, *priced = goods
-        discount, amount = priced or (0, 0)
-        return _meant(Line(1, sku, name, category, brand, 0, amount, discount), self._several)
+        return _meant(line_told(goods), self._several)
 
 
 def _meant(line: Line, sets: Kept) -> int:

@@ -10,13 +10,11 @@ from typing import Any
 
 from bonuscli.clock import Calendar
 from bonuscli.days import parse_day
+from bonuscli.importers.bounds import MAX_FIGURE, MAX_TEXT
 from bonuscli.importers.csv_rows import Flaw
 from bonuscli.importers.figures import Written
 from bonuscli.units import HALF_UP, QUANTITY_DIGITS, mul_div, parse_decimal
 
-MAX_TEXT = 500
-# The ledger's bound on one figure; 10,000 lines of it still fit 63 bits.
-MAX_FIGURE = 10**12
 _REMEMBERED = 20_000
 _PRICE_DIGITS = 6
 

@@ -40,7 +40,8 @@ def _tell(document: Document) -> Told | None:
         return None
     if not form:
         document.note("kind", form, "bad_row", "the receipt has no type", "SELL is a sale, RETURN its return")
-    ways = (document.text(each.get("type"), "payment").lower() for each in _list(document, found, "payments"))
+    payments = document.objects(found.get("payments"), "payment")
+    ways = (document.text(each.get("type"), "payment").lower() for each in payments)
     head = document.head(
         receipt_id=document.text(found.get("id"), "receipt_id"),
         kind=_KINDS.get(form, "unknown"),
@@ -55,13 +56,9 @@ def _tell(document: Document) -> Told | None:
     return document.tell(head, _goods(document, form))
 
 
-def _list(document: Document, found: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    return document.objects(found.get(key), "payment" if key == "payments" else "amount")
-
-
 def _goods(document: Document, form: str) -> list[dict[str, str]]:
     found = document.found
-    items = _list(document, found, "goods")
+    items = document.objects(found.get("goods"), "amount")
     quantities = [document.minor(item.get("quantity"), "quantity", 0) for item in items]
     sums = [_sum(document, item, quantity) for item, quantity in zip(items, quantities, strict=True)]
     own = [_taken_off(document, item) for item in items]
@@ -105,7 +102,7 @@ def _sum(document: Document, item: dict[str, Any], quantity: int | None) -> int 
 def _taken_off(document: Document, found: dict[str, Any]) -> int:
     """What the discounts of a line or receipt take off, less what its extra charges add; kopiykas."""
     off = 0
-    for each in _list(document, found, "discounts"):
+    for each in document.objects(found.get("discounts"), "amount"):
         figure = each.get("sum")
         if figure is None and each.get("mode") == "VALUE":
             figure = each.get("value")

@@ -92,7 +92,7 @@ def plain_name(name: str) -> str:
 
 def known_columns(header: Sequence[str]) -> dict[str, str]:
     """field -> column of a header by known names, to the letter; no column is given to two fields."""
-    free = {name: plain_name(name) for name in header if plain_name(name)}
+    free = {name: plain for name in header if (plain := plain_name(name))}
     found: dict[str, str] = {}
     by_plain = {plain: name for name, plain in free.items()}
     for rank in range(max(map(len, NAMES.values()))):
@@ -110,7 +110,7 @@ def matched_columns(header: Sequence[str]) -> dict[str, str]:
     """
     header = [name for name in header if header.count(name) == 1]
     found = known_columns(header)
-    free = {name: plain_name(name) for name in header if plain_name(name) and name not in found.values()}
+    free = {name: plain for name in header if (plain := plain_name(name)) and name not in found.values()}
     near = sorted(
         ((_likeness(plain, names), field, name) for name, plain in free.items() for field, names in NAMES.items()),
         reverse=True,

@@ -81,6 +81,21 @@ def row_text(cells: list[str], delimiter: str = ",") -> str:
     return line.getvalue().replace("\n", " ").replace("\r", " ")
 
 
+def split_quoted(text: str, delimiter: str) -> tuple[list[str], Flaw | None]:
+    """The cells of one line, whose quotes may be wrong: then as they seem to be, and what is wrong."""
+    try:
+        return next(csv.reader((text,), delimiter=delimiter, strict=True)), None
+    except csv.Error as problem:
+        reason = f"the quotes of this line are wrong: {problem}"
+        if "unexpected end" in str(problem):
+            reason = "a quote is opened in this line and not closed in it"
+    flaw = Flaw("", text[:60], "bad_row", reason, 'close it; inside quotes a quote is written twice: "12"" plate"')
+    try:
+        return next(csv.reader((text,), delimiter=delimiter)), flaw
+    except csv.Error:
+        return text.split(delimiter), flaw
+
+
 class Columns:
     """The columns of a source of rows: ``name`` of the source, ``header``, ``delimiter``, and ``tail``, cells that are
     put behind those of each row, for columns that the source lacks."""
@@ -90,6 +105,7 @@ class Columns:
         self.header = header
         self.delimiter = delimiter
         self.tail: list[str] = []
+        self._guarded = False
 
     def places(self, columns: Iterable[tuple[str, str]], optional: frozenset[str]) -> dict[str, int]:
         """Where the wanted columns stand: of pairs (field, column name) a field -> index, without absent optional ones.
@@ -116,11 +132,16 @@ class Columns:
     def separator_hint(self) -> str:
         """What to do where the header is one cell that holds another separator; empty where it is not so."""
         if len(self.header) == 1:
-            for other in (";", "\t", ",", "|"):
+            for other in DELIMITERS:
                 if other != self.delimiter and other in self.header[0]:
                     shown = "tab" if other == "\t" else f'"{other}"'
                     return f"the file is separated by {shown}: set delimiter: {shown} in a profile"
         return ""
+
+    def _begin(self, header: list[str]) -> None:
+        """The header is known; in a file of rejects, and in one that `export receipts` wrote, cells are guarded."""
+        self._guarded = any(name.startswith((REJECT_PREFIX, EXPORT_COLUMN)) for name in header)
+        self.header = list(map(unguard, header)) if self._guarded else header
 
     def _no(self, message: str, hint: str) -> BonusError:
         return BonusError("bad_file", message, f"{self.name}:1", hint or None)
@@ -129,8 +150,7 @@ class Columns:
 class Table(Columns):
     """A delimited file, open after its header: ``header``, ``delimiter``, ``encoding``, ``lines_read``, :meth:`rows`.
 
-    In a file of rejects, and in one that `export receipts` wrote, the guards of cells are taken off.  ``taken`` tells
-    how the file is read.
+    ``taken`` tells how the file is read.
     """
 
     def __init__(
@@ -152,12 +172,9 @@ class Table(Columns):
         self._lines: Iterator[tuple[int, str]] = self._source.lines()
         try:
             plain = delimiter != AUTO and layout.skip_rows == 0 and layout.header_rows == 1
-            self.header = self._read_header() if plain else self._find_header(layout, known)
+            self._begin(self._read_header() if plain else self._find_header(layout, known))
             self.taken["delimiter"] = "tab" if self.delimiter == "\t" else self.delimiter
             self._width = len(self.header)
-            self._guarded = any(name.startswith((REJECT_PREFIX, EXPORT_COLUMN)) for name in self.header)
-            if self._guarded:
-                self.header = list(map(unguard, self.header))
         except BaseException:
             self.close()
             raise
@@ -176,7 +193,7 @@ class Table(Columns):
     def row(self, number: int, text: str) -> Row:
         """The row of one line."""
         if '"' in text:
-            cells, flaw = self._split_quoted(text)
+            cells, flaw = split_quoted(text, self.delimiter)
         else:
             cells, flaw = text.split(self.delimiter), None
         if len(cells) != self._width:
@@ -192,7 +209,7 @@ class Table(Columns):
 
     def split_whole(self, text: str) -> list[str]:
         """The cells of one line for a file of rejects: what stands beyond the header is kept in the last cell."""
-        cells = self._split_quoted(text)[0]
+        cells = split_quoted(text, self.delimiter)[0]
         if self._guarded:
             cells = list(map(unguard, cells))
         width = self._width
@@ -207,24 +224,11 @@ class Table(Columns):
             flaw = Flaw("", text[:60], "bad_row", f"{found} cells where the header has {width}", hint)
         return cells[:width] + [""] * (width - found), flaw
 
-    def _split_quoted(self, text: str) -> tuple[list[str], Flaw | None]:
-        try:
-            return next(csv.reader((text,), delimiter=self.delimiter, strict=True)), None
-        except csv.Error as problem:
-            reason = f"the quotes of this line are wrong: {problem}"
-            if "unexpected end" in str(problem):
-                reason = "a quote is opened in this line and not closed in it"
-        flaw = Flaw("", text[:60], "bad_row", reason, 'close it; inside quotes a quote is written twice: "12"" plate"')
-        try:
-            return next(csv.reader((text,), delimiter=self.delimiter)), flaw
-        except csv.Error:
-            return text.split(self.delimiter), flaw
-
     def _read_header(self) -> list[str]:
         for _, text in self._lines:
             if text.strip():
                 self._require_ends(text)
-                cells, flaw = self._split_quoted(text) if '"' in text else (text.split(self.delimiter), None)
+                cells, flaw = split_quoted(text, self.delimiter) if '"' in text else (text.split(self.delimiter), None)
                 if flaw is not None:
                     raise self._no(flaw.reason, flaw.hint)
                 return self._bounded([name.strip() for name in cells])
@@ -241,7 +245,7 @@ class Table(Columns):
         found = []
         for rank, delimiter in enumerate(DELIMITERS if self.delimiter == AUTO else (self.delimiter,)):
             self.delimiter = delimiter
-            rows = [self._bounded(self._split_quoted(text)[0]) for _, text in first]
+            rows = [self._bounded(split_quoted(text, delimiter)[0]) for _, text in first]
             header = find_header(rows, layout, known)
             found.append((header.found, sum(map(len, rows)), -rank, header, delimiter))
         _, _, _, header, self.delimiter = max(found)

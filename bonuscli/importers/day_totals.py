@@ -8,15 +8,15 @@ looks like a good one.
 import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bonuscli.days import parse_day
+from bonuscli.days import day_number, parse_day
 from bonuscli.errors import BonusError
 from bonuscli.importers.csv_rows import Columns
 from bonuscli.importers.profile import AUTO, Layout
 from bonuscli.importers.tables import open_table
+from bonuscli.importers.text_source import name_of
 from bonuscli.importers.xml_documents import TEXT, XmlFile, elements
 from bonuscli.units import format_decimal, parse_decimal
 
@@ -54,7 +54,7 @@ def read_day_totals(path: Path, digits: int, columns: dict[str, str] | None = No
     all that is wrong.
     """
     problems: list[tuple[int, str]] = []
-    name = "stdin" if str(path) == "-" else str(path)
+    name = name_of(path)
     rows = _reports(path, digits) if ".xml" in path.suffixes else _rows(path, columns or {})
     totals = []
     for line, told in rows:
@@ -124,7 +124,7 @@ def day_of(text: str) -> int:
         raise ValueError(f"{text[:40]!r} is no day, as in 2026-12-31 or 31.12.2026")
     day, month, year = map(int, found.groups())
     try:
-        return parse_day(date(year, month, day).isoformat())
+        return day_number(year, month, day)
     except ValueError:
         raise ValueError(f"{text!r} is not in the calendar") from None
 
@@ -171,7 +171,7 @@ def _places(table: Columns, names: dict[str, tuple[str, ...]], columns: dict[str
         if found:
             places[field] = found[0]
         elif field in _NEEDED or field in columns:
-            hint = table.separator_hint() or f"the header has {', '.join(filter(None, table.header))[:200]}"
+            hint = f"the header has {', '.join(filter(None, table.header))[:200]}"
             raise BonusError("bad_file", f"the column {alternatives[0]!r} is missing", f"{table.name}:1", hint)
     return places
 

@@ -11,7 +11,7 @@ from typing import Any
 from bonuscli.importers.adding_up import adding_up
 from bonuscli.importers.profile import Profile
 from bonuscli.importers.told import Told, ToldReader
-from bonuscli.importers.told_json import Document, tell_json
+from bonuscli.importers.told_json import Document, dig, tell_json
 from bonuscli.model import Measures
 
 _MARKS = frozenset(("transactions", "closeDate", "closeSum", "closeResultSum", "sessionNumber"))
@@ -35,7 +35,7 @@ def _tell(document: Document) -> Told | None:
     if not form:
         document.note("kind", form, "bad_row", "the document has no type", "SELL is a sale, PAYBACK its return")
     steps = document.objects(found.get("transactions"), "amount")
-    base = document.text(_first(steps, "baseDocumentUUID"), "original_receipt_id")
+    base = document.text(dig(steps, ("baseDocumentUUID",)), "original_receipt_id")
     head = document.head(
         receipt_id=document.text(found.get("uuid"), "receipt_id"),
         kind=_KINDS.get(form, "unknown"),
@@ -44,14 +44,10 @@ def _tell(document: Document) -> Told | None:
         shop=document.text(found.get("storeUuid"), "shop"),
         till=document.text(found.get("deviceUuid"), "till"),
         cashier=document.text(found.get("closeUserUuid") or found.get("openUserUuid"), "cashier"),
-        code=document.text(_first(steps, "couponNumber"), "code"),
+        code=document.text(dig(steps, ("couponNumber",)), "code"),
         payment="; ".join(_ways(document, steps)),
     )
     return document.tell(head, _goods(document, steps))
-
-
-def _first(steps: list[dict[str, Any]], key: str) -> Any:
-    return next((step[key] for step in steps if step.get(key) not in (None, "")), None)
 
 
 def _ways(document: Document, steps: list[dict[str, Any]]) -> list[str]:

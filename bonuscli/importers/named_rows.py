@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bonuscli.errors import BonusError
-from bonuscli.importers.cells import MAX_TEXT
+from bonuscli.importers.bounds import MAX_TEXT
 from bonuscli.importers.csv_rows import REJECT_PREFIX, Flaw
 from bonuscli.importers.encodings import UTF_8
 from bonuscli.importers.profile import AUTO
@@ -100,5 +100,5 @@ class NamedRows(ABC):
     def _check_header(self) -> None:
         for name in self.header:
             if name and name not in self.columns and not name.startswith(REJECT_PREFIX):
-                hint = self._table.separator_hint() or near_or_known(name, self.columns)
+                hint = near_or_known(name, self.columns)
                 raise BonusError("bad_file", f"the column {name!r} is not known", f"{self.name}:1", hint)

@@ -3,7 +3,6 @@
 All of it is a proposal in the words of a profile, with a remark wherever two readings were possible; a person reads it.
 """
 
-import csv
 import json
 from collections import Counter, namedtuple
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +13,7 @@ from pathlib import Path
 from bonuscli.clock import Calendar
 from bonuscli.importers.cells import decimal_parser
 from bonuscli.importers.column_names import known_columns, matched_columns
-from bonuscli.importers.csv_rows import DELIMITERS, Flaw
+from bonuscli.importers.csv_rows import DELIMITERS, Flaw, split_quoted
 from bonuscli.importers.figures import plain_figures
 from bonuscli.importers.layout import LOOKED_AT, joined_names
 from bonuscli.importers.profile import AUTO, MOST_HEADER_ROWS
@@ -46,15 +45,12 @@ Proposal = namedtuple("Proposal", "text seen missing")
 
 def has_rows(path: Path) -> bool:
     """Whether a file may hold rows: it is a workbook, or a text that does not begin as XML or JSON does."""
-    raw, _ = open_bytes(path)
-    with raw:
+    opened = open_bytes(path)
+    with opened[0] as raw:
         if raw.peek(8).startswith(WORKBOOKS):
             return True
-    source = TextSource(path, AUTO)
-    try:
-        return next((text.lstrip()[:1] for _, text in source.lines() if text.strip()), "") not in ("<", "{", "[")
-    finally:
-        source.close()
+        lines = TextSource(path, AUTO, opened).lines()
+        return next((text.lstrip()[:1] for _, text in lines if text.strip()), "") not in ("<", "{", "[")
 
 
 def look_at(path: Path) -> Seen:
@@ -66,7 +62,7 @@ def look_at(path: Path) -> Seen:
             rows = [table.header]
             for number, text, cells, _ in islice(table.rows(), _ROWS):
                 rows += [[]] * (number - 1 - len(rows))
-                rows.append(cells if isinstance(table, Workbook) else _cells(text, delimiter))
+                rows.append(cells if isinstance(table, Workbook) else split_quoted(text, delimiter)[0])
         finally:
             table.close()
         for seen in _headers(rows, table.taken, delimiter):
@@ -75,7 +71,8 @@ def look_at(path: Path) -> Seen:
         if isinstance(table, Workbook):
             break
     assert best is not None  # there is a header, or open_table had none to give
-    return best._replace(matched=matched_columns(best.header))
+    filled = tuple(row for row in best.rows if any(map(str.strip, row)))
+    return best._replace(rows=filled, matched=matched_columns(best.header))
 
 
 def propose(path: Path, calendar: Calendar) -> Proposal:
@@ -96,15 +93,7 @@ def _headers(rows: list[list[str]], taken: dict[str, str], delimiter: str) -> It
             continue
         for height in range(1, MOST_HEADER_ROWS + 1):
             header = joined_names(rows[place : place + height])
-            below = tuple(row for row in rows[place + height :] if any(map(str.strip, row)))
-            yield Seen(taken, delimiter, place, height, header, below, known_columns(header))
-
-
-def _cells(text: str, delimiter: str) -> list[str]:
-    try:
-        return next(csv.reader((text,), delimiter=delimiter))
-    except csv.Error:
-        return text.split(delimiter)
+            yield Seen(taken, delimiter, place, height, header, rows[place + height :], known_columns(header))
 
 
 def _lines(seen: Seen, calendar: Calendar) -> Iterator[str]:

@@ -4,17 +4,21 @@ Numbers are never read as floats: 12.5 and "12.5" are the same text to the parse
 refused, because a misspelt ``ammount`` would otherwise be a receipt of nothing.
 """
 
+from __future__ import annotations
+
 import json
 from collections import Counter, namedtuple
-from typing import Any
 
 from bonuscli.errors import BonusError
-from bonuscli.importers.cells import MAX_FIGURE, MAX_TEXT
+from bonuscli.importers.bounds import MAX_FIGURE, MAX_LINES, MAX_TEXT
 from bonuscli.importers.identity import source_of
-from bonuscli.importers.row_groups import MAX_LINES
 from bonuscli.model import RECEIPT, Line, Measures, Receipt
 from bonuscli.near import near_or_known
 from bonuscli.units import QUANTITY_DIGITS, parse_decimal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _TEXT_KEYS = ("id", "shop", "till", "cashier", "card", "phone")
 RECEIPT_KEYS = (*_TEXT_KEYS, "at", "lines", "redeem", "payments", "codes")

@@ -39,6 +39,14 @@ _MEANINGS = {"sale": RECEIPT, "return": RETURN, "skip": None}
 _IN_ORDER = [str(number) for number in range(1, 101)]
 
 
+def calendar_of(profile: Profile, measures: Measures) -> Calendar:
+    """The calendar of a source's times: the program's, unless the profile names another zone."""
+    calendar = measures.calendar
+    if profile.timezone and profile.timezone != calendar.zone_name:
+        return Calendar(profile.timezone, calendar.day_starts)
+    return calendar
+
+
 class Parser:
     """Groups of rows to receipts, by the positions of one header under one profile."""
 
@@ -74,12 +82,9 @@ class Parser:
         profile, place = self._profile, self._places
         comma = profile.decimal == "comma"
         digits = 0 if profile.units == "minor" else measures.money_digits
-        calendar = measures.calendar
-        if profile.timezone and profile.timezone != calendar.zone_name:
-            calendar = Calendar(profile.timezone, calendar.day_starts)
-        self._calendar = calendar
+        self._calendar = calendar = calendar_of(profile, measures)
         self._times = Times("at", calendar) if profile.dates == "iso" else WrittenTimes("at", calendar, profile.dates)
-        self._at_place, self._time_place = places["at"], places.get("time")
+        self._at_place, self._time_place = places["at"], place["time"]
         self._strip_head = strip_texts(HEAD_FIELDS)
         self._prefix = profile.returns_prefix
         self._documents: dict[str, str | None] = {"": RECEIPT}
@@ -94,7 +99,7 @@ class Parser:
         self._discounts = Reading("discount", "bad_amount", discount_of)
         self._payments = Reading("payment", "bad_amount", parse_payments(decimal_parser(digits, comma)))
         self._totals = Reading("total", "bad_amount", decimal_parser(digits, comma, written=written))
-        self._total_place = places.get("total")
+        self._tells_totals = "total" in places
         self.tells_refunds = "refunded" in places
         self._money_digits = measures.money_digits
         self._priced = "unit_price" in places
@@ -162,31 +167,30 @@ class Parser:
         return f"receipt of kind {group.rows[0][CELLS][self._places['kind']].strip()[:60]!r}"
 
     def receipt(self, group: Group) -> Receipt | None:
-        """The receipt of a group's rows, None where its kind is passed over; ``Flaw`` where a cell is wrong."""
+        """The receipt of a group's rows, None where its kind is passed over; ``Flaw`` where a cell is wrong.
+
+        A flaw that names no line is of the first row.
+        """
         first = group.rows[0]
         if group.mixed:
             self._compare_heads(group.rows)
-        try:
-            cells = first[CELLS]
-            head = self._strip_head(self.head(cells))
-            _, kind, original, shop, till, cashier, card, phone, redeem, payment, code = head
-            document = self._document(head[0], kind)
-            if document is None:
-                return None
-            at = self._times.instant(cells[self._at_place].strip()) if self._time_place is None else self._at(cells)
-            points = self._redeems[redeem]
-            if self._shops and shop:
-                shop = self._shop_named(shop)
-            if document == RETURN and self._profile.return_original:
-                original = cells[self._places[self._profile.return_original]].strip()
-            if original and document == RECEIPT:
-                raise Flaw("original_receipt_id", original, "bad_row", "a sale names an original receipt",
-                           "only a return does; is its kind missing?")  # fmt: skip
-            if points and document == RETURN:
-                raise Flaw("redeem", redeem, "bad_points", "a return spends points", "leave the cell empty")
-        except Flaw as flaw:
-            flaw.line = first[NUMBER]
-            raise
+        cells = first[CELLS]
+        head = self._strip_head(self.head(cells))
+        _, kind, original, shop, till, cashier, card, phone, redeem, payment, code = head
+        document = self._document(head[0], kind)
+        if document is None:
+            return None
+        at = self._at(cells)
+        points = self._redeems[redeem]
+        if self._shops and shop:
+            shop = self._shop_named(shop)
+        if document == RETURN and self._profile.return_original:
+            original = cells[self._places[self._profile.return_original]].strip()
+        if original and document == RECEIPT:
+            raise Flaw("original_receipt_id", original, "bad_row", "a sale names an original receipt",
+                       "only a return does; is its kind missing?")  # fmt: skip
+        if points and document == RETURN:
+            raise Flaw("redeem", redeem, "bad_points", "a return spends points", "leave the cell empty")
         suffix = self._profile.card_suffix
         if suffix:
             card = card.removesuffix(suffix)
@@ -194,10 +198,10 @@ class Parser:
         sign = self._sign_of_return(group.rows) if document == RETURN else 1
         lines = self._lines(group.rows, sign)
         if self._minus_discounts:
-            lines = tuple(self._discounted(line, -line.discount * sign, first) for line in lines)
-        if self._total_place is not None:
+            lines = tuple(self._discounted(line, -line.discount * sign) for line in lines)
+        if self._tells_totals:
             lines = self._brought_to_total(lines, sign, first)
-        self._check_total(lines, document, first[NUMBER])
+        self._check_total(lines, document)
         return Receipt(
             document, number, source, at, shop, till, cashier, card, phone, lines, points, original or None,
             tuple(code.split()), self._payments[payment], f"{self._name}:{first[NUMBER]}",
@@ -213,7 +217,7 @@ class Parser:
     def _at(self, cells: list[str]) -> int:
         """The instant of a row, whose time of day may stand in a column of its own."""
         text = cells[self._at_place].strip()
-        clock = cells[self._time_place].strip() if self._time_place is not None else ""
+        clock = cells[self._time_place].strip()
         return self._times.instant(f"{text.partition(' ')[0]} {clock}" if clock else text)
 
     def _number_of(self, cells: list[str]) -> str:
@@ -241,14 +245,10 @@ class Parser:
 
     def _brought_to_total(self, lines: tuple[Line, ...], sign: int, first: Row) -> tuple[Line, ...]:
         """The lines as they come to the receipt's own total, where it tells one."""
-        text = first[CELLS][self._total_place].strip() if self._total_place is not None else ""
+        text = first[CELLS][self._places["total"]].strip()
         if not text:
             return lines
-        try:
-            return coming_to(sign * self._totals[text], lines, self._profile.total == "spread", self._money_digits)
-        except Flaw as flaw:
-            flaw.line = first[NUMBER]
-            raise
+        return coming_to(sign * self._totals[text], lines, self._profile.total == "spread", self._money_digits)
 
     def _document(self, number: str, kind: str) -> str | None:
         """``RECEIPT`` or ``RETURN``, None for a kind that is passed over."""
@@ -276,11 +276,11 @@ class Parser:
             lines = [_turned(line) for line in lines]
         return tuple(lines)
 
-    def _discounted(self, line: Line, discount: int, first: Row) -> Line:
+    def _discounted(self, line: Line, discount: int) -> Line:
         if discount < 0:
             value = format_decimal(-discount, self._money_digits)
             reason = f"the discount {value} raises the price; the profile says discounts: negative"
-            raise Flaw("discount", value, "bad_amount", reason, line=first[NUMBER])
+            raise Flaw("discount", value, "bad_amount", reason)
         return line._replace(discount=discount)
 
     def _by_line_number(self, rows: list[Row]) -> list[Row]:
@@ -309,14 +309,14 @@ class Parser:
                         reason = f"this row says {other!r} where the receipt's first row says {cell!r}"
                         raise Flaw(field, other[:60], "bad_row", reason, FORM_HINT, row[NUMBER])
 
-    def _check_total(self, lines: tuple[Line, ...], document: str, line: int) -> None:
+    def _check_total(self, lines: tuple[Line, ...], document: str) -> None:
         total = sum([each.amount for each in lines])
         if total < 0:
             what, hint = "sale", "goods brought back are a return: kind return"
             if document == RETURN:
                 what, hint = "return", "write what went back as positive amounts, or set returns: amounts: negative"
             value = format_decimal(total, self._money_digits)
-            raise Flaw(self._figure, value, "negative_total", f"the total of a {what} is below zero", hint, line)
+            raise Flaw(self._figure, value, "negative_total", f"the total of a {what} is below zero", hint)
 
 
 def _turned(line: Line) -> Line:

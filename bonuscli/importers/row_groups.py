@@ -13,13 +13,13 @@ from operator import itemgetter
 from typing import Final
 
 from bonuscli.errors import BonusError
+from bonuscli.importers.bounds import MAX_LINES
 from bonuscli.importers.csv_rows import Flaw, Row
 
 # Places in a Row.
 NUMBER: Final = 0
 TEXT: Final = 1
 CELLS: Final = 2
-MAX_LINES = 10_000
 # Unreadable rows in a row whose receipt is not known; a file of nothing else must not gather in memory.
 _MAX_PENDING = 1_000
 

@@ -8,6 +8,7 @@ from the bytes that the cells take, so a report of a year passes and a trap does
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import IO
 from xml.parsers import expat
@@ -58,7 +59,7 @@ def require_bounds(content: bytes, name: str) -> None:
     except (zipfile.BadZipFile, EOFError, ValueError, OSError, NotImplementedError, RuntimeError) as problem:
         reason = str(problem)[:200]
         raise BonusError("bad_file", f"the workbook is damaged: {reason}", name, _AGAIN) from None
-    except zipfile.zlib.error:  # type: ignore[attr-defined]
+    except zlib.error:
         raise BonusError("bad_file", "the workbook is damaged", name, _AGAIN) from None
 
 

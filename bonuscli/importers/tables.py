@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bonuscli.importers.csv_rows import Table
 from bonuscli.importers.profile import PLAIN_LAYOUT, Layout
-from bonuscli.importers.text_source import open_bytes
+from bonuscli.importers.text_source import name_of, open_bytes
 
 if TYPE_CHECKING:
     from bonuscli.importers.workbook import Workbook
@@ -36,8 +36,7 @@ def open_table(
         if opened[0].peek(8).startswith(WORKBOOKS):
             from bonuscli.importers.workbook import Workbook  # 15 ms that a text does not need
 
-            name = "stdin" if str(path) == "-" else str(path)
-            return Workbook(name, opened, layout, known, encoding, delimiter, decimal_comma)
+            return Workbook(name_of(path), opened, layout, known, encoding, delimiter, decimal_comma)
         return Table(path, encoding, delimiter, layout, known, opened)
     except BaseException:
         opened[0].close()

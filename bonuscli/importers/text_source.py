@@ -43,7 +43,7 @@ class TextSource:
     """One input, open: ``name`` for messages, :meth:`lines`, :meth:`progress`, :meth:`close`."""
 
     def __init__(self, path: Path, encoding: str, opened: Opened | None = None) -> None:
-        self.name = "stdin" if str(path) == "-" else str(path)
+        self.name = name_of(path)
         # A BOM is passed over whether or not the profile expects one.
         self.encoding = "utf-8" if encoding == "utf-8-sig" else encoding
         self._raw, self._size = opened or open_bytes(path)
@@ -145,6 +145,11 @@ class TextSource:
 
     def _broken(self, number: int, message: str, hint: str | None) -> BonusError:
         return BonusError("bad_file", message, f"{self.name}:{number}", hint)
+
+
+def name_of(path: Path) -> str:
+    """What an input is called in messages."""
+    return "stdin" if str(path) == "-" else str(path)
 
 
 def open_bytes(path: Path) -> Opened:

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from operator import itemgetter
 
-from bonuscli.clock import Calendar
 from bonuscli.importers import Read
+from bonuscli.importers.bounds import MAX_LINES
 from bonuscli.importers.categories import category_finder
 from bonuscli.importers.csv_rows import MAX_CELL, Columns, Flaw, Row, row_text
 from bonuscli.importers.profile import FIELDS, Profile
-from bonuscli.importers.receipt_parser import Parser
-from bonuscli.importers.row_groups import MAX_LINES, Group
+from bonuscli.importers.receipt_parser import Parser, calendar_of
+from bonuscli.importers.row_groups import Group
 from bonuscli.model import Measures, Reject
 from bonuscli.near import near_or_known
 
@@ -59,8 +59,8 @@ class ToldReader:
         self._constants = dict(profile.constants)
         self._shops = dict(profile.shops)
         self._category_of = category_finder(profile.categories) if profile.categories else None
-        own_zone = profile.timezone and profile.timezone != measures.calendar.zone_name
-        self._calendar = Calendar(profile.timezone, measures.calendar.day_starts) if own_zone else None
+        calendar = calendar_of(profile, measures)
+        self._calendar = None if calendar is measures.calendar else calendar
         columns = Columns(name, self.header)
         profile = profile._replace(
             columns=tuple((field, field) for field in FIELDS if field != "unit_price"),

@@ -7,7 +7,6 @@ of more digits was rounded by Excel already, so a receipt whose card stands in s
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date, datetime, time, timedelta
@@ -16,16 +15,7 @@ from itertools import chain, islice
 from typing import Any
 
 from bonuscli.errors import BonusError
-from bonuscli.importers.csv_rows import (
-    MAX_CELL,
-    MAX_COLUMNS,
-    REJECT_PREFIX,
-    Columns,
-    Flaw,
-    Row,
-    row_text,
-    unguard,
-)
+from bonuscli.importers.csv_rows import MAX_CELL, MAX_COLUMNS, Columns, Flaw, Row, row_text, unguard
 from bonuscli.importers.layout import LOOKED_AT, find_header
 from bonuscli.importers.profile import AUTO, Layout
 from bonuscli.importers.sheet_bounds import require_bounds
@@ -57,7 +47,7 @@ class Workbook(Columns):
         self.encoding = "utf-8" if encoding == AUTO else encoding
         super().__init__(name, [], "," if delimiter == AUTO else delimiter)
         self.lines_read = 0
-        self._comma, self._guarded = decimal_comma, False
+        self._comma = decimal_comma
         self._used: frozenset[int] = frozenset()
         self._flaws: dict[int, Flaw] = {}
         raw, _ = opened
@@ -79,10 +69,7 @@ class Workbook(Columns):
         if len(header.names) > MAX_COLUMNS:
             raise BonusError("bad_file", f"the header has more than {MAX_COLUMNS:,} columns", name, _AS_CSV)
         self.taken["header"] = f"line {header.place + 1}"
-        self.header = list(header.names)
-        self._guarded = any(name.startswith(REJECT_PREFIX) for name in self.header)
-        if self._guarded:
-            self.header = list(map(unguard, self.header))
+        self._begin(list(header.names))
         self._rows: Iterator[list[Any]] = chain(first[header.behind :], rows)
         self._number = header.behind
 
@@ -132,7 +119,10 @@ class Workbook(Columns):
         return None
 
     def _texts(self, values: list[Any]) -> list[str]:
-        cells = [value if type(value) is str and "\n" not in value else self._text(value) for value in values]
+        cells = [
+            value if type(value) is str and "\n" not in value and len(value) <= MAX_CELL else self._text(value)
+            for value in values
+        ]
         return list(map(unguard, cells)) if self._guarded else cells
 
     def _text(self, value: Any) -> str:
@@ -155,7 +145,7 @@ class Workbook(Columns):
             return workbook.get_sheet_by_name(name), {"sheet": told}
         except calamine.PasswordError:
             raise BonusError("bad_file", "the workbook is locked by a password", self.name, "save it without") from None
-        except (calamine.CalamineError, ValueError, OSError, zipfile.BadZipFile) as problem:
+        except (calamine.CalamineError, ValueError, OSError) as problem:
             reason = str(problem).partition("\n")[0][:200]
             raise BonusError(
                 "bad_file", f"the workbook (Excel, LibreOffice) cannot be read: {reason}", self.name, _AS_CSV

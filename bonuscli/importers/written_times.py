@@ -47,14 +47,15 @@ class WrittenTimes:
         return instant
 
     def _day(self, text: str) -> int:
+        none = ValueError(f"{text[:60]!r} is not a day, as in {_SHOWN[self._order].partition(' ')[0]}")
         found = _DAY.fullmatch(text)
         if found is None:
-            raise ValueError(f"{text[:60]!r} is not a day, as in {_SHOWN[self._order].partition(' ')[0]}")
+            raise none
         parts = (found[1], found[3], found[4])
         order = _ORDERS["ymd" if len(parts[0]) == 4 else self._order]
         year, month, day = (parts[place] for place in order)
         if len(year) not in (2, 4) or max(len(month), len(day)) > 2:
-            raise ValueError(f"{text[:60]!r} is not a day, as in {_SHOWN[self._order].partition(' ')[0]}")
+            raise none
         try:
             number = day_number(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
         except ValueError:

@@ -105,12 +105,13 @@ def _points(value: Any, scale: Any) -> str:
     return format_decimal(value, scale.points_scale)
 
 
-def _minor(value: Any, _: Any = None) -> int:
+def whole_of(value: Any, _: Any = None) -> int:
+    """A number in its smallest unit; a ratio of it, such as an average, is rounded half up."""
     return round_ratio(value[0], value[1], HALF_UP) if isinstance(value, tuple) else value
 
 
 def _money(value: Any, scale: Any) -> str:
-    return format_decimal(_minor(value), scale.digits)
+    return format_decimal(whole_of(value), scale.digits)
 
 
 def _group(value: Any, _: Any) -> str:
@@ -157,7 +158,7 @@ _PLAIN = {
 _JSON = {
     **dict.fromkeys(("text", "count", "quantity", "instant", "group"), _same),
     "points": _json_points,
-    "money": _minor,
+    "money": whole_of,
     "percent": lambda value, scale: float(_share(value, scale)),
     "day": lambda value, scale: format_day(value),
     "flag": lambda value, scale: bool(value),

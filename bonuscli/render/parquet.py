@@ -12,9 +12,9 @@ from itertools import islice
 from typing import IO, Any
 
 from bonuscli.errors import BonusError
-from bonuscli.render.cells import Scale, plain_of
+from bonuscli.render.cells import Scale, plain_of, whole_of
 from bonuscli.render.machines import plain_names
-from bonuscli.units import HALF_UP, QUANTITY_DIGITS, round_ratio
+from bonuscli.units import QUANTITY_DIGITS
 
 _PIECE = 20_000
 # What fits 64 bits as a decimal.
@@ -54,7 +54,7 @@ def _shape(pyarrow: Any, kind: str, scale: Any) -> tuple[Any, Callable[[Any], An
     digits = {"money": scale.digits, "points": scale.points_scale, "quantity": QUANTITY_DIGITS}
     if kind in digits:
         places = -digits[kind]
-        return pyarrow.decimal128(_PRECISION, -places), lambda value: Decimal(_whole(value)).scaleb(places)
+        return pyarrow.decimal128(_PRECISION, -places), lambda value: Decimal(whole_of(value)).scaleb(places)
     if kind == "count":
         return pyarrow.int64(), int
     if kind == "day":
@@ -66,8 +66,3 @@ def _shape(pyarrow: Any, kind: str, scale: Any) -> tuple[Any, Callable[[Any], An
     if kind == "text":
         return pyarrow.string(), str
     return pyarrow.string(), lambda value: plain_of(kind, value, scale)
-
-
-def _whole(value: Any) -> int:
-    """A number in its smallest unit; a ratio is an average, or money that a share of a point would pay."""
-    return round_ratio(value[0], value[1], HALF_UP) if isinstance(value, tuple) else value

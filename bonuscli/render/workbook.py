@@ -67,7 +67,8 @@ class _Sheets:
         self._scale = Scale(table.currency, table.digits, table.points_scale)
         self._kinds = [column.kind for column in table.columns]
         self._headings = plain_names(table) if by_name else _headings(table)
-        self._formats = {kind: self._format(kind) for kind in _number_formats(self._scale)}
+        forms = _number_formats(self._scale)
+        self._formats = {kind: book.add_format({"num_format": form}) for kind, form in forms.items()}
         self._bold = book.add_format({"bold": True, "bottom": 1, "valign": "top"})
         self._begin()
 
@@ -138,15 +139,12 @@ class _Sheets:
             if self._row < SHEET_ROWS:
                 self._sheet.write_string(self._row, 0, line[:_CELL_CHARACTERS])
 
-    def _format(self, kind: str) -> Any:
-        return self._book.add_format({"num_format": _number_formats(self._scale)[kind]})
-
 
 def _number_formats(scale: Any) -> dict[str, Any]:
     """Excel's way of showing each kind of number."""
 
-    def decimal(digits: int, grouped: str = "#,##0") -> str:
-        return f"{grouped}.{'0' * digits}" if digits else grouped
+    def decimal(digits: int) -> str:
+        return f"#,##0.{'0' * digits}" if digits else "#,##0"
 
     return {
         "count": "0",

@@ -17,10 +17,10 @@ her 110 documents 1.82 %, and none of Ivan.
 
 from collections import defaultdict
 
-from bonuscli.days import format_day
 from bonuscli.reports.periods import Period
 from bonuscli.reports.question import Question, share
 from bonuscli.reports.table import COUNT, DAY, GROUP, MONEY, PERCENT, POINTS, TEXT, Column, Table
+from bonuscli.store.views import card_of
 
 # Each: cashier, shop, day, member, how many documents, points, money.
 _WITHIN = "e.day >= :from_day AND e.day < :to_day"
@@ -46,7 +46,7 @@ SELECT x.cashier, MIN(x.shop), x.day, x.member, SUM(x.returns), SUM(x.spent), SU
   GROUP BY e.cashier, e.day, e.member, o.seq
 ) x GROUP BY x.cashier, x.day, x.member""",
 }
-_CARD = "SELECT c.shown FROM cards c WHERE c.member = :member ORDER BY c.kind, c.number LIMIT 1"
+_CARD = f"SELECT {card_of(':member')}"
 _DOCUMENTS = f"SELECT e.cashier, COUNT(*) FROM events e WHERE e.kind IN ('receipt', 'return') AND {_WITHIN} GROUP BY 1"
 
 _AMOUNTS = (
@@ -76,15 +76,14 @@ def anomalies(question: Question) -> Table:
     """Every case, by sign, cashier and day; with ``by`` cashier how many each has, those with most cases first."""
     whole = question.window()
     by = question.asked["by"] or "case"
-    asked = {"from_day": whole.from_day, "to_day": whole.to_day, "times": question.asked["times"]}
+    asked = {**whole.bounds, "times": question.asked["times"]}
     cases = [(sign, *case) for sign, sql in _SIGNS.items() for case in sorted(question.rows(sql, **asked), key=_order)]
     return question.table(
-        f"Signs from {format_day(whole.from_day)} up to {format_day(whole.to_day)}",
+        f"Signs {whole.told}",
         _BY_CASE if by == "case" else _BY_CASHIER,
         _case_rows(question, cases) if by == "case" else _cashier_rows(question, cases, whole),
         head=(
-            ("from", DAY, whole.from_day),
-            ("to", DAY, whole.to_day),
+            *whole.head,
             ("by", TEXT, by),
             ("times", COUNT, question.asked["times"]),
         ),
@@ -101,8 +100,8 @@ def _order(case: tuple) -> tuple:
 def _case_rows(question: Question, cases: list[tuple]) -> list[tuple]:
     rows = []
     for sign, cashier, shop, day, member, *amounts in cases:
-        card = question.rows(_CARD, member=member)
-        rows.append((sign, cashier, shop, day, card[0][0] if card else None, *amounts))
+        card = question.rows(_CARD, member=member)[0][0]
+        rows.append((sign, cashier, shop, day, card, *amounts))
     return rows
 
 
@@ -111,7 +110,7 @@ def _cashier_rows(question: Question, cases: list[tuple], whole: Period) -> list
     for sign, cashier, _, _, _, *amounts in cases:
         for place, more in enumerate((1, *amounts)):
             sums[sign, cashier][place] += more
-    documents = dict(question.rows(_DOCUMENTS, from_day=whole.from_day, to_day=whole.to_day))
+    documents = dict(question.rows(_DOCUMENTS, **whole.bounds))
     places = {sign: place for place, sign in enumerate(_SIGNS)}
     ordered = sorted(sums.items(), key=lambda item: (places[item[0][0]], -item[1][0], item[0][1]))
     return [

@@ -7,6 +7,7 @@ program; what it did to other members stands under the effect.
 
 from bonuscli.reports.question import Question
 from bonuscli.reports.table import COUNT, INSTANT, POINTS, TEXT, Column, Table
+from bonuscli.store.views import card_of
 
 COLUMNS = (
     Column("recorded_at", "Recorded", INSTANT),
@@ -21,9 +22,9 @@ COLUMNS = (
     Column("reason", "Reason", TEXT),
 )
 
-_ACTS = """
+_ACTS = f"""
 SELECT e.recorded_at, e.at, e.actor, e.kind, e.number, e.member,
-  (SELECT c.shown FROM cards c WHERE c.member = e.member ORDER BY c.kind, c.number LIMIT 1),
+  {card_of("e.member")},
   (SELECT SUM(n.points) FROM accounts a JOIN entries n ON n.account = a.id AND n.event = e.seq
     WHERE a.member = e.member AND a.program = e.program),
   e.shop, e.reason, e.seq AS place

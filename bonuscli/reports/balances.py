@@ -10,6 +10,7 @@ Worked number: 50 open and 10 on hold are a balance of 60 and 50 available, wort
 
 from bonuscli.reports.question import Question, share
 from bonuscli.reports.table import COUNT, DAY, GROUP, MONEY, POINTS, TEXT, Column, Table
+from bonuscli.store.views import card_of
 
 # Of each account what it holds today; open lots are kept in order of accounts, so that summing them is one pass.
 _HELD = """
@@ -28,7 +29,7 @@ SELECT tier, COUNT(*), SUM(available > 0), SUM(open + held - deficit), SUM(pendi
 FROM account GROUP BY tier"""
 
 _BY_MEMBER = f"""{_HELD}
-SELECT h.member, (SELECT c.shown FROM cards c WHERE c.member = h.member ORDER BY c.kind, c.number LIMIT 1), m.name,
+SELECT h.member, {card_of("h.member")}, m.name,
   h.tier, h.balance, h.pending, h.held, h.available, h.deficit, h.last_purchase_on
 FROM (SELECT *, open + held - deficit AS balance FROM account ORDER BY available DESC, balance DESC, member
   LIMIT :limit) h
@@ -70,7 +71,7 @@ def balances(question: Question) -> Table:
         rows = [(*row[:3], row[3] or None, *row[4:9], question.worth(row[7]), row[9]) for row in found]
         return question.table("Balances by member", _MEMBER_COLUMNS, rows, head=head)
     by_tier = {row[0]: row[1:] for row in question.rows(_BY_TIER)}
-    levels = [level.id for level in question.terms.tiers.levels] if question.terms.tiers else []
+    levels = question.levels()
     order = [*(tier for tier in levels if tier in by_tier), *sorted(by_tier.keys() - set(levels))]
     whole = tuple(map(sum, zip(*by_tier.values(), strict=True))) if by_tier else (0,) * 7
     rows = [_tier_row(question, None, whole), *(_tier_row(question, tier, by_tier[tier]) for tier in order)]

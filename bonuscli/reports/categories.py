@@ -10,10 +10,9 @@ Worked number: 4 receipts, 3 of them with drinks for 100.00 in all, 20.00 of it 
 drinks are on 75 % of receipts and 80.00 of 120.00, 66.67 % of revenue; food 50 % and 33.33 %.
 """
 
-from bonuscli.days import format_day
 from bonuscli.reports.goods_sold import Sold, read_sold
 from bonuscli.reports.question import Question, share
-from bonuscli.reports.table import COUNT, DAY, GROUP, MONEY, PERCENT, QUANTITY, TEXT, Column, Table
+from bonuscli.reports.table import COUNT, GROUP, MONEY, PERCENT, QUANTITY, TEXT, Column, Table
 
 PARTS = {"category": "COALESCE(r.category, '')", "brand": "COALESCE(r.brand, '')"}
 _FIGURES = (
@@ -33,12 +32,11 @@ def categories(question: Question) -> Table:
     everything, found = read_sold(question, whole, PARTS[by], shop)
     ordered = sorted(found.items(), key=lambda item: (-item[1].revenue, item[0]))
     return question.table(
-        f"Sales by {by} from {format_day(whole.from_day)} up to {format_day(whole.to_day)}",
+        f"Sales by {by} {whole.told}",
         (Column(by, by.capitalize(), GROUP), *_FIGURES),
         [_row(None, everything, everything), *(_row(label, sold, everything) for label, sold in ordered)],
         head=(
-            ("from", DAY, whole.from_day),
-            ("to", DAY, whole.to_day),
+            *whole.head,
             ("by", TEXT, by),
             *((("shop", TEXT, shop),) if shop is not None else ()),
         ),

@@ -11,10 +11,10 @@ Worked number: 4 joined in January and 2 of them bought in March for 60.00 and 2
 retention is 50 % and the revenue a member 20.00.
 """
 
-from bonuscli.days import civil, day_number, format_day
+from bonuscli.days import civil, day_number
 from bonuscli.reports.periods import months_of, period_rows, window
 from bonuscli.reports.question import Question, share
-from bonuscli.reports.table import COUNT, DAY, GROUP, MONEY, PERCENT, Column, Table
+from bonuscli.reports.table import COUNT, GROUP, MONEY, PERCENT, Column, Table
 from bonuscli.store.views import SALE_COLUMNS, SALE_OF_RETURN
 
 _JOINED = "m.enrolled_on >= :from_day AND m.enrolled_on < :to_day"
@@ -57,7 +57,7 @@ _NOTES = ("Month 0 is that of the enrolment; the last month of each cohort may n
 def cohorts(question: Question) -> Table:
     """Retention and spend of those enrolled in [from, to), all cohorts first (label None), then each, by months."""
     whole = question.window()
-    joined = {"from_day": whole.from_day, "to_day": whole.to_day}
+    joined = whole.bounds
     first, newest, last = question.rows(_REACH, **joined)[0]
     rows = []
     if first is not None:
@@ -73,10 +73,10 @@ def cohorts(question: Question) -> Table:
             figures = [(members, *bought.get((place, later), (0, 0, 0))) for later in range(place, len(months))]
             rows += _rows(months[place].label, figures)
     return question.table(
-        f"Members enrolled from {format_day(whole.from_day)} up to {format_day(whole.to_day)}",
+        f"Members enrolled {whole.told}",
         _COLUMNS,
         rows,
-        head=(("from", DAY, whole.from_day), ("to", DAY, whole.to_day)),
+        head=whole.head,
         notes=_NOTES,
         blocks="cohort",
     )

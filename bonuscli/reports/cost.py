@@ -14,7 +14,7 @@ With goods at 60 % the cost so far is 30.00 x 60 % = 18.00, which a discount of 
 from bonuscli.reports.fates import read_fates
 from bonuscli.reports.question import Question, share
 from bonuscli.reports.sales import Sales, read_sales
-from bonuscli.reports.table import COUNT, DAY, MIXED, MONEY, PERCENT, POINTS, TEXT, UNIT, Cell, Column, Ratio, Table
+from bonuscli.reports.table import COUNT, MIXED, MONEY, PERCENT, POINTS, TEXT, UNIT, Cell, Column, Ratio, Table
 
 _PERCENT = 100
 _COLUMNS = (
@@ -62,5 +62,5 @@ def cost(question: Question) -> Table:
         "What the bonus costs",
         _COLUMNS,
         [(name, Cell(kind, so_far), Cell(kind, at_most), kind) for name, kind, so_far, at_most in figures],
-        head=(("from", DAY, window.from_day), ("to", DAY, window.to_day), ("goods_cost_percent", COUNT, percent)),
+        head=(*window.head, ("goods_cost_percent", COUNT, percent)),
     )

@@ -10,6 +10,7 @@ Worked number: on 1 December 40 points end on the 5th and 60 on the 31st; with -
 
 from bonuscli.reports.question import Question
 from bonuscli.reports.table import COUNT, DAY, MONEY, POINTS, TEXT, Column, Table
+from bonuscli.store.views import card_of
 
 _SOON = """
 FROM open_lots o JOIN accounts a ON a.id = o.account
@@ -21,7 +22,7 @@ GROUP BY 1 ORDER BY 1 LIMIT :limit"""
 
 _BY_MEMBER = f"""
 SELECT s.member,
-  (SELECT c.shown FROM cards c WHERE c.member = s.member ORDER BY c.kind, c.number LIMIT 1), m.name, m.phone, m.email,
+  {card_of("s.member")}, m.name, m.phone, m.email,
   s.first_day, s.first_day - :today, s.points
 FROM (SELECT a.member, MIN(o.expires_on) AS first_day, SUM(o.remaining) AS points {_SOON}
   GROUP BY a.member ORDER BY points DESC, first_day, a.member LIMIT :limit) s

@@ -78,7 +78,7 @@ class Fate(NamedTuple):
 def read_fates(question: Question, period: Period, by_rule: bool = True) -> list[Fate]:
     """The fates of what was given in a period, by kind and rule, most given first; or by kind, ``members`` 0."""
     terms = _BY_RULE if by_rule else _BY_KIND
-    days = {"from_day": period.from_day, "to_day": period.to_day}
+    days = period.bounds
     gone: dict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
     for kind, rule, debit, part, whole, points in (
         *question.rows(_LEFT_LOTS.format_map(terms), **days),

@@ -15,10 +15,9 @@ Worked number: 40 of 200 receipts of members have tea, 5 of 100 without a card: 
 from fractions import Fraction
 from heapq import nsmallest
 
-from bonuscli.days import format_day
 from bonuscli.reports.goods_sold import Sold, read_sold
 from bonuscli.reports.question import Question, share
-from bonuscli.reports.table import COUNT, DAY, MONEY, PERCENT, QUANTITY, TEXT, Column, Table
+from bonuscli.reports.table import COUNT, MONEY, PERCENT, QUANTITY, TEXT, Column, Table
 
 LEAST = 10
 _ARTICLE = "COALESCE(NULLIF(r.sku, ''), r.name, '')"
@@ -51,12 +50,11 @@ def goods(question: Question) -> Table:
             ranked.append((Fraction(-sold.member_receipts, guests), article, sold))
     shown = nsmallest(limit, ranked, key=lambda each: each[:2])
     return question.table(
-        f"Goods from {format_day(whole.from_day)} up to {format_day(whole.to_day)}",
+        f"Goods {whole.told}",
         _COLUMNS,
         [_row(article, sold, everything.member_receipts, guest_receipts) for _, article, sold in shown],
         head=(
-            ("from", DAY, whole.from_day),
-            ("to", DAY, whole.to_day),
+            *whole.head,
             ("by", TEXT, by),
             *((("shop", TEXT, shop),) if shop is not None else ()),
             ("member_receipts", COUNT, everything.member_receipts),

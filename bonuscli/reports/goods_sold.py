@@ -37,7 +37,7 @@ class Sold:
 
 def read_sold(question: Question, whole: Period, part: str, shop: str | None) -> tuple[Sold, dict[str, Sold]]:
     """All that was sold, and the same by ``part``, an expression over the line ``r``; "" is what has none."""
-    asked = {"from_day": whole.from_day, "to_day": whole.to_day, "shop": shop}
+    asked = {**whole.bounds, "shop": shop}
     everything = Sold()
     found: dict[str, Sold] = {}
     lines = question.connection.execute(_LINES.format(part=part), asked)

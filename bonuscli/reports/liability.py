@@ -18,6 +18,7 @@ of age 0 that last as long, worth 1.00 each, will cost 50 x 0.3 = 15.00.
 
 from collections import defaultdict
 from fractions import Fraction
+from operator import add
 from typing import NamedTuple
 
 from bonuscli.days import NEVER, civil
@@ -101,10 +102,7 @@ class _Owed(NamedTuple):
 
     def plus(self, more: "_Owed") -> "_Owed":
         """Both together."""
-        return _Owed(
-            self.open + more.open, self.pending + more.pending, self.held + more.held,
-            self.known + more.known, self.lost + more.lost,
-        )  # fmt: skip
+        return _Owed(*map(add, self, more))
 
     @property
     def points(self) -> int:
@@ -176,13 +174,11 @@ def _month(day: int) -> str:
 
 def _month_row(question: Question, label: str | None, owed: _Owed) -> tuple:
     lost = owed.lost
-    paid = owed.points - lost
-    worth = question.worth(1)
     return (
         label, *owed[:3], owed.points, question.worth(owed.points),
         Ratio(lost.numerator, lost.denominator * owed.known) if owed.known else None,
         Ratio(lost.numerator, lost.denominator) if owed.known else None, owed.points - owed.known,
-        Ratio(paid.numerator * worth.numerator, paid.denominator * worth.denominator),
+        question.worth(owed.points - lost),
     )  # fmt: skip
 
 

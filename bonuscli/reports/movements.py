@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from bonuscli.reports.question import Question
-from bonuscli.reports.table import COUNT, DAY, INSTANT, MONEY, POINTS, QUANTITY, TEXT, Column, Table
+from bonuscli.reports.table import COUNT, INSTANT, MONEY, POINTS, QUANTITY, TEXT, Column, Table
+from bonuscli.store.views import card_of
 
 _COLUMNS = (
     Column("at", "At", INSTANT),
@@ -31,13 +32,13 @@ _COLUMNS = (
     Column("amount_minor", "Amount", MONEY),
 )
 # An entry's event is the receipt itself, a return of it, or what spent points before it and is named by it.
-_MOVED = """
+_MOVED = f"""
 WITH moved AS MATERIALIZED (
   SELECT e.account, a.member, e.n, e.kind, e.points, e.at, e.event, e.rule FROM accounts a CROSS JOIN entries e
   WHERE a.program = :program AND e.account = a.id AND e.day >= :from_day AND e.day < :to_day
   ORDER BY e.at DESC, e.account DESC, e.n DESC LIMIT :limit)
 SELECT m.account, m.n, m.points, CASE m.kind WHEN 'accrual' THEN s.award ELSE -s.spent END,
-  m.at, m.member, (SELECT c.shown FROM cards c WHERE c.member = m.member ORDER BY c.kind, c.number LIMIT 1), m.kind,
+  m.at, m.member, {card_of("m.member")}, m.kind,
   m.rule, COALESCE(r.number, CASE v.kind WHEN 'return' THEN v.number END), COALESCE(r.shop, v.shop, ''),
   l.line, l.sku, l.name, l.category, l.quantity, l.amount
 FROM moved m LEFT JOIN events v ON v.seq = m.event
@@ -54,7 +55,7 @@ def movements(question: Question) -> Table:
     """The entries of a window, the latest ``limit`` of them."""
     window = question.window()
     limit = question.asked["limit"]
-    found = question.rows(_MOVED, from_day=window.from_day, to_day=window.to_day, limit=limit + 1)
+    found = question.rows(_MOVED, **window.bounds, limit=limit + 1)
     entries = [list(rows) for _, rows in groupby(found, key=lambda row: row[:2])]
     cut = len(entries) > limit
     iso = question.terms.calendar.iso
@@ -67,7 +68,7 @@ def movements(question: Question) -> Table:
         "Movements of points",
         _COLUMNS,
         rows,
-        head=(("from", DAY, window.from_day), ("to", DAY, window.to_day)),
+        head=window.head,
         notes=(f"There are more: these are the latest {limit} entries.",) if cut else (),
     )
 

@@ -11,7 +11,7 @@ Worked number: of 4 enrolled 3 were welcomed and one has spent of it: activated 
 
 from bonuscli.reports.periods import months_of, period_rows
 from bonuscli.reports.question import Question, share
-from bonuscli.reports.table import COUNT, DAY, GROUP, PERCENT, POINTS, Column, Table
+from bonuscli.reports.table import COUNT, GROUP, PERCENT, POINTS, Column, Table
 
 _DAY_SECONDS = 86_400
 _COLUMNS = (
@@ -57,7 +57,7 @@ def new_members(question: Question) -> Table:
     rows = [_row(None, *map(sum, zip(*of_periods, strict=True)))]
     if by_month:
         rows += [_row(period.label, *counts) for period, counts in zip(periods, of_periods, strict=True)]
-    head = (("from", DAY, whole.from_day), ("to", DAY, whole.to_day), ("days", COUNT, question.asked["days"]))
+    head = (*whole.head, ("days", COUNT, question.asked["days"]))
     return question.table("New members", _COLUMNS, rows, head=head)
 
 

@@ -6,8 +6,9 @@ Every figure is read for all periods in one query, which joins them as rows: a y
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
-from bonuscli.days import add, civil, day_number
+from bonuscli.days import add, civil, day_number, format_day
 from bonuscli.errors import BonusError
+from bonuscli.reports.table import DAY
 
 MONTHS_MAX = 600
 
@@ -26,6 +27,21 @@ class Period(NamedTuple):
     from_day: int
     to_day: int
     to_at: int
+
+    @property
+    def told(self) -> str:
+        """Its days in the title of a table."""
+        return f"from {format_day(self.from_day)} up to {format_day(self.to_day)}"
+
+    @property
+    def head(self) -> tuple[tuple[str, str, int], ...]:
+        """Its days as facts of a table."""
+        return ("from", DAY, self.from_day), ("to", DAY, self.to_day)
+
+    @property
+    def bounds(self) -> dict[str, int]:
+        """Its days as parameters of a statement."""
+        return {"from_day": self.from_day, "to_day": self.to_day}
 
 
 def window(from_day: int, to_day: int, start_of: Callable[[int], int]) -> Period:

@@ -20,7 +20,7 @@ from bonuscli.errors import BonusError
 from bonuscli.near import did_you_mean
 from bonuscli.reports.periods import Period, period_rows, window
 from bonuscli.reports.question import Question, share
-from bonuscli.reports.table import COUNT, DAY, MONEY, TEXT, Column, Ratio, Table
+from bonuscli.reports.table import COUNT, MONEY, TEXT, Column, Ratio, Table
 from bonuscli.store.views import SALE_COLUMNS, SALE_OF_RETURN
 
 _COLUMNS = (
@@ -102,7 +102,7 @@ def promo_effect(question: Question) -> Table:
         f"Effect of {promo}",
         _COLUMNS,
         rows,
-        head=(("promo", TEXT, promo), ("from", DAY, days.from_day), ("to", DAY, days.to_day)),
+        head=(("promo", TEXT, promo), *days.head),
         notes=(
             *((f"{late} of the {long} days after the promo are not over.",) if late else ()),
             "Who takes part in a promo often buys more anyway: the difference is no proof that the promo caused it.",
@@ -121,8 +121,8 @@ def _days(question: Question, promo: str | None) -> Period:
     asked_from, asked_to = question.asked["from"], question.asked["to"]
     _, first, last = gave[0] if gave else (promo, question.today, question.today)
     begins = first if asked_from is None else asked_from
-    ends = last + 1 if asked_to is None else asked_to
-    return window(begins, max(ends, begins) if asked_to is None else ends, question.terms.calendar.start_of)
+    ends = max(begins, last + 1) if asked_to is None else asked_to
+    return window(begins, ends, question.terms.calendar.start_of)
 
 
 def _differences(takers: list[Ratio | None], others: list[Ratio | None]) -> list[Ratio | None]:

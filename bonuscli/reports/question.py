@@ -3,11 +3,14 @@
 Every report takes one ``Question`` and nothing else, so that a new one is a file and a line of the registry.
 """
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bonuscli.model import Program
 from bonuscli.reports.periods import Connection, Period, window
 from bonuscli.reports.table import Ratio, Table
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _DAYS_WITH_EVENTS = "SELECT MIN(day), MAX(day) FROM events"
 
@@ -42,9 +45,14 @@ class Question(NamedTuple):
             begins = min(ends, self.today if first is None else first)
         return window(begins, ends, self.terms.calendar.start_of)
 
-    def worth(self, points: int) -> Ratio:
+    def levels(self) -> list[str]:
+        """The ids of the program's levels, the lowest first; none where it has no tiers."""
+        return [level.id for level in self.terms.tiers.levels] if self.terms.tiers else []
+
+    def worth(self, points: "int | Fraction") -> Ratio:
         """What points pay, in minor units, exactly; it is rounded where it is written."""
-        return Ratio(points * self.terms.points.value_minor, self.terms.points.unit)
+        of_points = self.terms.points
+        return Ratio(points.numerator * of_points.value_minor, points.denominator * of_points.unit)
 
     def table(self, title: str, columns: tuple, rows: Any, **more: Any) -> Table:
         """A table in the program's money and points; ``more``: head, notes, blocks."""

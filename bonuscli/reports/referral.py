@@ -9,7 +9,8 @@ Worked number: Anna brought Ben, who bought for 80.00, and Cleo, who did not: 2 
 """
 
 from bonuscli.reports.question import Question, share
-from bonuscli.reports.table import COUNT, DAY, GROUP, MONEY, PERCENT, POINTS, TEXT, Column, Table
+from bonuscli.reports.table import COUNT, GROUP, MONEY, PERCENT, POINTS, TEXT, Column, Table
+from bonuscli.store.views import card_of
 
 _COLUMNS = (
     Column("referrer", "Referrer", COUNT),
@@ -24,7 +25,7 @@ _COLUMNS = (
     Column("friend_points", "Friends' points", POINTS),
 )
 # The referrer's points are booked by an effect of the friend's purchase, the friend's by the purchase itself.
-_REFERRED = """
+_REFERRED = f"""
 WITH friend AS MATERIALIZED (
   SELECT a.referrer, a.id, a.member,
     EXISTS (SELECT 1 FROM events v WHERE v.member = a.member AND v.kind = 'receipt' AND v.total > 0) AS bought,
@@ -35,7 +36,7 @@ WITH friend AS MATERIALIZED (
   FROM accounts a
   WHERE a.program = :program AND a.referrer IS NOT NULL AND a.enrolled_at >= :from_at AND a.enrolled_at < :to_at)
 SELECT f.referrer,
-  COALESCE((SELECT c.shown FROM cards c WHERE c.member = f.referrer ORDER BY c.kind, c.number LIMIT 1), ''), m.name,
+  COALESCE({card_of("f.referrer")}, ''), m.name,
   f.friends, f.bought, f.rewarded, f.sales, COALESCE((SELECT SUM(e.points) FROM accounts r CROSS JOIN entries e
     CROSS JOIN events v WHERE r.member = f.referrer AND r.program = :program AND e.account = r.id AND e.kind = 'grant'
     AND e.rule = 'referral' AND v.seq = e.event AND v.kind = 'effect'), 0), f.points
@@ -52,5 +53,5 @@ def referral(question: Question) -> Table:
     found = question.rows(_REFERRED, from_at=start_of(window.from_day), to_at=window.to_at)
     whole = (None, None, None, *(sum(row[place] for row in found) for place in range(3, 9)))
     rows = [(*row[:5], share(row[4], row[3]), *row[5:]) for row in (whole, *found[: question.asked["limit"]])]
-    head = (("from", DAY, window.from_day), ("to", DAY, window.to_day), ("referrers", COUNT, len(found)))
+    head = (*window.head, ("referrers", COUNT, len(found)))
     return question.table("Members brought by others", _COLUMNS, rows, head=head)

@@ -19,9 +19,8 @@ from bisect import bisect_left
 from collections import defaultdict
 from typing import NamedTuple
 
-from bonuscli.days import format_day
 from bonuscli.reports.question import Question, share
-from bonuscli.reports.table import COUNT, DAY, MONEY, PERCENT, TEXT, Column, Table
+from bonuscli.reports.table import COUNT, MONEY, PERCENT, TEXT, Column, Table
 from bonuscli.store.views import SALE_COLUMNS, SALE_OF_RETURN
 
 GRADES = 5
@@ -77,7 +76,7 @@ def rfm(question: Question) -> Table:
     """The cells that have members, the best first; with ``by`` the grades of one measure, the best first."""
     whole = question.window()
     by = question.asked["by"] or "cell"
-    rows = question.rows(_BUYERS, from_day=whole.from_day, to_day=whole.to_day)
+    rows = question.rows(_BUYERS, **whole.bounds)
     buyers = [Buyer(whole.to_day - 1 - last_day, receipts, revenue) for last_day, receipts, revenue in rows]
     graded = (
         grades([-buyer.days for buyer in buyers]),
@@ -86,12 +85,11 @@ def rfm(question: Question) -> Table:
     )
     enrolled = question.rows(_ENROLLED)[0][0]
     return question.table(
-        f"Recency, frequency, money from {format_day(whole.from_day)} up to {format_day(whole.to_day)}",
+        f"Recency, frequency, money {whole.told}",
         (*_columns(by), *_SUMS),
         _cells(buyers, graded) if by == "cell" else _grades_of(_MEASURES.index(by), buyers, graded),
         head=(
-            ("from", DAY, whole.from_day),
-            ("to", DAY, whole.to_day),
+            *whole.head,
             ("by", TEXT, by),
             ("buyers", COUNT, len(buyers)),
             ("without_purchase", COUNT, enrolled - len(buyers)),

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from bonuscli.reports.fates import Fate, read_fates
 from bonuscli.reports.question import Question, share
-from bonuscli.reports.table import COUNT, DAY, GROUP, MONEY, PERCENT, POINTS, TEXT, Column, Ratio, Table
+from bonuscli.reports.table import COUNT, GROUP, MONEY, PERCENT, POINTS, TEXT, Column, Table
 from bonuscli.units import HALF_UP, round_ratio
 
 _COLUMNS = (
@@ -46,16 +46,14 @@ def rules(question: Question) -> Table:
         budget = budgets.get(fate.rule) if fate.kind == "accrual" else None
         taken = None if budget is None else drawn.get(fate.rule, 0)
         of_budget = None if budget is None or taken is None else share(taken, budget)
-        spent, worth = fate.redeemed, question.worth(1)
-        gone = [_rounded(each) for each in (spent, fate.expired, fate.taken_back, fate.moved)]
-        paid = Ratio(spent.numerator * worth.numerator, spent.denominator * worth.denominator)
-        return (*fate[:5], *gone, fate.given - sum(gone), paid, budget, taken, of_budget)
+        gone = [_rounded(each) for each in (fate.redeemed, fate.expired, fate.taken_back, fate.moved)]
+        return (*fate[:5], *gone, fate.given - sum(gone), question.worth(fate.redeemed), budget, taken, of_budget)
 
     return question.table(
         "Points given by rule",
         _COLUMNS,
         [row(fate) for fate in read_fates(question, window)],
-        head=(("from", DAY, window.from_day), ("to", DAY, window.to_day)),
+        head=window.head,
     )
 
 

@@ -12,9 +12,8 @@ receipts, revenue 140.00 and an average receipt of 70.00, Tuesday has nothing of
 
 from collections.abc import Sequence
 
-from bonuscli.days import format_day
 from bonuscli.reports.question import Question, share
-from bonuscli.reports.table import COUNT, DAY, GROUP, MONEY, PERCENT, TEXT, Column, Table
+from bonuscli.reports.table import COUNT, GROUP, MONEY, PERCENT, TEXT, Column, Table
 from bonuscli.store.views import SALE_COLUMNS, SALE_OF_RETURN
 
 # How the sales of one group are told apart; day 0 was a Thursday.
@@ -60,15 +59,14 @@ def sales(question: Question) -> Table:
     by, shop = question.asked["by"] or BY[0], question.asked["shop"]
     own, sold = (PARTS[by].format(sale=sale) for sale in ("e", "o"))
     sql = _SALES.format(own=own, sold=sold)
-    groups = question.rows(sql, from_day=whole.from_day, to_day=whole.to_day, shop=shop)
+    groups = question.rows(sql, **whole.bounds, shop=shop)
     sums = [sum(column) for column in zip(*(group[1:] for group in groups), strict=True)] or [0] * 4
     return question.table(
-        f"Sales by {by} from {format_day(whole.from_day)} up to {format_day(whole.to_day)}",
+        f"Sales by {by} {whole.told}",
         (Column(by, by.capitalize(), GROUP), *_FIGURES),
         [_row(None, sums, sums[2]), *(_row(_label(by, group[0]), group[1:], sums[2]) for group in groups)],
         head=(
-            ("from", DAY, whole.from_day),
-            ("to", DAY, whole.to_day),
+            *whole.head,
             ("by", TEXT, by),
             *((("shop", TEXT, shop),) if shop is not None else ()),
         ),

@@ -13,7 +13,7 @@ from collections import Counter
 
 from bonuscli.reports.question import Question, share
 from bonuscli.reports.sales import Sales, read_sales
-from bonuscli.reports.table import COUNT, DAY, GROUP, MONEY, PERCENT, Column, Table
+from bonuscli.reports.table import COUNT, GROUP, MONEY, PERCENT, Column, Table
 
 _COLUMNS = (
     Column("tier", "Tier", GROUP),
@@ -40,8 +40,8 @@ def tiers(question: Question) -> Table:
     members = Counter(dict(question.rows(_MEMBERS)))
     sales = read_sales(question.connection, question.program, [window], "tier")
     of_tier = {tier or "": found for (_, tier), found in sales.items()}
-    changes = question.rows(_CHANGES, from_day=window.from_day, to_day=window.to_day)
-    levels = [level.id for level in question.terms.tiers.levels] if question.terms.tiers else []
+    changes = question.rows(_CHANGES, **window.bounds)
+    levels = question.levels()
     seen = members.keys() | {tier for tier, found in of_tier.items() if found.member_receipts or found.member_revenue}
     order = [*levels, *sorted((seen | {tier for tier, _, _ in changes}) - set(levels))]
     height = {tier: place for place, tier in enumerate(levels)}
@@ -59,8 +59,7 @@ def tiers(question: Question) -> Table:
     for tier in order:
         moves = tuple(came[tier, how] for how in _HOW)
         rows.append(row(tier, members[tier], moves, receipts[tier], revenue[tier]))
-    head = (("from", DAY, window.from_day), ("to", DAY, window.to_day))
-    return question.table("Tiers", _COLUMNS, rows, head=head)
+    return question.table("Tiers", _COLUMNS, rows, head=window.head)
 
 
 _HOW = _JOINED, _RISEN, _FALLEN = ("joined", "risen", "fallen")

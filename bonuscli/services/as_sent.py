@@ -11,7 +11,7 @@ fold.
 import json
 import sqlite3
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from bonuscli.errors import BonusError
 from bonuscli.model import ENROL, ERASED, MEMBER_CHANGE, RECEIPT, RETURN
@@ -27,10 +27,11 @@ _BATCH = 500
 def changed_documents(connection: sqlite3.Connection, member: int | None, most: int) -> Iterator[tuple]:
     """(invariant, account, entry, text) of documents and members that are no longer as they were sent, at most
     ``most`` of a kind; of one member, or of everybody and of receipts without a card where it is None."""
+    cards = _cards(connection, member)
     for found in (
         _changed_receipts(connection, member),
-        _changed_cards(connection, member),
-        _changed_members(connection, member),
+        _changed_cards(connection, member, cards),
+        _changed_members(connection, member, cards),
         _changed_consents(connection, member),
     ):
         for invariant, text in islice(found, most):
@@ -54,14 +55,15 @@ def _changed_receipts(connection: sqlite3.Connection, member: int | None) -> Ite
                 yield 10, f"{kind} {number} is not what was sent, {why}"
 
 
-def _changed_cards(connection: sqlite3.Connection, member: int | None) -> Iterator[tuple[int, str]]:
+def _changed_cards(
+    connection: sqlite3.Connection, member: int | None, cards: list[tuple[str, str, str, int]]
+) -> Iterator[tuple[int, str]]:
     """A number leads to the member who showed it in that writing, and a lost one to nobody."""
     lost = connection.execute(
         "SELECT number, shown, 'lost card', member FROM lost_cards WHERE :member IS NULL OR member = :member",
         {"member": member},
     ).fetchall()
-    cards = _cards(connection, member)
-    for number, shown, kind, owner in (*cards, *lost):
+    for number, shown, kind, owner in chain(cards, lost):
         folded = _folded(shown, kind)
         if folded != number or kind not in ("card", "phone", "lost card"):
             yield 13, f"{kind} {number} of member {owner} is written {shown!r}, which is {folded}"
@@ -71,10 +73,12 @@ def _changed_cards(connection: sqlite3.Connection, member: int | None) -> Iterat
             yield 13, f"{kind} {number} of member {owner} leads to member {leads[number]}, it should to nobody"
 
 
-def _changed_members(connection: sqlite3.Connection, member: int | None) -> Iterator[tuple[int, str]]:
-    cards: dict[int, list[tuple[str, str, str]]] = {}
-    for number, shown, kind, owner in _cards(connection, member):
-        cards.setdefault(owner, []).append((number, shown, kind))
+def _changed_members(
+    connection: sqlite3.Connection, member: int | None, cards: list[tuple[str, str, str, int]]
+) -> Iterator[tuple[int, str]]:
+    of_member: dict[int, list[tuple[str, str, str]]] = {}
+    for number, shown, kind, owner in cards:
+        of_member.setdefault(owner, []).append((number, shown, kind))
     changed = _changed_states(connection, member)
     erased = {owner for owner, state in changed.items() if state is None}
     for day, enrolled_on, stored, *row in connection.execute(
@@ -85,12 +89,12 @@ def _changed_members(connection: sqlite3.Connection, member: int | None) -> Iter
         {"member": member},
     ):
         owner = row[0]
-        told, now = changed.get(owner, stored), enrol_digest(cards.get(owner, []), member_of(row))
+        told, now = changed.get(owner, stored), enrol_digest(of_member.get(owner, []), member_of(row))
         if day != enrolled_on:
             yield 10, f"member {owner} has enrolled on day {enrolled_on}, the event of it is of day {day}"
         if owner in erased:
-            if cards.get(owner) or any(member_of(row)):
-                left = len(cards.get(owner, ())) + sum(map(bool, member_of(row)))
+            if of_member.get(owner) or any(member_of(row)):
+                left = len(of_member.get(owner, ())) + sum(map(bool, member_of(row)))
                 yield 15, f"member {owner} was erased, and there are cards or particulars again: {left}, it should be 0"
         elif now != told:
             since = "as last changed" if owner in changed else "as enrolled"

@@ -27,13 +27,15 @@ class Claims:
         # Member of a claim -> who has taken him over since, or he himself.
         self.holders: dict[int, int] = {}
 
-    def read(self, connection: sqlite3.Connection, numbers: set[str]) -> None:
-        """Read what is stored under the numbers."""
-        for number, *claim in reads.claims(connection, numbers):
-            source, kind, seq, digest, member, program = claim
-            self.add(number, Claim(seq, source, kind, digest, member, program))
-        redeems = [claim.seq for claim in self.all() if claim.kind in SPENDING]
+    def read(self, connection: sqlite3.Connection, numbers: set[str]) -> list[Claim]:
+        """Read what is stored under the numbers; the claims found."""
+        found = []
+        for number, source, kind, seq, digest, member, program in reads.claims(connection, numbers):
+            found.append(Claim(seq, source, kind, digest, member, program))
+            self.add(number, found[-1])
+        redeems = [claim.seq for claim in found if claim.kind in SPENDING]
         self._used.update(reads.used_redemptions(connection, redeems))
+        return found
 
     def add(self, number: str, claim: Claim) -> None:
         """A number is taken from now on."""
@@ -42,10 +44,6 @@ class Claims:
     def drop(self, number: str, kind: str) -> None:
         """A number is free again, as far as events of a kind go."""
         self._by_number[number] = [claim for claim in self._by_number.get(number, ()) if claim.kind != kind]
-
-    def all(self) -> list[Claim]:
-        """Every claim known."""
-        return [claim for found in self._by_number.values() for claim in found]
 
     def find(self, number: str, source: str, kind: str) -> Claim | None:
         """The event that holds a key already; BonusError ``key_conflict`` where it moved points of another program."""

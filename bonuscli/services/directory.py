@@ -12,6 +12,7 @@ from bonuscli.services.identity import fold_card
 from bonuscli.services.lookup import figures_at, instant_of
 from bonuscli.services.people import row_of
 from bonuscli.services.shop import Session
+from bonuscli.services.standings import each_at
 from bonuscli.store import lookups
 
 # card: the first plastic card as shown, None without one; figures: of the instant asked for.
@@ -25,8 +26,6 @@ Shown = namedtuple(
     " referrer "
     "figures",
 )
-
-_PIECE = 500
 
 
 def show(session: Session, card: str, as_of: str | None = None) -> Shown:
@@ -98,24 +97,7 @@ def _first_cards(numbers: Iterable[tuple]) -> dict[int, str]:
 
 
 def _listed(session: Session, rows: Iterable[tuple], cards: dict[int, str], as_of: str | None) -> Iterator[Listed]:
-    piece: list[tuple] = []
-    for row in rows:
-        piece.append(row)
-        if len(piece) == _PIECE:
-            yield from _with_figures(session, piece, cards, as_of)
-            piece = []
-    yield from _with_figures(session, piece, cards, as_of)
-
-
-def _with_figures(session: Session, rows: list[tuple], cards: dict[int, str], as_of: str | None) -> Iterator[Listed]:
-    accounts = load_accounts(session.connection, session.program, [row[0] for row in rows], session.versions)
-    asked = None if as_of is None else instant_of(session, as_of)
-    for member, name, phone, email, tags, enrolled_on in rows:
-        account = accounts[member]
-        if asked is not None and asked < account.enrolled_at:
-            continue  # not a member yet
-        at = max(session.now, account.clock) if asked is None else asked
-        figures = figures_at(session, account, at)
+    for (member, name, phone, email, tags, enrolled_on), account, _, figures in each_at(session, rows, as_of):
         state = "merged" if account.merged_into is not None else "blocked" if account.blocked else None
         if state is None and phone is None and member not in cards:
             state = "erased"  # every other member has a card or a phone

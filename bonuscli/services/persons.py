@@ -163,7 +163,7 @@ def _person(group: list[_Read], terms: Terms) -> Person:
         told.update((name, value) for name, value in each.row.told.items() if value)
     told["tags"] = tuple(sorted({tag for each in group for tag in each.row.told["tags"]}))
     told["consent"] = _consents(ranked)
-    best = max((each.row.told["tier"] for each in group), key=lambda tier: (tier in terms.levels, _place(tier, terms)))
+    best = max((each.row.told["tier"] for each in group), key=lambda tier: _place(tier, terms))
     told["tier"] = best
     told["tier_until"] = max(each.row.told["tier_until"] for each in group if each.row.told["tier"] == best)
     lots: dict[str, int] = defaultdict(int)

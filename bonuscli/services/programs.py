@@ -14,6 +14,7 @@ from bonuscli import clock
 from bonuscli.days import format_day
 from bonuscli.errors import BonusError
 from bonuscli.program.load import Loaded
+from bonuscli.services.batches import batches
 from bonuscli.services.facts import load_accounts
 from bonuscli.services.rows_out import account_row
 from bonuscli.services.shop import Shop, load_programs
@@ -129,10 +130,11 @@ def _enrol_everybody(connection: sqlite3.Connection, path: Path, program: str, n
         desk.load({member, into})
         desk.join_merged(member, into, actor)
         desk.flush()
-    for member in blocked:
+    for batch in batches(blocked):
         desk = Desk(connection, program, programs, now)
-        desk.load({member})
-        desk.join_blocked(member, actor)
+        desk.load(set(batch))
+        for member in batch:
+            desk.join_blocked(member, actor)
         desk.flush()
     return len(members)
 

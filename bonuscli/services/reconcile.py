@@ -6,12 +6,11 @@ the difference to the last minor unit.
 """
 
 from collections import Counter, namedtuple
-from collections.abc import Callable
 from pathlib import Path
 
 from bonuscli.importers.day_totals import DayTotal, read_day_totals
 from bonuscli.near import near_or_known
-from bonuscli.services.reconcile_causes import Cause, Day, Documents, cause_of
+from bonuscli.services.reconcile_causes import NOTHING, Cause, Day, Documents, Key, KeyOf, cause_of
 from bonuscli.services.shop import Session, Shop
 from bonuscli.store import day_sums
 
@@ -26,10 +25,6 @@ Difference = namedtuple("Difference", "line day shop till measure told stored di
 # have receipts on these days and that the file does not tell, with the number of their documents; told, stored: sums of
 # all totals compared, minor units; currency, digits: of the money.
 Reconciled = namedtuple("Reconciled", "days differences first last net others told stored currency digits")
-
-Key = tuple[int, str | None, str | None]
-KeyOf = Callable[[int, str, str], Key]
-_NOTHING = Day(0, 0, 0, 0)
 
 
 def reconcile(shop: Shop, path: Path, columns: dict[str, str] | None = None) -> Reconciled:
@@ -66,7 +61,7 @@ def reconcile(shop: Shop, path: Path, columns: dict[str, str] | None = None) -> 
             first,
             last,
             net,
-            _others(session, first, last, named) if by_shop else (),
+            _others(stored, first, last, named) if by_shop else (),
             sum(told[key].sold(net) for key in told),
             sum(stored[key].sold(net) for key in keys if key in stored),
             program.currency,
@@ -81,7 +76,7 @@ def _told(rows: list[DayTotal], key_of: KeyOf) -> tuple[dict[Key, Day], dict[Key
     for row in rows:
         key = key_of(row.day, row.shop or "", row.till or "")
         lines.setdefault(key, row.line)
-        before = told.get(key, _NOTHING)
+        before = told.get(key, NOTHING)
         known = row.receipts is not None and before.receipts is not None
         receipts = before.receipts + row.receipts if known else None
         told[key] = Day(receipts, before.sales + row.total, before.returns + (row.returns or 0), 0)
@@ -92,7 +87,7 @@ def _stored(session: Session, key_of: KeyOf, first: int, last: int) -> dict[Key,
     stored: dict[Key, Day] = {}
     for day, shop, till, *figures in day_sums.day_sums(session.connection, first, last):
         key = key_of(day, shop, till)
-        stored[key] = Day(*map(sum, zip(stored.get(key, _NOTHING), figures, strict=True)))
+        stored[key] = Day(*map(sum, zip(stored.get(key, NOTHING), figures, strict=True)))
     return stored
 
 
@@ -116,7 +111,7 @@ class _Comparison:
 
     def differences(self, key: Key, line: int) -> list[Difference]:
         """One for each figure of a day that is not as the file says."""
-        theirs, ours, net = self._told.get(key, self._blank), self._stored.get(key, _NOTHING), self._net
+        theirs, ours, net = self._told.get(key, self._blank), self._stored.get(key, NOTHING), self._net
         figures = [(RECEIPTS, theirs.receipts, ours.receipts), (TOTAL, theirs.sold(net), ours.sold(net))]
         if not net:
             figures.append((RETURNS, theirs.returns, ours.returns))
@@ -141,9 +136,9 @@ class _Comparison:
         return Cause("not-imported", "nothing is stored of this day: was its file imported?", ())
 
 
-def _others(session: Session, first: int, last: int, named: set[str | None]) -> tuple[tuple[str, int], ...]:
+def _others(stored: dict[Key, Day], first: int, last: int, named: set[str | None]) -> tuple[tuple[str, int], ...]:
     counts: Counter[str] = Counter()
-    for _, shop, _, receipts, *_ in day_sums.day_sums(session.connection, first, last):
-        if shop not in named:
-            counts[shop] += receipts
+    for (day, shop, _), figures in stored.items():
+        if shop is not None and shop not in named and first <= day <= last:
+            counts[shop] += figures.receipts
     return tuple(sorted(counts.items()))

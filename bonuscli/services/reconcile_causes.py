@@ -29,7 +29,9 @@ _MOST_MISSING = 50
 _NAMED = 5
 _TAIL = re.compile(r"(.*?)([0-9]{1,15})")
 
+# Day, shop and till; the last two None where the file does not tell them apart.
 Key = tuple[int, str | None, str | None]
+KeyOf = Callable[[int, str, str], Key]
 
 
 class Day(namedtuple("Day", "receipts sales returns paid")):
@@ -43,15 +45,16 @@ class Day(namedtuple("Day", "receipts sales returns paid")):
         return total
 
 
+NOTHING = Day(0, 0, 0, 0)
+
+
 class Documents:
     """Receipts and returns of a day of a shop, which is looked up where a figure differs."""
 
     # number, source, kind, at: instant, member or None, total: minor units
     Document = namedtuple("Document", "number source kind at member total")
 
-    def __init__(
-        self, connection: sqlite3.Connection, calendar: Calendar, key_of: Callable[[int, str, str], Key]
-    ) -> None:
+    def __init__(self, connection: sqlite3.Connection, calendar: Calendar, key_of: KeyOf) -> None:
         self.calendar = calendar
         self._connection = connection
         self._key_of = key_of
@@ -79,11 +82,9 @@ def cause_of(
     ``of_returns``: of what came back, else of the receipts and their total; ``net``: totals are less returns.
     """
     theirs, ours = told[key], stored[key]
-    if of_returns:
-        count, amount, kind = None, theirs.returns - ours.returns, RETURN
-    else:
-        count = None if theirs.receipts is None else theirs.receipts - ours.receipts
-        amount, kind = theirs.sold(net) - ours.sold(net), RECEIPT
+    kind = RETURN if of_returns else RECEIPT
+    count = None if of_returns or theirs.receipts is None else theirs.receipts - ours.receipts
+    amount = _lacking(theirs, ours, kind, net)
     neighbour = _on_neighbouring_day(key, told, stored, documents, net, (count, amount, kind))
     if neighbour is not None:
         return neighbour
@@ -114,11 +115,8 @@ def _on_neighbouring_day(
             for each in crowded
             if each.kind == kind and each.total == abs(amount) and abs(each.at - border) <= _NEAR_SECONDS
         ]
-        ours = stored.get(other, Day(0, 0, 0, 0))
         if other in told:
-            theirs = told[other]
-            there = theirs.returns - ours.returns if kind == RETURN else theirs.sold(net) - ours.sold(net)
-            mirrored = there == -amount
+            mirrored = _lacking(told[other], stored.get(other, NOTHING), kind, net) == -amount
         else:
             mirrored = len(near) == 1 and (count is None or abs(count) == 1)
         if mirrored:
@@ -126,6 +124,11 @@ def _on_neighbouring_day(
             what = f"as much {where} {format_day(day)}: the till's day begins at another hour, or its clock was wrong"
             return Cause("neighbouring-day", what, tuple(each.number for each in near[:_NAMED]))
     return None
+
+
+def _lacking(theirs: Day, ours: Day, kind: str, net: bool) -> int:
+    """Minor units of a kind that are told and not stored."""
+    return int(theirs.returns - ours.returns if kind == RETURN else theirs.sold(net) - ours.sold(net))
 
 
 def _twice(found: list, kind: str, count: int | None, amount: int) -> Cause | None:

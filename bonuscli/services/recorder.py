@@ -99,12 +99,13 @@ class Recorder:
 
     def prefetch(self, cards: set[str], numbers: set[str]) -> None:
         """Read claims of the numbers, members of the folded cards, and their accounts."""
-        self.claims.read(self.connection, numbers)
+        claims = self.claims.read(self.connection, numbers)
+        members = {claim.member for claim in claims if claim.member is not None}
         if cards:
             self.cards.update(reads.members_of_cards(self.connection, cards))
             self.lost_cards |= reads.lost_cards(self.connection, cards - self.cards.keys())
-        claims = self.claims.all()
-        self.load(set(self.cards.values()) | {claim.member for claim in claims if claim.member is not None})
+            members.update(self.cards[card] for card in cards if card in self.cards)
+        self.load(members)
         for claim in claims:
             if claim.member is not None:
                 self.claims.holders[claim.member] = self.heir(claim.member)

@@ -5,12 +5,16 @@ wonders about points that nobody earned.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bonuscli.importers import Read, open_receipts
 from bonuscli.importers.profile import Profile
 from bonuscli.model import RETURN, Measures
+
+if TYPE_CHECKING:
+    from bonuscli.services.ingest import Progress
 
 # A shop has some ten thousand articles; a column of numbers taken for one of names has millions.
 MAX_NAMES = 100_000
@@ -24,10 +28,10 @@ UnmappedName = namedtuple("UnmappedName", "name sku lines amount")
 # be read.
 Unmapped = namedtuple("Unmapped", "names lines amount beyond rejected")
 
-Progress = Callable[[str, int, int | None, int], None]
 
-
-def unmapped(files: Iterable[Path], profile: Profile, measures: Measures, progress: Progress | None = None) -> Unmapped:
+def unmapped(
+    files: Iterable[Path], profile: Profile, measures: Measures, progress: "Progress | None" = None
+) -> Unmapped:
     """The goods of files that have no category under a profile.
 
     ``progress(name, bytes read, bytes in all, receipts)`` is called now and then, as by an import.  ``BonusError``

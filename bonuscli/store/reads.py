@@ -236,16 +236,6 @@ def entry(connection: sqlite3.Connection, account: int, n: int) -> tuple[str, in
     return tuple(row) if row else None
 
 
-def parts_of_entries(connection: sqlite3.Connection, account: int, entries: Iterable[int]) -> Iterator[tuple]:
-    """(entry, rule, points) of an account's awards"""
-    return in_pieces(
-        connection,
-        "SELECT n, rule, points FROM award_parts WHERE n IN (?) AND account = ? ORDER BY n, rule",
-        entries,
-        account,
-    )
-
-
 def budget_draws(connection: sqlite3.Connection, program: str) -> dict[str, int]:
     """Rule -> points drawn from its budget so far, net of what returns gave back."""
     rows = connection.execute(

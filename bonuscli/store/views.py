@@ -25,6 +25,11 @@ SALE_COLUMNS = """\
     CASE WHEN e.kind = 'return' THEN e.total ELSE 0 END AS returns_minor"""
 
 
+def card_of(member: str) -> str:
+    """SQL for what a member is shown by: the first card, the phone where there is none; NULL without either."""
+    return f"(SELECT c.shown FROM cards c WHERE c.member = {member} ORDER BY c.kind, c.number LIMIT 1)"
+
+
 def day_text(column: str) -> str:
     """SQL for a column of day numbers as ISO text."""
     return f"date({column} * 86400, 'unixepoch')"

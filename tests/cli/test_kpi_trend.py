@@ -9,14 +9,7 @@ import pytest
 from bonuscli.cli.run import run
 from bonuscli.render.sparks import BAR, STEPS, bar, sparkline, with_trend
 from bonuscli.reports.table import COUNT, GROUP, MIXED, TEXT, Cell, Column, Table
-
-
-class Terminal(io.StringIO):
-    """A stream at which people look."""
-
-    def isatty(self) -> bool:
-        """Always."""
-        return True
+from tests.cli.terminal import Terminal
 
 
 @pytest.fixture

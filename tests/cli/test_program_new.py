@@ -1,6 +1,5 @@
 """``program new``: a program of one's own that loads, with scenarios that pass."""
 
-import io
 import sys
 from pathlib import Path
 
@@ -10,13 +9,7 @@ from bonuscli.cli.run import run as run_line
 from bonuscli.program.advice import advise
 from bonuscli.program.load import load
 from bonuscli.shipped import template_names
-
-
-class Terminal(io.StringIO):
-    """Answers that are typed one after the other."""
-
-    def isatty(self) -> bool:
-        return True
+from tests.cli.terminal import Terminal
 
 
 def answer(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:

@@ -1,6 +1,5 @@
 """On a terminal: rich tables, a title, a progress bar; in a pipe none of them."""
 
-import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,15 +8,7 @@ import pytest
 
 from bonuscli.cli import progress
 from bonuscli.cli.run import run
-
-
-class Terminal(io.StringIO):
-    """A stream at which people look."""
-
-    def isatty(self) -> bool:
-        """Always."""
-        return True
-
+from tests.cli.terminal import Terminal
 
 OnTerminal = Callable[..., str]
 

@@ -22,7 +22,6 @@ from pathlib import Path
 from tests.fuzz import command, drive
 from tests.fuzz.readers import FAMILIES, READERS, build
 
-ROOT = Path(__file__).resolve().parents[2]
 FAILURES = Path("fuzz-failures")
 COMMAND = "command"
 _GUIDED_SHARE = 0.8
@@ -64,7 +63,7 @@ def _fuzz(name: str, folder: Path, seconds: float, seed: int) -> tuple[str, bool
         seconds *= 1 - _GUIDED_SHARE
     found = [str(corpus)] if any(corpus.iterdir()) else []
     words = [sys.executable, "-m", "tests.fuzz.drive", name, str(folder / "steady"), str(seconds), str(seed), *found]
-    done = subprocess.run(words, env=_environment(), capture_output=True, text=True, check=False)
+    done = subprocess.run(words, env=command.environment(), capture_output=True, text=True, check=False)
     if done.returncode:
         return "; ".join([*told, f"FAILED: {done.stderr[-2000:]}"]), False
     seen = json.loads(done.stdout)
@@ -78,7 +77,9 @@ def _guided(name: str, folder: Path, corpus: Path, seconds: float, seed: int) ->
         sys.executable, "-m", "tests.fuzz.guided", name, str(folder / "guided"), str(corpus), str(FAILURES),
         str(max(1, int(seconds))), str(seed),
     ]  # fmt: skip
-    done = subprocess.run(words, env=_environment(), capture_output=True, text=True, errors="replace", check=False)
+    done = subprocess.run(
+        words, env=command.environment(), capture_output=True, text=True, errors="replace", check=False
+    )
 
     def stat(what: str) -> str:
         found = re.findall(rf"stat::{what}:\s+(\d+)", done.stderr)
@@ -96,12 +97,6 @@ def _what_failed(told: str) -> str:
     kept = [line for line in told.splitlines() if "Test unit written" in line]
     cause = told.partition("Uncaught Python exception")[2] or told
     return "\n".join([cause.partition("== libFuzzer")[0][:3_000], *kept])
-
-
-def _environment() -> dict[str, str]:
-    import os
-
-    return {**os.environ, "PYTHONPATH": str(ROOT), "BONUSCLI_NOW": "2026-12-01 12:00"}
 
 
 if __name__ == "__main__":

@@ -42,10 +42,14 @@ def command_for(folder: Path, seconds: float, seed: int, failures: Path, runs: i
     return line, proof.returncode == 0
 
 
+def environment() -> dict[str, str]:
+    """That of a process which runs from this checkout, its clock at ``NOW``."""
+    return {**os.environ, "PYTHONPATH": str(samples.ROOT), "BONUSCLI_NOW": NOW}
+
+
 def bonuscli(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     """One command line as a process of its own, its clock at ``NOW``."""
-    environment = {**os.environ, "PYTHONPATH": str(samples.ROOT), "BONUSCLI_NOW": NOW}
     return subprocess.run(
-        [sys.executable, "-m", "bonuscli", *words], cwd=folder, env=environment, capture_output=True, text=True,
+        [sys.executable, "-m", "bonuscli", *words], cwd=folder, env=environment(), capture_output=True, text=True,
         errors="replace", check=False, timeout=SECONDS_EACH,
     )  # fmt: skip

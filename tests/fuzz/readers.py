@@ -109,28 +109,24 @@ def _profile(folder: Path) -> tuple[Callable[[bytes], None], list[bytes]]:
     return feed, samples.profiles_with_rows()
 
 
-def _csv(profile_name: str, **changed: object) -> Callable[[Path], tuple[Callable[[bytes], None], list[bytes]]]:
+def _receipts(
+    profile_name: str, seeds: Callable[[], list[bytes]], **changed: object
+) -> Callable[[Path], tuple[Callable[[bytes], None], list[bytes]]]:
+    """Files of receipts by a shipped profile, some of whose settings may be others."""
+
     def make(folder: Path) -> tuple[Callable[[bytes], None], list[bytes]]:
         from bonuscli.importers.profile import load_profile
 
         profile = load_profile(profile_name)._replace(**changed)
         read = _receipt_reader(folder)
-        return lambda content: read(content, profile), samples.receipt_files()
+        return lambda content: read(content, profile), seeds()
 
     return make
 
 
 def _documents(profile_name: str, folder_name: str) -> Callable[[Path], tuple[Callable[[bytes], None], list[bytes]]]:
-    """Files of JSON documents in the format of a shipped profile."""
-
-    def make(folder: Path) -> tuple[Callable[[bytes], None], list[bytes]]:
-        from bonuscli.importers.profile import load_profile
-
-        profile = load_profile(profile_name)
-        read = _receipt_reader(folder)
-        return lambda content: read(content, profile), samples.documents(folder_name)
-
-    return make
+    """Files in the format of a shipped profile."""
+    return _receipts(profile_name, lambda: samples.documents(folder_name))
 
 
 def _tells_every_row(profile: Any) -> bool:
@@ -326,9 +322,9 @@ READERS: dict[str, Callable[[Path], tuple[Callable[[bytes], None], list[bytes]]]
     "program": _program,
     "scenario": _scenario,
     "profile": _profile,
-    "csv": _csv("canonical"),
-    "csv-retail": _csv("online-retail"),
-    "csv-scattered": _csv("canonical", scattered=True),
+    "csv": _receipts("canonical", samples.receipt_files),
+    "csv-retail": _receipts("online-retail", samples.receipt_files),
+    "csv-scattered": _receipts("canonical", samples.receipt_files, scattered=True),
     "1c": _documents("1c-report-csv", "1c"),
     "square": _documents("square-items", "square"),
     "shopify": _documents("shopify", "shopify"),

@@ -7,7 +7,7 @@ import pytest
 from tests.fuzz import command, drive
 from tests.fuzz.__main__ import main
 from tests.fuzz.drive import Failed, Seen
-from tests.fuzz.readers import FAMILIES, READERS, Broken, Fuzzed, build
+from tests.fuzz.readers import FAMILIES, NOW, READERS, Broken, Fuzzed, build
 
 # Runs that take about a second on one core; each file is fed twice.
 RUNS = {"program": 60, "scenario": 20, "json": 1_500, "till": 40, "import": 20}
@@ -17,7 +17,7 @@ SEED = 20_260
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock of commands that a reader runs."""
-    monkeypatch.setenv("BONUSCLI_NOW", "2026-12-01 12:00")
+    monkeypatch.setenv("BONUSCLI_NOW", NOW)
 
 
 @pytest.mark.parametrize("name", READERS)

@@ -26,6 +26,12 @@ def collect(reader: Reader) -> Outcome:
     return receipts, [item for item in items if isinstance(item, Reject)]
 
 
+def told_by(path: Path, profile: str, measures: Measures) -> tuple[list[Receipt], list[Reject], dict[str, int]]:
+    """(receipts, rejects, what was passed over) of a file of documents."""
+    reader = open_receipts(path, load_profile(profile), measures)
+    return (*collect(reader), dict(reader.passed_over))
+
+
 @pytest.fixture
 def measures() -> Measures:
     """Roubles, whole points, Moscow."""

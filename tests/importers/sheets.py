@@ -58,7 +58,7 @@ def xlsx_of(sheet: str, *more_sheets: str, name: str = "Лист1") -> bytes:
         parts[f"xl/worksheets/sheet{number}.xml"] = (
             f'<worksheet xmlns="{_MAIN}"><sheetData>{content}</sheetData></worksheet>'
         )
-    return _zipped({part: f'<?xml version="1.0" encoding="UTF-8"?>{text}' for part, text in parts.items()})
+    return zipped({part: f'<?xml version="1.0" encoding="UTF-8"?>{text}' for part, text in parts.items()})
 
 
 def ods(rows: str) -> bytes:
@@ -73,7 +73,7 @@ def ods(rows: str) -> bytes:
         f' manifest:media-type="{_ODS}"/><manifest:file-entry manifest:full-path="content.xml"'
         ' manifest:media-type="text/xml"/></manifest:manifest>'
     )
-    return _zipped({"mimetype": _ODS, "META-INF/manifest.xml": manifest, "content.xml": content})
+    return zipped({"mimetype": _ODS, "META-INF/manifest.xml": manifest, "content.xml": content})
 
 
 def ods_row(*cells: str, repeated: int = 1) -> str:
@@ -92,7 +92,8 @@ def ods_cell(kind: str, value: str, repeated: int = 1) -> str:
     )
 
 
-def _zipped(parts: dict[str, str]) -> bytes:
+def zipped(parts: dict[str, str]) -> bytes:
+    """An archive of these texts by their names."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for part, text in parts.items():

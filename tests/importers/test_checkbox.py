@@ -4,9 +4,7 @@ import json
 
 import pytest
 
-from bonuscli.importers import open_receipts
-from bonuscli.importers.profile import load_profile
-from tests.importers.conftest import collect
+from tests.importers.conftest import told_by
 from tests.importers.shops import FORMATS, rejects, written
 
 RECEIPTS = FORMATS / "checkbox" / "receipts.json"
@@ -37,8 +35,7 @@ def sale(*goods, total=5000, **more):
 
 def outcome(measures, *documents):
     """(receipts, rejects, what was passed over) of documents, one a line."""
-    reader = open_receipts(written("day.jsonl", *documents), load_profile(PROFILE), measures)
-    return (*collect(reader), dict(reader.passed_over))
+    return told_by(written("day.jsonl", *documents), PROFILE, measures)
 
 
 def test_the_totals_of_the_sample_come_in(shop):

@@ -8,7 +8,7 @@ import pytest
 from bonuscli.errors import BonusError
 from bonuscli.importers import open_receipts
 from bonuscli.importers.profile import load_profile
-from tests.importers.conftest import collect
+from tests.importers.conftest import collect, told_by
 from tests.importers.shops import FORMATS, rejects
 
 FOLDER = FORMATS / "commerceml"
@@ -52,8 +52,7 @@ def written(*documents):
 
 def outcome(measures, *documents, profile=PROFILE):
     """(receipts, rejects, what was passed over) of documents."""
-    reader = open_receipts(written(*documents), load_profile(profile), measures)
-    return (*collect(reader), dict(reader.passed_over))
+    return told_by(written(*documents), profile, measures)
 
 
 def own_profile(text):

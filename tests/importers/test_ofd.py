@@ -5,9 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bonuscli.importers import open_receipts
-from bonuscli.importers.profile import load_profile
-from tests.importers.conftest import collect
+from tests.importers.conftest import told_by
 from tests.importers.shops import FORMATS, rejects, written
 
 DAY = FORMATS / "ofd" / "day.json"
@@ -33,8 +31,7 @@ def receipt(**more):
 
 def outcome(measures, *documents, profile="ofd-json"):
     """(receipts, rejects, what was passed over) of documents, one a line."""
-    reader = open_receipts(written("day.jsonl", *documents), load_profile(profile), measures)
-    return (*collect(reader), dict(reader.passed_over))
+    return told_by(written("day.jsonl", *documents), profile, measures)
 
 
 def test_the_totals_of_the_sample_come_in(shop, till):

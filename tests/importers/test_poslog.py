@@ -6,7 +6,7 @@ import pytest
 
 from bonuscli.importers import open_receipts
 from bonuscli.importers.profile import load_profile
-from tests.importers.conftest import collect
+from tests.importers.conftest import collect, told_by
 from tests.importers.shops import FORMATS, rejects
 
 DAY = FORMATS / "poslog" / "poslog.xml"
@@ -57,8 +57,7 @@ def written(*transactions):
 
 def outcome(measures, *transactions, profile=PROFILE):
     """(receipts, rejects, what was passed over) of transactions."""
-    reader = open_receipts(written(*transactions), load_profile(profile), measures)
-    return (*collect(reader), dict(reader.passed_over))
+    return told_by(written(*transactions), profile, measures)
 
 
 def test_the_totals_of_the_sample_come_in(shop):

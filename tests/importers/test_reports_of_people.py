@@ -99,8 +99,7 @@ def test_the_newest_receipt_may_come_first(outcome):
 
 def test_lines_come_to_the_total_of_the_receipt(outcome):
     """A total that the lines do not come to rejects the receipt, unless the difference is a discount to be shared."""
-    columns = "columns: {receipt_id: id, at: at, amount: sum, discount: off, total: all}\noptional: [off]\n"
-    columns = columns.replace("optional: [off]\n", "")
+    columns = "columns: {receipt_id: id, at: at, amount: sum, discount: off, total: all}\n"
     rows = "id,at,sum,off,all\nr1,2026-12-01,10,0,12\nr1,2026-12-01,5,0,12\nr2,2026-12-01,5,0,\nr3,2026-12-01,5,1,4\n"
     receipts, bad, _ = outcome(rows, "", columns)
     assert [each.number for each in receipts] == ["r2"]

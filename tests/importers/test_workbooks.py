@@ -1,7 +1,5 @@
 """Excel and LibreOffice: cells become the text that a person sees, and a trap is refused before it is opened."""
 
-import zipfile
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,8 @@ from bonuscli.importers import open_receipts
 from bonuscli.importers.profile import load_profile
 from bonuscli.importers.tables import open_table
 from tests.importers.conftest import collect
-from tests.importers.sheets import DAY, DAY_AND_TIME, HOURS, TIME, Raw, ods, ods_cell, ods_row, xlsx, xlsx_of
+from tests.importers.sheets import DAY, DAY_AND_TIME, HOURS, TIME, Raw, ods, ods_cell, ods_row, xlsx, xlsx_of, zipped
+from tests.importers.shops import rejects
 
 HEAD = ["receipt_id", "at", "card", "name", "quantity", "amount"]
 
@@ -155,35 +154,21 @@ def test_a_formatted_sheet_is_no_trap():
     assert cells_of(xlsx_of(TOP + '<row r="1048576"><c r="XFD1048576" s="1"/></row>')) == []
 
 
-def _archive(name: str) -> bytes:
-    packed = BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr(name, "x")
-    return packed.getvalue()
-
-
-def _doctype() -> bytes:
-    packed = BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("content.xml", '<!DOCTYPE x [<!ENTITY y "z">]><x>&y;</x>')
-    return packed.getvalue()
-
-
 SOUND = xlsx([HEAD, ["r1", "2026-12-01", "1", "Tea", 1, 5]])
 
 
 @pytest.mark.parametrize(
     "content, message",
     [
-        (_archive("day.csv"), "a zip archive and no workbook"),
-        (_archive("xl/workbook.bin"), ".xlsb"),
+        (zipped({"day.csv": "x"}), "a zip archive and no workbook"),
+        (zipped({"xl/workbook.bin": "x"}), ".xlsb"),
         (SOUND[:-30], "is damaged"),
         (SOUND[:200], "is damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5000), "cannot be read"),
         (xlsx([]), "is empty"),
         (ods("<table:table-row>"), "its XML is broken (mismatched tag)"),
         (xlsx_of('</sheetData><!DOCTYPE x [<!ENTITY y "z">]>'), "its XML is broken"),
-        (_doctype(), "it declares entities"),
+        (zipped({"content.xml": '<!DOCTYPE x [<!ENTITY y "z">]><x>&y;</x>'}), "it declares entities"),
     ],
 )
 def test_what_is_no_workbook_says_so(content, message):
@@ -212,3 +197,22 @@ def test_a_file_of_rejects_may_be_mended_in_excel(shop):
     mended = [line.split(",") for line in text.splitlines()]
     Path("mended.xlsx").write_bytes(xlsx([list(row) for row in mended]))
     assert shop.take("mended.xlsx", "canonical")["accepted"] == 1
+
+
+def test_guards_of_an_export_come_off_in_a_workbook_too():
+    """What `export receipts` wrote, saved as a workbook, is read as it was before it was guarded."""
+    rows = [["name", "exported_event"], ["'=1+1", "7"]]
+    assert cells_of(xlsx(rows)) == [["=1+1", "7"]]
+    assert cells_of(xlsx([["name", "event"], rows[1]])) == [["'=1+1", "7"]]
+
+
+def test_a_cell_without_end_is_rejected(shop):
+    """A cell of LibreOffice may be longer than a line of a file of rejects; its receipt is rejected all the same."""
+    sound = ["r1", "2026-12-02", "100", "Tea", "1", "5"]
+    long = ["r2", *sound[1:3], "x" * 200_000, *sound[4:]]
+    rows = (ods_row(*(ods_cell("string", cell) for cell in row)) for row in (HEAD, sound, long))
+    Path("day.ods").write_bytes(ods("".join(rows)))
+    report = shop.take("day.ods", "canonical", "--errors", "errors.csv", status=5)
+    assert (report["accepted"], report["rejected"]) == (1, 1)
+    (row,) = rejects("errors.csv")
+    assert (row["reject_column"], row["reject_reason"]) == ("name", "the text is longer than 500 characters")

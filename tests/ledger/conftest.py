@@ -25,6 +25,17 @@ SECTIONS = {
 }
 
 
+def tell(program: str, steps: str, folder: Path, shop_folder: Path) -> Shop:
+    """Run the steps, written into ``folder``, hold them to what they expect; the shop at the instant of the last."""
+    (folder / "story.yaml").write_text(program)
+    told = indent(dedent(steps).strip("\n"), "  ")
+    (folder / "story.test.yaml").write_text(f"program: story.yaml\nscenarios:\n- name: story\n  steps:\n{told}\n")
+    (scenario,) = load_scenarios(folder / "story.test.yaml")
+    wrong = [f"{each.place}: {text}" for each in run_scenario(scenario, shop_folder) for text in each.differences]
+    assert not wrong, "\n" + "\n".join(wrong)
+    return Shop(shop_folder / "shop.db", now=scenario.steps[-1].at)
+
+
 @pytest.fixture
 def play(tmp_path: Path) -> Play:
     """``play(steps, earn="{...}", tiers="{...}")``: run the steps, hold them to what they expect, prove the ledger."""
@@ -32,15 +43,9 @@ def play(tmp_path: Path) -> Play:
     def run(steps: str, **sections: str) -> Shop:
         texts = {**SECTIONS, **sections}
         program = "".join(f"{key}: {text}\n" for key, text in texts.items() if text)
-        (tmp_path / "story.yaml").write_text(program)
-        told = indent(dedent(steps).strip("\n"), "  ")
-        (tmp_path / "story.test.yaml").write_text(f"program: story.yaml\nscenarios:\n- name: story\n  steps:\n{told}\n")
-        (scenario,) = load_scenarios(tmp_path / "story.test.yaml")
         shop_folder = tmp_path / "shop"
         shop_folder.mkdir()
-        wrong = [f"{each.place}: {text}" for each in run_scenario(scenario, shop_folder) for text in each.differences]
-        assert not wrong, "\n" + "\n".join(wrong)
-        shop = Shop(shop_folder / "shop.db", now=scenario.steps[-1].at)
+        shop = tell(program, steps, tmp_path, shop_folder)
         assert verify(shop).findings == []
         return shop
 

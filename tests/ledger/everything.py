@@ -7,7 +7,6 @@ Told through the same verbs as scenario files, then by the services for what tho
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from textwrap import dedent, indent
 
 from bonuscli.program.load import load_text
 from bonuscli.services.coupons import make
@@ -18,10 +17,9 @@ from bonuscli.services.erasure import erase
 from bonuscli.services.expire import run_due
 from bonuscli.services.member_changes import Wanted, change_member
 from bonuscli.services.programs import publish
-from bonuscli.services.scenario import run_scenario
-from bonuscli.services.scenario_file import load_scenarios
 from bonuscli.services.shop import Shop
 from bonuscli.services.writing import Writing
+from tests.ledger.conftest import tell
 from tests.ledger.tills import UTC, send_rows
 
 NOW = "2026-06-01 12:00"
@@ -109,13 +107,8 @@ K,sale,,2026-05-23 10:00,9,G,1,21.00,
 
 def tell_everything(folder: Path) -> Shop:
     """The shop in a folder, at NOW, with its log emptied into the file."""
-    (folder / "story.yaml").write_text(PROGRAM)
-    steps = indent(dedent(STEPS).strip("\n"), "  ")
-    (folder / "story.test.yaml").write_text(f"program: story.yaml\nscenarios:\n- name: story\n  steps:\n{steps}\n")
-    (scenario,) = load_scenarios(folder / "story.test.yaml")
-    wrong = [f"{each.place}: {text}" for each in run_scenario(scenario, folder) for text in each.differences]
-    assert not wrong, "\n".join(wrong)
-    shop = Shop(folder / "shop.db", now=UTC.parse_instant(NOW))
+    told = tell(PROGRAM, STEPS, folder, folder)
+    shop = Shop(told.path, now=UTC.parse_instant(NOW))
     send_rows(shop, folder, LATE)
     enrol_one(shop, NO_PARTICULARS._replace(card="30", name="Ida", phone="+43 664 3000003", consents=("email:v1",)))
     change_member(shop, "30", Wanted(phone="+43 664 3000004", consents=()), Writing(key="i1", actor="desk"))

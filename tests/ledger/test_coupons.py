@@ -20,7 +20,7 @@ from bonuscli.services.shop import Shop
 from bonuscli.services.undo import undo
 from bonuscli.services.verify import verify
 from bonuscli.services.writing import Writing
-from tests.ledger.tills import assert_proven, dump, figures, open_shop, send
+from tests.ledger.tills import assert_proven, dump, figures, open_shop, refusal, send
 
 NOW = "2026-03-01 12:00"
 PROGRAM = {
@@ -49,13 +49,6 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 def sale(number: str, *codes: str, total: int = 1000) -> Receipt:
     """A receipt of a total with codes."""
     return receipt_of_total(total, number, "", None)._replace(codes=codes)
-
-
-def refusal(call: object, *arguments: object, **named: object) -> str:
-    """The code with which a call is refused."""
-    with pytest.raises(BonusError) as refused:
-        call(*arguments, **named)  # type: ignore[operator]
-    return refused.value.code
 
 
 def test_codes_are_made_once(shop: Shop) -> None:

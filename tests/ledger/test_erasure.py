@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from bonuscli.errors import BonusError
-from bonuscli.program.load import load_text
 from bonuscli.services.accrue import accrue, receipt_of_total
 from bonuscli.services.card_changes import replace
 from bonuscli.services.database import doctor
@@ -24,8 +23,7 @@ from bonuscli.services.verify import verify
 from bonuscli.services.writing import Writing
 from bonuscli.store import erasing, seals, sqlite
 from bonuscli.store.tables import APPEND_ONLY
-from tests.ledger.conftest import SECTIONS
-from tests.ledger.tills import UTC, assert_proven, open_shop
+from tests.ledger.tills import UTC, assert_proven, open_shop, program_of
 
 ANNA = NO_PARTICULARS._replace(
     card="2000000000017",
@@ -178,9 +176,8 @@ def test_a_birthday_rule_keeps_the_day(tmp_path: Path) -> None:
 def test_a_member_of_two_programs(tmp_path: Path) -> None:
     """Each program folds its own account again without the person."""
     shop = story(tmp_path)
-    sections = {**SECTIONS, "id": "club", "valid": "{from: 2026-05-01}", "earn": VIP}
-    text = "".join(f"{key}: {value}\n" for key, value in sections.items())
-    publish(shop.path, load_text(text, "club.yaml"), now=UTC.parse_instant("2026-05-01 12:00"), added=Added())
+    club = program_of(id="club", valid="{from: 2026-05-01}", earn=VIP)
+    publish(shop.path, club, now=UTC.parse_instant("2026-05-01 12:00"), added=Added())
     accrue(shop.within("story"), "2000000000093", receipt_of_total(5_000, "D", None, None))
     assert erase(shop.within("story"), "2000000000093").kept == ("tags",)
     assert_proven(shop.within("story"))

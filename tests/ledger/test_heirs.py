@@ -24,6 +24,14 @@ BEGIN = """
         - {at: 2026-01-01 09:00, enroll: {card: "3"}}
         - {at: 2026-01-02 10:00, receipt: {id: A, card: "1", lines: [{sku: a, amount: "50.00"}, {sku: b, amount: "30.00"}]}}
 """
+# Member 1 has earned 30 with A, paid B with them, and was merged into 2.
+SPENT = """
+        - {at: 2026-01-01 09:00, enroll: {card: "1"}}
+        - {at: 2026-01-01 09:00, enroll: {card: "2"}}
+        - {at: 2026-01-02 10:00, receipt: {id: A, card: "1", total: "30.00"}}
+        - {at: 2026-01-20 10:00, receipt: {id: B, card: "1", total: "30.00", redeem: 30}}
+        - {at: 2026-01-21 10:00, merge: {from: "1", to: "2"}}
+"""
 
 
 def test_a_return_takes_from_what_came_of_its_lot(play: Play) -> None:
@@ -113,12 +121,8 @@ def test_restored_points_are_of_the_receipt_that_gave_them(play: Play) -> None:
 def test_points_whose_last_day_has_passed_come_back_and_expire(play: Play) -> None:
     """Two entries in one settle, as without a merger; a returned award of expired points is forgiven."""
     play(
-        """
-        - {at: 2026-01-01 09:00, enroll: {card: "1"}}
-        - {at: 2026-01-01 09:00, enroll: {card: "2"}}
-        - {at: 2026-01-02 10:00, receipt: {id: A, card: "1", total: "30.00"}}
-        - {at: 2026-01-20 10:00, receipt: {id: B, card: "1", total: "30.00", redeem: 30}}
-        - {at: 2026-01-21 10:00, merge: {from: "1", to: "2"}}
+        SPENT
+        + """
         - {at: 2026-03-01 10:00, return: {id: X, of: B}, expect: {restored: 30, entries: 2, expired: 30, cards: {"2": {balance: 0, deficit: 0}}}}
         - {at: 2026-03-02 10:00, return: {id: Y, of: A}, expect: {reversed: 0, cards: {"2": {balance: 0}}}}
         """,
@@ -129,12 +133,8 @@ def test_points_whose_last_day_has_passed_come_back_and_expire(play: Play) -> No
 def test_what_ends_too_soon_is_prolonged_once(play: Play) -> None:
     """`restored_min_life` holds for the heir too, and what was prolonged before the merger is not prolonged again."""
     play(
-        """
-        - {at: 2026-01-01 09:00, enroll: {card: "1"}}
-        - {at: 2026-01-01 09:00, enroll: {card: "2"}}
-        - {at: 2026-01-02 10:00, receipt: {id: A, card: "1", total: "30.00"}}
-        - {at: 2026-01-20 10:00, receipt: {id: B, card: "1", total: "30.00", redeem: 30}}
-        - {at: 2026-01-21 10:00, merge: {from: "1", to: "2"}}
+        SPENT
+        + """
         - {at: 2026-01-30 10:00, return: {id: X, of: B}, expect: {restored: 30, entries: 3, cards: {"2": {balance: 30}}}}
         - {at: 2026-02-03 10:00, run_due: {}, expect: {expired: 0}}
         - {at: 2026-02-05 10:00, receipt: {id: C, card: "2", total: "30.00", redeem: 30}}

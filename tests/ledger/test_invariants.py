@@ -23,7 +23,7 @@ from bonuscli.services.till import Till
 from bonuscli.services.writing import Writing
 from bonuscli.store import migrations, seals, sqlite
 from tests.ledger.conftest import Play
-from tests.ledger.tills import UTC, assert_proven, dump, figures, open_shop, send_rows
+from tests.ledger.tills import UTC, assert_proven, dump, figures, open_shop, refusal, send_rows
 
 FORTY = "A,sale,,2026-01-01 10:00,7,G,1,40.00,"
 
@@ -34,13 +34,6 @@ def shop(tmp_path: Path) -> Shop:
     opened = open_shop(tmp_path / "shop.db", "2026-02-01 12:00")
     send_rows(opened, tmp_path, FORTY)
     return opened
-
-
-def refusal(call: object, *arguments: object, **named: object) -> str:
-    """The code with which a call is refused."""
-    with pytest.raises(BonusError) as refused:
-        call(*arguments, **named)  # type: ignore[operator]
-    return refused.value.code
 
 
 def account_of(points: int) -> tuple[Account, Rows]:

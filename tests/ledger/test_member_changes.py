@@ -15,7 +15,7 @@ from bonuscli.services.member_changes import Changed, Wanted, change_member, set
 from bonuscli.services.shop import Shop
 from bonuscli.services.verify import verify
 from bonuscli.services.writing import Writing
-from tests.ledger.tills import assert_proven, dump, figures, open_shop, send_rows
+from tests.ledger.tills import assert_proven, drop_triggers, dump, figures, open_shop, send_rows
 
 NOW = "2026-12-01 12:00"
 ANNA = NO_PARTICULARS._replace(
@@ -45,8 +45,7 @@ def tamper(shop: Shop, statement: str) -> list[str]:
     """What the proof finds after a statement was run by hand."""
     connection = sqlite3.connect(shop.path)
     connection.execute("PRAGMA trusted_schema = 1")
-    for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        connection.execute(f"DROP TRIGGER {trigger}")
+    drop_triggers(connection)
     connection.execute(statement)
     connection.commit()
     connection.close()

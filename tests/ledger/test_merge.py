@@ -17,7 +17,7 @@ from bonuscli.services.undo import undo
 from bonuscli.services.verify import verify
 from bonuscli.services.writing import Writing
 from tests.ledger.conftest import Play
-from tests.ledger.tills import assert_proven, dump, figures, open_shop, send_rows
+from tests.ledger.tills import assert_proven, drop_triggers, dump, figures, open_shop, send_rows
 
 # Member 1 has earned 80 with A; members 2 and 3 have nothing.
 BEGIN = """
@@ -207,8 +207,7 @@ def test_what_is_changed_by_hand_is_found(play: Play, change: str) -> None:
         """
     )
     with closing(sqlite3.connect(shop.path)) as connection:
-        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            connection.execute(f"DROP TRIGGER {trigger}")
+        drop_triggers(connection)
         assert connection.execute(change).rowcount
         connection.commit()
     assert verify(shop).findings

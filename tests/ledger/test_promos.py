@@ -14,7 +14,7 @@ from bonuscli.services.shop import Shop
 from bonuscli.services.verify import verify
 from tests.ledger.conftest import Play
 from tests.ledger.test_versions import at, publish_from, sell
-from tests.ledger.tills import HEADER, assert_proven, figures, open_shop, send, send_rows
+from tests.ledger.tills import HEADER, assert_proven, drop_triggers, figures, open_shop, send, send_rows
 
 PROMOS = """
   rules:
@@ -158,9 +158,7 @@ def test_verify_notices(tmp_path: Path, change: str, told: str) -> None:
     shop = open_shop(tmp_path / "shop.db", "2026-04-01 10:00", earn=PROMOS, segments=SEGMENTS)
     send_paid(shop, tmp_path, "\n".join(rows_of(ROWS)[:-1]))
     with closing(sqlite3.connect(shop.path)) as connection, connection:
-        triggers = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
-        for name in triggers:
-            connection.execute(f"DROP TRIGGER {name}")
+        drop_triggers(connection)
         connection.execute(change)
     assert any(told in finding.text for finding in verify(shop).findings)
 

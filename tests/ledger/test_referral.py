@@ -13,7 +13,7 @@ from bonuscli.services.enrolments import enrol_one
 from bonuscli.services.shop import Shop
 from bonuscli.services.verify import verify
 from bonuscli.services.writing import Writing
-from tests.ledger.tills import UTC, assert_proven, dump, figures, open_shop, send_rows
+from tests.ledger.tills import UTC, assert_proven, drop_triggers, dump, figures, open_shop, send_rows
 
 GRANTS = "{referral: {referrer: 20, friend: 10, per_referrer: {count: 1, per: week}}}"
 
@@ -75,8 +75,7 @@ def test_verify_holds_effects_against_their_causes(tmp_path: Path, sql: str, car
     accrue(shop, "8", receipt_of_total(1_000, "A", None, None, None))
     assert verify(shop, card).findings == []
     with closing(sqlite3.connect(shop.path)) as connection, connection:
-        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            connection.execute(f"DROP TRIGGER {name}")
+        drop_triggers(connection)
         assert connection.execute(sql).rowcount == 1
     assert verify(shop, card).findings
 

@@ -10,7 +10,7 @@ from bonuscli.errors import BonusError
 from bonuscli.services.database import backup
 from bonuscli.services.restoring import restore
 from bonuscli.services.shop import Shop
-from tests.ledger.tills import assert_proven, dump, open_shop, send_rows
+from tests.ledger.tills import assert_proven, drop_triggers, dump, open_shop, send_rows
 
 ROWS = "A,sale,,2026-01-01 10:00,7,G,1,40.00,\nB,sale,,2026-01-10 10:00,7,G,1,30.00,20\n"
 
@@ -45,8 +45,7 @@ def test_a_database_is_never_written_over(shop: Shop, tmp_path: Path) -> None:
 def test_a_backup_that_is_not_sound_makes_nothing(shop: Shop, tmp_path: Path, change: str) -> None:
     """What verify finds is told of the backup, and no file is left."""
     with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
-        for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            copy.execute(f"DROP TRIGGER {name}")
+        drop_triggers(copy)
         copy.execute(change)
         copy.commit()
     with pytest.raises(BonusError, match=r"copy\.db.*nothing was made") as refused:

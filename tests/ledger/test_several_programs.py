@@ -6,7 +6,6 @@ import pytest
 
 from bonuscli.engine.figures import Figures
 from bonuscli.errors import BonusError
-from bonuscli.program.load import load_text
 from bonuscli.services import database
 from bonuscli.services.card_changes import block
 from bonuscli.services.expire import run_due
@@ -15,8 +14,7 @@ from bonuscli.services.redeem import adjust, redeem
 from bonuscli.services.returns import return_goods
 from bonuscli.services.shop import Shop
 from bonuscli.services.transfers import merge
-from tests.ledger.conftest import SECTIONS
-from tests.ledger.tills import UTC, assert_proven, dump, figures, open_shop, send_rows
+from tests.ledger.tills import UTC, assert_proven, dump, figures, open_shop, program_of, send_rows
 
 CLUB = {
     "id": "club",
@@ -32,9 +30,8 @@ BESIDE = Added()
 
 def join(shop: Shop, now: str, added: Added | None = BESIDE, **sections: str) -> Published:
     """Publish the club beside the shop's program."""
-    texts = {**SECTIONS, "valid": "{from: 2000-01-01}", **CLUB, **sections}
-    text = "".join(f"{key}: {value}\n" for key, value in texts.items())
-    return publish(shop.path, load_text(text, "club.yaml"), now=UTC.parse_instant(now), added=added)
+    club = program_of(**{**CLUB, **sections})
+    return publish(shop.path, club, now=UTC.parse_instant(now), added=added)
 
 
 def in_club(shop: Shop) -> Shop:

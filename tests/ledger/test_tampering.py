@@ -17,7 +17,7 @@ from bonuscli.services.shop import Shop
 from bonuscli.services.verify import verify
 from bonuscli.store.tables import TABLES
 from tests.ledger.everything import NOW, tell_everything
-from tests.ledger.tills import UTC
+from tests.ledger.tills import UTC, drop_triggers
 
 ADDED, TAKEN = "a row added", "a row taken away"
 # Table -> what of it no proof sees.
@@ -91,14 +91,12 @@ def is_found(story: Path, copy: Path, statement: str, values: list) -> bool:
     shutil.copy(story, copy)
     with closing(sqlite3.connect(copy)) as connection:
         connection.execute("PRAGMA ignore_check_constraints = 1")
-        triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for name, _ in triggers:
-            connection.execute(f"DROP TRIGGER {name}")
+        triggers = drop_triggers(connection)
         try:
             assert connection.execute(statement, values).rowcount == 1
         except sqlite3.IntegrityError:
             return True
-        for _, sql in triggers:
+        for sql in triggers:
             connection.execute(sql)
         connection.commit()
     try:

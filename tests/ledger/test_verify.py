@@ -11,7 +11,7 @@ from bonuscli.services.enroll import NO_PARTICULARS
 from bonuscli.services.enrolments import enrol_one
 from bonuscli.services.shop import Shop
 from bonuscli.services.verify import Finding, verify
-from tests.ledger.tills import open_shop, send_rows
+from tests.ledger.tills import drop_triggers, open_shop, send_rows
 
 # A member who spends, brings back, and owes; a member by phone; a receipt without a card.
 ROWS = """
@@ -86,8 +86,7 @@ def changed(untouched: Path, tmp_path: Path, sql: str) -> Shop:
     with closing(sqlite3.connect(untouched)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
         target.execute("PRAGMA ignore_check_constraints = 1")
-        for (name,) in target.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            target.execute(f"DROP TRIGGER {name}")
+        drop_triggers(target)
         with target:
             assert target.execute(sql).rowcount > 0, "the story has no such row"
     return Shop(copy)

@@ -5,14 +5,12 @@ from pathlib import Path
 import pytest
 
 from bonuscli.errors import BonusError
-from bonuscli.program.load import load_text
 from bonuscli.services.accrue import Accrued, accrue, receipt_of_total
 from bonuscli.services.explain import explain
 from bonuscli.services.programs import publish
 from bonuscli.services.returns import return_goods
 from bonuscli.services.shop import Shop
-from tests.ledger.conftest import SECTIONS
-from tests.ledger.tills import UTC, assert_proven, figures, open_shop, send_rows
+from tests.ledger.tills import UTC, assert_proven, figures, open_shop, program_of, send_rows
 
 TWICE = "{rules: [{id: base, kind: percent, rate: 200%}]}"
 SHORT = '{name: {one: point, other: points}, value: "1.00", lasts: {for: 10d, from: accrual}}'
@@ -26,8 +24,7 @@ def at(shop: Shop, now: str) -> Shop:
 
 def publish_from(shop: Shop, now: str, start: str, **sections: str) -> int:
     """Publish a version with other sections; how many receipts of its days were scored before."""
-    texts = {**SECTIONS, "valid": f"{{from: {start}}}", **sections}
-    loaded = load_text("".join(f"{key}: {value}\n" for key, value in texts.items()), "next.yaml")
+    loaded = program_of(**{"valid": f"{{from: {start}}}", **sections})
     return int(publish(shop.path, loaded, now=UTC.parse_instant(now)).scored)
 
 

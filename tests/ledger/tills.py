@@ -1,11 +1,15 @@
 """A shop on a file and what tills send it, for tests that go through the services."""
 
+import sqlite3
 from pathlib import Path
+
+import pytest
 
 from bonuscli.clock import Calendar
 from bonuscli.engine.figures import Figures
+from bonuscli.errors import BonusError
 from bonuscli.importers.profile import load_profile
-from bonuscli.program.load import load, load_text
+from bonuscli.program.load import Loaded, load, load_text
 from bonuscli.services import ingest, programs
 from bonuscli.services.database import dump_lines
 from bonuscli.services.documents import Options
@@ -20,12 +24,15 @@ UTC = Calendar("UTC")
 HEADER = "receipt_id,kind,original_receipt_id,at,card,sku,quantity,amount,redeem\n"
 
 
+def program_of(**sections: str) -> Loaded:
+    """The program of the sequences, in force long since, with some of its sections added or replaced."""
+    texts = {**SECTIONS, "valid": "{from: 2000-01-01}", **sections}
+    return load_text("".join(f"{key}: {value}\n" for key, value in texts.items()), "story.yaml")
+
+
 def open_shop(path: Path, now: str, program: Path | None = None, **sections: str) -> Shop:
     """A new shop whose wall clock stands at ``now``; its program is a file, or the sections of the sequences."""
-    texts = {**SECTIONS, "valid": "{from: 2000-01-01}", **sections}
-    text = "".join(f"{key}: {value}\n" for key, value in texts.items())
-    loaded = load(program) if program else load_text(text, "story.yaml")
-    programs.init(path, loaded, now=UTC.parse_instant(now))
+    programs.init(path, load(program) if program else program_of(**sections), now=UTC.parse_instant(now))
     return Shop(path, now=UTC.parse_instant(now))
 
 
@@ -54,6 +61,21 @@ def figures(shop: Shop, card: str) -> Figures:
 def dump(shop: Shop) -> list[str]:
     """The canonical dump."""
     return list(dump_lines(shop.path, canonical=True))
+
+
+def drop_triggers(connection: sqlite3.Connection) -> list[str]:
+    """Let what follows past the triggers; the statements that make them again."""
+    triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
+        connection.execute(f"DROP TRIGGER {name}")
+    return [sql for _, sql in triggers]
+
+
+def refusal(call: object, *arguments: object, **named: object) -> str:
+    """The code with which a call is refused."""
+    with pytest.raises(BonusError) as refused:
+        call(*arguments, **named)  # type: ignore[operator]
+    return refused.value.code
 
 
 def assert_proven(shop: Shop) -> None:

@@ -30,7 +30,7 @@ class Sale:
         self.total = sum(self.amounts)
         self.spents, self.paid = [0] * len(lines), list(self.amounts)
         self.debit = self.redeemed_on = self.lot = None
-        self.award, self.awards, self.own_award = 0, [0] * len(lines), 0
+        self.award, self.awards = 0, [0] * len(lines)
         self.back = [Fraction(0)] * len(lines)
         self.cash = self.restored = self.reckoned = 0
 
@@ -46,9 +46,8 @@ class Sale:
         """The award of what was paid, and its shares."""
         self.award = points_for(self.paid, self.total, program)
         if program.earned == "by-line":
-            *self.awards, self.own_award = split(
-                self.award, [*(paid * program.rate / CENTS for paid in self.paid), program.bonus if self.total else 0]
-            )
+            of_whole = program.bonus if self.total else 0
+            *self.awards, _ = split(self.award, [*(paid * program.rate / CENTS for paid in self.paid), of_whole])
         else:
             self.awards = split(self.award, self.paid if sum(self.paid) else self.amounts)
 

@@ -18,45 +18,42 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.slow
 
 
-def test_the_import_benchmark_prints_its_ratios() -> None:
-    """A small round imports without a reject, verifies clean and prints the three ratios."""
-    command = [sys.executable, str(ROOT / "bench" / "import.py"), "--receipts", "150", "--repeat", "1"]
+def printed(name: str, *options: str) -> str:
+    """What a benchmark prints, a process of its own that must succeed and complain of nothing."""
+    command = [sys.executable, str(ROOT / "bench" / name), *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "verify is clean" in done.stdout
+    return done.stdout
+
+
+def test_the_import_benchmark_prints_its_ratios() -> None:
+    """A small round imports without a reject, verifies clean and prints the three ratios."""
+    told = printed("import.py", "--receipts", "150", "--repeat", "1")
+    assert "verify is clean" in told
     for ratio in ("(a) import / bare", "(b) import / yardstick", "second / first import"):
-        assert f"\n{ratio}" in done.stdout
+        assert f"\n{ratio}" in told
 
 
 def test_the_rules_benchmark_prints_its_ratios() -> None:
     """A small round books and imports the same receipts under 5 and under 30 rules."""
-    command = [sys.executable, str(ROOT / "bench" / "rules.py"), "--receipts", "100", "--repeat", "1"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
-    assert (done.returncode, done.stderr) == (0, "")
+    told = printed("rules.py", "--receipts", "100", "--repeat", "1")
     for ratio in ("booking 30 / 5 rules: ", "import 30 / 5 rules: "):
-        assert f"\n{ratio}" in done.stdout
+        assert f"\n{ratio}" in told
 
 
 def test_the_loop_benchmark_prints_its_ratio() -> None:
     """A small round commits the same rows by ``accrue --stdin`` and bare."""
-    command = [sys.executable, str(ROOT / "bench" / "loop.py"), "--receipts", "50", "--repeat", "1"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "the same rows in both" in done.stdout
-    assert "accrue --stdin / bare commits: " in done.stdout
+    told = printed("loop.py", "--receipts", "50", "--repeat", "1")
+    assert "the same rows in both" in told
+    assert "accrue --stdin / bare commits: " in told
 
 
 def test_the_tills_benchmark_prints_its_waits() -> None:
     """A second of tills, readers and an import on one file fails for nobody."""
-    command = [sys.executable, str(ROOT / "bench" / "tills.py"), "--seconds", "1", "--import"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.count("failed 0\n") == 5
-    assert "\ntills / bare, p99: " in done.stdout
+    told = printed("tills.py", "--seconds", "1", "--import")
+    assert told.count("failed 0\n") == 5
+    assert "\ntills / bare, p99: " in told
 
 
 def test_the_big_file_is_sound(tmp_path: Path) -> None:
@@ -83,21 +80,15 @@ def test_the_start_up_benchmark_prints_its_ratios(tmp_path: Path) -> None:
     (folder / "bonuscli").write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m bonuscli "$@"\n')
     for script in folder.iterdir():
         script.chmod(0o755)
-    command = [sys.executable, str(ROOT / "bench" / "startup.py"), "--rounds", "1", "--venv", str(tmp_path)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
-    assert (done.returncode, done.stderr) == (0, "")
+    told = printed("startup.py", "--rounds", "1", "--venv", str(tmp_path))
     for name in ("balance", "quote", "accrue", "redeem", "balance by Typer"):
-        assert f"\n{name} / bare: " in done.stdout
+        assert f"\n{name} / bare: " in told
 
 
 def test_the_scale_benchmark_prints_its_ratios() -> None:
     """All its parts run on a file of 1,500 entries, and each prints the figures that have a goal."""
     sizes = "--entries 1500 --booked 300 --batch 60 --live 300 --few 60 --many 120 --cards 3 --lots 30"
-    command = [sys.executable, str(ROOT / "bench" / "scale.py"), *sizes.split(), "--processes", "1", "--repeat", "1"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
-    assert (done.returncode, done.stderr) == (0, "")
+    told = printed("scale.py", *sizes.split(), "--processes", "1", "--repeat", "1")
     for figure in (
         "batch: into the large file / a new one",
         "lock: a live batch as a rule, ms of CPU",
@@ -108,27 +99,21 @@ def test_the_scale_benchmark_prints_its_ratios() -> None:
         "expire: nothing due, large / small file",
         "lots: redeem, 30 / 10 lots, a process",
     ):
-        assert f"\n{figure}: " in done.stdout
+        assert f"\n{figure}: " in told
 
 
 def test_the_proof_benchmark_prints_its_ratio() -> None:
     """Beancount, where it is installed, books the lots of a small ledger to the same points on each card."""
     pytest.importorskip("beancount")
-    command = [sys.executable, str(ROOT / "bench" / "proof.py"), "--entries", "600", "--booked", "300"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "\nproof: verify / Beancount, FIFO: " in done.stdout
+    told = printed("proof.py", "--entries", "600", "--booked", "300")
+    assert "\nproof: verify / Beancount, FIFO: " in told
 
 
 def test_all_figures_come_into_one_table(tmp_path: Path) -> None:
     """The table takes its place in a document, a row for each figure with its goal."""
     document = tmp_path / "figures.md"
     document.write_text("Before.\n\n<!-- ratios -->\nold\n<!-- end of ratios -->\n\nAfter.\n")
-    command = [sys.executable, str(ROOT / "bench" / "all.py"), "--only", "rules", "--out", str(document)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
-    assert (done.returncode, done.stderr) == (0, "")
+    printed("all.py", "--only", "rules", "--out", str(document))
     text = document.read_text()
     assert text.startswith("Before.\n\n<!-- ratios -->\n`python bench/all.py`")
     assert text.endswith("<!-- end of ratios -->\n\nAfter.\n")

@@ -8,26 +8,17 @@ import pytest
 
 from bonuscli.days import civil, parse_day
 from bonuscli.services.shop import Shop
-from tests.ledger.tills import REAL, ROOT, UTC, open_shop, send
+from tests.ledger.tills import UTC
 from tests.reports.asking import rows
 
 pytestmark = pytest.mark.slow
 TODAY = "2011-03-01"
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    """The real file in a new shop."""
-    folder = tmp_path_factory.mktemp("real")
-    shop = open_shop(folder / "shop.db", f"{TODAY} 12:00", ROOT / "programs" / "gift-shop.yaml")
-    send(shop, REAL, "online-retail", errors=str(folder / "rejects.csv"))
-    return shop
-
-
 @pytest.fixture
-def tables(shop: Shop) -> Iterator[sqlite3.Connection]:
+def tables(real_shop: Shop) -> Iterator[sqlite3.Connection]:
     """The tables, opened by no one of bonuscli."""
-    connection = sqlite3.connect(shop.path)
+    connection = sqlite3.connect(real_shop.path)
     yield connection
     connection.close()
 
@@ -45,7 +36,7 @@ def lots(tables: sqlite3.Connection) -> Iterator[tuple[int, int, int, str, str |
         yield (points - taken[account, n], *rest)
 
 
-def test_liability_and_expiring(shop: Shop, tables: sqlite3.Connection) -> None:
+def test_liability_and_expiring(real_shop: Shop, tables: sqlite3.Connection) -> None:
     """Every month holds what the lots with a last day in it have left; a point pays one penny."""
     today = parse_day(TODAY)
     months: dict[str, list[int]] = defaultdict(lambda: [0, 0])
@@ -55,16 +46,16 @@ def test_liability_and_expiring(shop: Shop, tables: sqlite3.Connection) -> None:
             months[f"{civil(expires_on):%Y-%m}"][opens_on > today] += remaining
             if expires_on < today + 30:
                 soon[expires_on - today] += remaining
-    found = rows(shop, "liability")
+    found = rows(real_shop, "liability")
     assert {row["month"]: [row["open"], row["pending"]] for row in found[1:]} == months
     assert found[0]["worth_minor"] == sum(map(sum, months.values())) == 3_722_172
-    assert {row["days_left"]: row["points"] for row in rows(shop, "expiring")} == soon
+    assert {row["days_left"]: row["points"] for row in rows(real_shop, "expiring")} == soon
 
 
-def test_rules_and_balances(shop: Shop, tables: sqlite3.Connection) -> None:
+def test_rules_and_balances(real_shop: Shop, tables: sqlite3.Connection) -> None:
     """Given points are the entries of their kind; balances are the lots that are open."""
     given = dict(tables.execute("SELECT kind, SUM(points) FROM entries WHERE opens_on IS NOT NULL GROUP BY kind"))
-    found = rows(shop, "rules")
+    found = rows(real_shop, "rules")
     by_kind: dict[str, int] = defaultdict(int)
     for row in found:
         by_kind[row["kind"]] += row["points"]
@@ -75,14 +66,14 @@ def test_rules_and_balances(shop: Shop, tables: sqlite3.Connection) -> None:
     assert left == sum(lot[0] for lot in alive)
     open_now = sum(lot[0] for lot in alive if lot[1] <= today)
     assert (
-        rows(shop, "balances")[0]["balance"]
+        rows(real_shop, "balances")[0]["balance"]
         == open_now - tables.execute("SELECT SUM(deficit) FROM accounts").fetchone()[0]
     )
 
 
-def test_tiers_and_new_members(shop: Shop, tables: sqlite3.Connection) -> None:
+def test_tiers_and_new_members(real_shop: Shop, tables: sqlite3.Connection) -> None:
     """Sales of the levels are those of receipts with a card; enrolments of the months are all members."""
-    whole, *levels = rows(shop, "tiers")
+    whole, *levels = rows(real_shop, "tiers")
     assert whole["revenue_minor"] == sum(row["revenue_minor"] for row in levels) == 146_622_455
     assert whole["members"] == 1_749
     first = dict(
@@ -91,13 +82,13 @@ def test_tiers_and_new_members(shop: Shop, tables: sqlite3.Connection) -> None:
     enrolled = dict(tables.execute("SELECT member, enrolled_at FROM accounts"))
     month = 30 * 86_400
     in_time = sum(0 <= first.get(member, 0) - at < month for member, at in enrolled.items())
-    found = rows(shop, "new-members", by="month")
+    found = rows(real_shop, "new-members", by="month")
     assert (found[0]["enrolled"], found[0]["bought_in_time"]) == (1_749, in_time)
     assert sum(row["enrolled"] for row in found[1:]) == 1_749
     assert UTC.parse_instant(f"{TODAY} 12:00") > max(enrolled.values())
 
 
-def test_movements_sum_to_the_ledger(shop: Shop, tables: sqlite3.Connection) -> None:
+def test_movements_sum_to_the_ledger(real_shop: Shop, tables: sqlite3.Connection) -> None:
     """Down to lines of goods nothing is lost: all movements sum to all entries."""
     (count, points) = tables.execute("SELECT COUNT(*), SUM(points) FROM entries").fetchone()
-    assert sum(row["points"] for row in rows(shop, "movements", limit=count)) == points
+    assert sum(row["points"] for row in rows(real_shop, "movements", limit=count)) == points

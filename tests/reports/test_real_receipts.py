@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from bonuscli.services.shop import Shop
-from tests.ledger.tills import REAL, ROOT, open_shop, send
+from tests.ledger.tills import REAL
 from tests.reports.asking import picked, rows
 
 pytestmark = pytest.mark.slow
@@ -25,15 +24,6 @@ class Bill(NamedTuple):
     customer: str
     pence: int
     articles: set[str]
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    """The file in a new shop."""
-    folder = tmp_path_factory.mktemp("real")
-    shop = open_shop(folder / "shop.db", "2011-03-01 12:00", ROOT / "programs" / "gift-shop.yaml")
-    send(shop, folder / shutil.copy(REAL, folder), "online-retail")
-    return shop
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +43,7 @@ def bills() -> list[Bill]:
     return list(read())
 
 
-def test_sales(shop: Shop, bills: list[Bill]) -> None:
+def test_sales(real_shop: Shop, bills: list[Bill]) -> None:
     """Receipts and revenue by hour and by weekday."""
     for by, part in (("hour", lambda bill: f"{bill.at:%H}"), ("weekday", lambda bill: f"{bill.at:%A}")):
         expected: dict[str | None, list[int]] = defaultdict(lambda: [0, 0])
@@ -61,15 +51,15 @@ def test_sales(shop: Shop, bills: list[Bill]) -> None:
             for label in (None, part(bill)):
                 expected[label][0] += bill.pence > 0
                 expected[label][1] += bill.pence
-        found = picked(rows(shop, "sales", by=by), by, "receipts", "revenue_minor")
+        found = picked(rows(real_shop, "sales", by=by), by, "receipts", "revenue_minor")
         assert {label: [receipts, revenue] for label, receipts, revenue in found} == expected
 
 
-def test_goods(shop: Shop, bills: list[Bill]) -> None:
+def test_goods(real_shop: Shop, bills: list[Bill]) -> None:
     """On how many receipts of members and of guests the twenty most popular goods are."""
     paid = [bill for bill in bills if bill.pence > 0]
     guests = sum(not bill.customer for bill in paid)
-    found = picked(rows(shop, "goods"), "article", "member_receipts", "guest_receipts", "lift")
+    found = picked(rows(real_shop, "goods"), "article", "member_receipts", "guest_receipts", "lift")
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for bill in paid:
         for article in bill.articles:
@@ -82,7 +72,7 @@ def test_goods(shop: Shop, bills: list[Bill]) -> None:
     ]
 
 
-def test_recency_and_frequency(shop: Shop, bills: list[Bill]) -> None:
+def test_recency_and_frequency(real_shop: Shop, bills: list[Bill]) -> None:
     """Members, receipts and revenue of each grade of frequency, with its bounds."""
     receipts: dict[str, int] = defaultdict(int)
     revenue: dict[str, int] = defaultdict(int)
@@ -96,7 +86,7 @@ def test_recency_and_frequency(shop: Shop, bills: list[Bill]) -> None:
         worse = sum(other < count for other in buyers.values())
         graded[1 + 5 * worse // len(buyers)].append(customer)
     columns = ("frequency", "least", "most", "members", "receipts", "revenue_minor")
-    assert picked(rows(shop, "rfm", by="frequency"), *columns) == [
+    assert picked(rows(real_shop, "rfm", by="frequency"), *columns) == [
         (
             grade, min(buyers[each] for each in graded[grade]), max(buyers[each] for each in graded[grade]),
             len(graded[grade]), sum(buyers[each] for each in graded[grade]),
@@ -106,7 +96,7 @@ def test_recency_and_frequency(shop: Shop, bills: list[Bill]) -> None:
     ]  # fmt: skip
 
 
-def test_cohorts(shop: Shop, bills: list[Bill]) -> None:
+def test_cohorts(real_shop: Shop, bills: list[Bill]) -> None:
     """Who had his first bill in a month, of a purchase or of goods brought back, and who bought in the months after."""
     joined: dict[str, int] = {}
     bought = defaultdict(set)
@@ -116,7 +106,7 @@ def test_cohorts(shop: Shop, bills: list[Bill]) -> None:
             first = joined.setdefault(bill.customer, month)
             if bill.pence > 0:
                 bought[first, month - first].add(bill.customer)
-    found = [row for row in rows(shop, "cohorts") if row["cohort"] is not None]
+    found = [row for row in rows(real_shop, "cohorts") if row["cohort"] is not None]
     assert len(found) == 3 + 2 + 1
     for row in found:
         year, month = map(int, row["cohort"].split("-"))

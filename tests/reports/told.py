@@ -6,6 +6,7 @@ from bonuscli.render.machines import json_rows
 from bonuscli.reports.table import Table
 from bonuscli.services.shop import Shop
 from tests.ledger.tills import open_shop, send
+from tests.reports.asking import picked
 
 COLUMNS = "receipt_id kind original_receipt_id at shop cashier card sku name category quantity amount redeem".split()
 
@@ -29,4 +30,4 @@ def sell(shop: Shop, rows: str) -> None:
 
 def figures(table: Table, *names: str) -> list[tuple]:
     """The named columns of a table's rows as JSON has them."""
-    return [tuple(row[name] for name in names) for row in json_rows(table)]
+    return picked(json_rows(table), *names)

@@ -78,16 +78,15 @@ def assert_no_formula(text: str) -> None:
     assert not [cell for cell in cells if RUN_AS_FORMULA.match(cell)]
 
 
-def looks() -> list[str]:
-    """Every command that looks, those on one receipt too."""
-    return [*LOOKS, *(f"explain {{{place}}}" for place in range(len(HOSTILE)))]
+def looks() -> list[list[str]]:
+    """Every command that looks as its words, those on one receipt too."""
+    return [*(look.split() for look in LOOKS), *(["explain", f"{text}{place}"] for place, text in enumerate(HOSTILE))]
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_no_text_steers_a_terminal(form: str, shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Tables, JSON, CSV and formats of tabulate in a pipe hold no control character, and CSV no formula."""
-    for look in looks():
-        words = [word.format(*(f"{text}{n}" for n, text in enumerate(HOSTILE))) for word in look.split(" ")]
+    for words in looks():
         run([*words, "-o", form])
         told = capsys.readouterr()
         assert "bug in bonuscli" not in told.err, words
@@ -99,8 +98,7 @@ def test_no_text_steers_a_terminal(form: str, shop: Path, capsys: pytest.Capture
 
 def test_no_text_steers_a_terminal_that_is_one(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same of tables that rich draws, and of errors on the terminal."""
-    for look in looks():
-        words = [word.format(*(f"{text}{n}" for n, text in enumerate(HOSTILE))) for word in look.split(" ")]
+    for words in looks():
         stream = Terminal()
         with monkeypatch.context() as patched:
             patched.setattr(sys, "stdout", stream)

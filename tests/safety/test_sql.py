@@ -40,6 +40,7 @@ KNOWN: dict[str, dict[str, str]] = {
         "', '.join([row] * rows)": "question marks",
     },
     "bonuscli/store/checks.py": {"table": "a key of _STORED", "key": "one of two columns written there"},
+    "bonuscli/store/views.py": {"member": "a column written there"},
     "bonuscli/store/dump.py": dict.fromkeys(("table", "order", "', '.join(shown)"), "names of tables.py"),
     "bonuscli/store/erasing.py": {
         "name": "a trigger of tables.py",

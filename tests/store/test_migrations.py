@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +141,7 @@ def next_statements() -> list[str]:
     return [*made, NEXT_TABLE, NEXT_TRIGGER, NEXT_INDEX]
 
 
+@contextmanager
 def know_the_next(step: Callable[[sqlite3.Connection], None] = bring_to_next) -> Iterator[None]:
     """Make this process a program of the made-up schema, until it is resumed."""
     with pytest.MonkeyPatch.context() as patch:
@@ -153,7 +154,8 @@ def know_the_next(step: Callable[[sqlite3.Connection], None] = bring_to_next) ->
 
 @pytest.fixture
 def _next() -> Iterator[None]:
-    yield from know_the_next()
+    with know_the_next():
+        yield
 
 
 @pytest.mark.usefixtures("_next")
@@ -193,7 +195,7 @@ def test_a_migration_that_goes_wrong_changes_nothing(
 ) -> None:
     """One that ends elsewhere than a new store begins, or fails, leaves the old file, which the old program reads."""
     path = unpacked(NEWEST, tmp_path)
-    for _ in know_the_next(step):
+    with know_the_next(step):
         assert answer("db", "migrate", status=8)["code"] == "corrupt_database"
     assert shown(path) == expected(NEWEST)
     assert answer("verify")
@@ -218,7 +220,7 @@ def step(connection):
 
 if where == "before the commit":
     migrations.require_fresh_shape = die
-for _ in here.know_the_next(step):
+with here.know_the_next(step):
     run(["db", "migrate", "-q"])
     die()
 """
@@ -237,7 +239,7 @@ def test_a_killed_migration_leaves_the_old_file_or_the_new(
     assert killed.returncode == -9
     if left == NEWEST:
         assert shown(path) == expected(NEWEST)
-    for _ in know_the_next():
+    with know_the_next():
         assert answer("db", "migrate")["before"] == left
         assert shown(path) == expected(NEWEST)
     assert schema_of(path) == NEWEST + 1
@@ -250,7 +252,7 @@ from tests.faults.test_rights import without_override
 from tests.store import test_migrations as here
 
 without_override()
-for _ in here.know_the_next():
+with here.know_the_next():
     sys.exit(run([*sys.argv[1:], "--json"]))
 """
 

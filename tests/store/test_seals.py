@@ -12,7 +12,7 @@ from bonuscli.services.expire import run_due
 from bonuscli.services.shop import Shop
 from bonuscli.services.verify import verify
 from bonuscli.store import seals
-from tests.ledger.tills import open_shop, send_rows
+from tests.ledger.tills import drop_triggers, open_shop, send_rows
 
 ROWS = """
 A,sale,,2026-01-01 10:00,7,G,1,40.00,
@@ -41,8 +41,7 @@ def head(shop: Shop) -> tuple[int, str]:
 def tamper(shop: Shop, *statements: str) -> None:
     """Change the file behind the back of its triggers."""
     with closing(sqlite3.connect(shop.path)) as connection:
-        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            connection.execute(f"DROP TRIGGER {name}")
+        drop_triggers(connection)
         for statement in statements:
             connection.execute(statement)
         connection.commit()

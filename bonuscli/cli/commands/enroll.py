@@ -118,6 +118,7 @@ def _enrol_file(call: Call, file: Path, errors: Path | None, merge: bool) -> int
     with shop.reading(scoring=False) as session:
         program = session.current
     report = enrol_file(shop, file, errors, writing_of(call), merge)
+    alike = _alike(report)
     fields = [
         ("rows", "Rows", report.rows, "count"),
         ("enrolled", "Enrolled", report.enrolled, "count"),
@@ -130,7 +131,7 @@ def _enrol_file(call: Call, file: Path, errors: Path | None, merge: bool) -> int
         ("points_before", "Points brought before", report.points_before, "points"),
         ("points_rejected", "Points rejected", report.points_rejected, "points"),
         ("errors_file", "Rejects", report.errors_file, "text"),
-        ("duplicates", "Rows that are one member", _alike(report), "rows"),
+        ("duplicates", "Rows that are one member", alike, "rows"),
     ]
     line = f"{file}  {report.enrolled} enrolled ({report.duplicate} enrolled before, {report.rejected} rejected)"
     if report.lots or report.lots_before or report.points_rejected:
@@ -141,7 +142,7 @@ def _enrol_file(call: Call, file: Path, errors: Path | None, merge: bool) -> int
         )
     show_change(call, line, fields, program)
     remark_reading(call, report.taken)
-    _remark_alike(call, report)
+    _remark_alike(call, alike.rows)
     if not report.rejected:
         return None
     reasons = ", ".join(f"{code} {count}" for code, count in sorted(report.reasons.items()))
@@ -169,8 +170,7 @@ _OUTCOMES = {
 }
 
 
-def _remark_alike(call: Call, report: "FileReport") -> None:
-    rows = _alike(report).rows
+def _remark_alike(call: Call, rows: list[tuple[str, ...]]) -> None:
     for lines, cards, why, outcome in rows[:TOLD_TO_PEOPLE]:
         remark(call, _OUTCOMES[outcome].format(lines, why, cards))
     if len(rows) > TOLD_TO_PEOPLE:

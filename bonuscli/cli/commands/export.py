@@ -13,21 +13,22 @@ import typer
 
 from bonuscli.cli.answers import open_shop
 from bonuscli.cli.options import Call, reader, whole_number, without
-from bonuscli.cli.out_file import out_file
+from bonuscli.cli.out_file import Force, out_file
+from bonuscli.render.files import FILE_FORMATS, chosen_format, write_file
 from bonuscli.render.masks import mask, mask_email
 from bonuscli.reports.table import COUNT, DAY, MONEY, POINTS, TEXT, Column, Table
 from bonuscli.services.shop import Session
-
-FORMATS = "csv|csv-excel|csv-excel-ru|jsonl|xlsx|parquet"
 
 Out = Annotated[
     str | None,
     typer.Option("--out", metavar="FILE|-", help="Where to write it [standard output].", show_default=False),
 ]
 Format = Annotated[
-    str | None, typer.Option("--format", metavar="NAME", help=f"{FORMATS} [as FILE ends, or csv].", show_default=False)
+    str | None,
+    typer.Option(
+        "--format", metavar="NAME", help=f"{'|'.join(FILE_FORMATS)} [as FILE ends, or csv].", show_default=False
+    ),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
 Pii = Annotated[bool, typer.Option("--pii", help="Write names, numbers, addresses and birthdays in full.")]
 Since = Annotated[
     int,
@@ -51,7 +52,6 @@ BALANCE_COLUMNS = (
 )
 
 # Of each export its columns of personal data, with what is left of them without --pii; None: nothing.
-_OF_RECEIPTS: dict[str, Callable[[Any], Any] | None] = {"card": mask, "phone": mask, "cashier": None}
 HIDDEN: dict[str, dict[str, Callable[[Any], Any] | None]] = {
     "members": {
         **dict.fromkeys(("card", "phone"), mask),
@@ -59,7 +59,7 @@ HIDDEN: dict[str, dict[str, Callable[[Any], Any] | None]] = {
         **dict.fromkeys(("name", "birthday_on", "fields"), None),
     },
     "ledger": {"actor": None, "reason": None},
-    "receipts": _OF_RECEIPTS,
+    "receipts": {"card": mask, "phone": mask, "cashier": None},
     "lines": {},
     "balances": {"card": mask},
 }
@@ -176,8 +176,6 @@ def _balances(session: Session, as_of: str | None) -> Table:
 
 def _export(call: Call, read: Read, out: str | None, file_format: str | None, pii: bool, force: bool) -> None:
     """Write one export and tell what it covers."""
-    from bonuscli.render.files import FILE_FORMATS, chosen_format, write_file
-
     file = None if out in (None, "-") else out
     format = chosen_format(file_format, file)
     with open_shop(call).reading() as session:

@@ -5,7 +5,15 @@ from typing import Annotated
 import typer
 
 from bonuscli.cli.answers import line_of, money_text, open_shop, points_text, show_change, writing_of
-from bonuscli.cli.options import Call, CardArgument, Confirmed, ReceiptId, takes_negative_numbers, writer
+from bonuscli.cli.options import (
+    Call,
+    CardArgument,
+    Confirmed,
+    LimitingTotal,
+    ReceiptId,
+    takes_negative_numbers,
+    writer,
+)
 
 HoldArgument = Annotated[
     str, typer.Argument(metavar="HOLD", help="The hold's entry, as in 1:5, or its key; both were printed.")
@@ -23,9 +31,7 @@ def hold(
         typer.Option("--for", metavar="TIME", help="How long, as in 15m, 2h or 1d [15m].", show_default=False),
     ] = None,
     receipt_id: ReceiptId = None,
-    total: Annotated[
-        str | None, typer.Option(metavar="MONEY", help="The receipt's total, to check its limits.", show_default=False)
-    ] = None,
+    total: LimitingTotal = None,
     confirmed: Confirmed = False,
 ) -> None:
     """Put POINTS of CARD aside until they are captured, released, or their time is over.

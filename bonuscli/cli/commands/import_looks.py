@@ -12,7 +12,7 @@ import typer
 from bonuscli.cli.answers import TABLE, counted, money_text, open_shop, remark, show_record, show_table
 from bonuscli.cli.commands.imports import ProfileOption
 from bonuscli.cli.options import Call, reader, whole_number, without
-from bonuscli.cli.out_file import out_file
+from bonuscli.cli.out_file import Force, out_file
 from bonuscli.cli.progress import progress_bar
 from bonuscli.errors import EXIT_BAD_INPUT
 from bonuscli.model import Program, Receipt
@@ -41,7 +41,7 @@ def sniff(
         Path | None,
         typer.Option(metavar="FILE", help="Write the proposed profile into this file.", show_default=False),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    force: Force = False,
     pii: Annotated[bool, typer.Option("--pii", help="Show card numbers in full.")] = False,
 ) -> int | None:
     """Say which profile fits FILE, or propose one, and show the first receipts as they would be read.

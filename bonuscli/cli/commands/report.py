@@ -15,7 +15,7 @@ import typer
 
 from bonuscli.cli.answers import counted, day_of, one_of, open_shop, remark, show_table
 from bonuscli.cli.options import Call, offline, reader, whole_number, without
-from bonuscli.cli.out_file import out_file
+from bonuscli.cli.out_file import Force, out_file
 from bonuscli.model import EMPTIED, ENROL
 from bonuscli.render.files import FILE_FORMATS, chosen_format, write_file
 from bonuscli.render.masks import mask, mask_email
@@ -54,7 +54,6 @@ _Format = Annotated[
     str | None,
     typer.Option("--format", metavar="NAME", help=f"{'|'.join(FILE_FORMATS)} [as FILE ends].", show_default=False),
 ]
-_Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
 _Pii = Annotated[bool, typer.Option("--pii", help="Show names, numbers and addresses in full.")]
 
 
@@ -122,7 +121,7 @@ def _parameters(report: Report) -> list[inspect.Parameter]:
         found.append(inspect.Parameter(name, kind, default=default, annotation=annotation))
     found.append(inspect.Parameter("out", kind, default=None, annotation=_Out))
     found.append(inspect.Parameter("file_format", kind, default=None, annotation=_Format))
-    found.append(inspect.Parameter("force", kind, default=False, annotation=_Force))
+    found.append(inspect.Parameter("force", kind, default=False, annotation=Force))
     if report.personal:
         found.append(inspect.Parameter("pii", kind, default=False, annotation=_Pii))
     return found
