@@ -3,13 +3,15 @@
 ``python bench/import.py [--receipts N] [--repeat K]`` prints ratios of CPU time, since times of one machine say nothing
 of another and a busy machine stretches both sides of a ratio:
 
-* (a) import / bare: one ``executemany`` a table of the very rows that the import left behind, into a fresh database
-  with the same tables, indexes, keys, triggers and pragmas, in one transaction;
-* (b) import / yardstick: ``csv.reader`` over the same file and ``executemany`` of six narrow rows a receipt (of three
-  lines) into plain tables.  It knows nothing of bonuscli and must never change, so that commits can be compared;
+* (a) / bare: one ``executemany`` a table of the very rows that the import left behind, into a fresh database with the
+  same tables, indexes, keys, triggers and pragmas, in one transaction;
+* (b) / yardstick: ``csv.reader`` over the same file and ``executemany`` of six narrow rows a receipt (of three lines)
+  into plain tables.  It knows nothing of bonuscli and must never change, so that commits can be compared;
 * second / first: the same file once more, when every receipt is a duplicate.
 
-Medians of K rounds; every round runs all of them, so that each meets the same weather.
+Each of (a) and (b) is told for a first load, of the whole file into a database without receipts, and for a live import,
+of the later nine tenths of it into the database that holds the first tenth: a receipt's time there / a receipt's time
+of the other.  Medians of K rounds; every round runs all of them, so that each meets the same weather.
 """
 
 import argparse
@@ -41,6 +43,8 @@ from bonuscli.store import sqlite
 
 YARDSTICK = ("receipts", "lines", "lots", "entries")
 YARDSTICK_BATCH = 10_000
+# Of a live import's receipts, one in so many is stored before.
+BEFORE = 10
 
 
 def insert_bare(database: Path, rows: dict[str, list[tuple]]) -> None:
@@ -95,45 +99,67 @@ def require_clean(database: Path) -> None:
         sys.exit(f"verify has {len(findings)} findings, the first: {findings[0].text}")
 
 
+def cut(receipts: Path, earlier: Path, later: Path) -> int:
+    """The file in two, each with the header: the first receipts, one in ``BEFORE``, and the others; how many those are.
+
+    The receipts' numbers are their places, and no line is without one.
+    """
+    with receipts.open(encoding="utf-8") as stream:
+        header, *rows = stream
+    numbers = [row.partition(",")[0] for row in rows]
+    count = len(set(numbers))
+    place = numbers.index(f"R{count // BEFORE + 1:08d}")
+    earlier.write_text(header + "".join(rows[:place]), encoding="utf-8")
+    later.write_text(header + "".join(rows[place:]), encoding="utf-8")
+    return count - count // BEFORE
+
+
 def main(count: int, rounds: int) -> None:
     """Run and print everything; see the module."""
     print(machine())
     program = load(PROGRAM)
-    seconds: dict[str, list[float]] = {name: [] for name in ("import", "second import", "bare", "yardstick")}
+    # CPU seconds a receipt.
+    seconds: dict[str, list[float]] = {
+        name: [] for name in ("first load", "second import", "live", "bare", "yardstick")
+    }
     with tempfile.TemporaryDirectory() as folder:
-        receipts, database, other, plain = (
-            Path(folder) / name for name in ("receipts.csv", "1.db", "2.db", "plain.db")
-        )
+        names = ("receipts.csv", "earlier.csv", "later.csv", "1.db", "2.db", "plain.db")
+        receipts, earlier, later, database, other, plain = (Path(folder) / name for name in names)
         generate(receipts, count)
         new_database(database, program)
         import_receipts(database, receipts)
         peak = peak_mib()
         require_clean(database)
-        rows = final_rows(database)
-        acts: dict[str, Callable[[], object]] = {
-            "import": lambda: import_receipts(database, receipts),
-            "second import": lambda: import_receipts(database, receipts),
-            "bare": lambda: insert_bare(other, rows),
-            "yardstick": lambda: run_yardstick(plain, receipts),
+        rows, live = final_rows(database), cut(receipts, earlier, later)
+        acts: dict[str, tuple[int, Callable[[], object]]] = {
+            "first load": (count, lambda: import_receipts(database, receipts)),
+            "second import": (count, lambda: import_receipts(database, receipts)),
+            "live": (live, lambda: import_receipts(other, later)),
+            "yardstick": (count, lambda: run_yardstick(plain, receipts)),
         }
         for _ in range(rounds):
             new_database(database, program)
             new_database(other, program)
-            for name, act in acts.items():
-                seconds[name].append(timed(act))
+            import_receipts(other, earlier)
+            for name, (of, act) in acts.items():
+                seconds[name].append(timed(act) / of)
+            new_database(other, program)
+            seconds["bare"].append(timed(lambda: insert_bare(other, rows)) / count)
     written = sum(map(len, rows.values()))
     print(f"{count} receipts, {written / count:.1f} rows each; peak memory {peak:.0f} MiB; verify is clean")
-    print_figures(seconds, count)
+    print_figures(seconds)
 
 
-def print_figures(seconds: dict[str, list[float]], count: int) -> None:
-    """Medians of the CPU seconds, and of the ratios round by round."""
+def print_figures(seconds: dict[str, list[float]]) -> None:
+    """Medians of the CPU seconds a receipt, and of the ratios round by round."""
     for name, spent in seconds.items():
-        print(f"{name:22} {median(spent):7.2f} s CPU {count / median(spent):9.0f} receipts/s")
+        print(f"{name:14} {median(spent) * 1e6:7.1f} us CPU a receipt, {1 / median(spent):9.0f} receipts/s")
     for title, over, under, goal in (
-        ("(a) import / bare", "import", "bare", 3),
-        ("(b) import / yardstick", "import", "yardstick", 5),
-        ("second / first import", "second import", "import", 0.35),
+        ("(a) first load / bare", "first load", "bare", 3),
+        ("(a) live import / bare", "live", "bare", 4.5),
+        ("(b) first load / yardstick", "first load", "yardstick", 5),
+        ("(b) live import / yardstick", "live", "yardstick", 7),
+        ("second / first import", "second import", "first load", 0.35),
     ):
         print_figure(title, ratios(seconds[over], seconds[under]), goal)
 

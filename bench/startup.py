@@ -56,14 +56,9 @@ def cpu_seconds(command: list[str], folder: str) -> float:
 
 
 def make_venv(folder: Path) -> None:
-    """A fresh environment with bonuscli installed from this checkout, compiled.
-
-    By a new pip: the command that older ones wrote loads ``re`` before bonuscli is asked, 0.4 of a bare Python.
-    """
+    """A fresh environment with bonuscli installed from this checkout, its modules compiled to bytecode."""
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-    python = str(folder / "bin" / "python")
-    for wanted in (["--upgrade", "pip"], [str(ROOT)]):
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *wanted], check=True)
+    subprocess.run([str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", str(ROOT)], check=True)
 
 
 def measure(venv: Path, rounds: int, folder: str) -> dict[str, list[float]]:

@@ -26,57 +26,20 @@ _TOUCHED = (
 WELCOME_NONE, WELCOME_WAITING, WELCOME_GIVEN = "none", "waiting", "given"
 
 
+# What an account has; a compiled class does not tell its slots.
+_FIELDS = (
+    "beneath birthday birthday_given_on birthday_year blocked clock control days debits effects enrolled_at"
+    " first_expiry floor floor_until heirlooms holds id last_purchase_on legacies lots member merged_into n"
+    " next_due_on passes program purchases receipts redeemed_by referrer rests sales seen_on spent_lots t tags"
+    " tallies tier tier_log tier_since touched_days touched_holds touched_lots touched_passes touched_rests"
+    " touched_tallies welcome"
+).split()
+
+
 class Account:
     """See the module.  Instants in seconds UTC, days as day numbers, points in the smallest unit."""
 
-    __slots__ = (
-        "beneath",
-        "birthday",
-        "birthday_given_on",
-        "birthday_year",
-        "blocked",
-        "clock",
-        "control",
-        "days",
-        "debits",
-        "effects",
-        "enrolled_at",
-        "floor",
-        "floor_until",
-        "heirlooms",
-        "holds",
-        "id",
-        "last_purchase_on",
-        "legacies",
-        "lots",
-        "member",
-        "merged_into",
-        "n",
-        "next_due_on",
-        "passes",
-        "program",
-        "purchases",
-        "receipts",
-        "redeemed_by",
-        "referrer",
-        "rests",
-        "sales",
-        "seen_on",
-        "spent_lots",
-        "t",
-        "tags",
-        "tallies",
-        "tier",
-        "tier_log",
-        "tier_since",
-        "touched_days",
-        "touched_holds",
-        "touched_lots",
-        "touched_passes",
-        "touched_rests",
-        "touched_tallies",
-        "welcome",
-    )
+    __slots__ = _FIELDS
 
     def __init__(
         self, account_id: int, member: int, birthday: int | None, tags: frozenset[str], enrolled_at: int
@@ -88,8 +51,9 @@ class Account:
         self.birthday = birthday
         self.tags = tags
         self.enrolled_at = self.clock = enrolled_at
-        self.n = self.t = 0
+        self.n = self.t = self.receipts = 0
         self.lots: dict[int, Lot] = {}
+        self.first_expiry: int | None = None  # see soonest_expiry; None where it is to be found anew
         self.spent_lots: dict[int, Lot] = {}
         # Uncovered rests of debits, by entry: the deficit is their sum, repaid oldest first.
         self.rests: dict[int, int] = {}
@@ -106,7 +70,6 @@ class Account:
         self.tier_since: int | None = None
         # (at, tier) of every change, in order of recording and, since changes bear the clock, of time.
         self.tier_log: list[tuple[int, str | None]] = []
-        self.receipts = 0
         self.last_purchase_on: int | None = None
         self.welcome = WELCOME_NONE
         self.birthday_year: int | None = None
@@ -151,6 +114,12 @@ class Account:
         if bucket is None:
             bucket = self.days[day] = Day()
         return bucket
+
+    def soonest_expiry(self) -> int:
+        """The first day that is the last one of a lot with something in it, NEVER without such a lot."""
+        if self.first_expiry is None:
+            self.first_expiry = min([lot.expires_on for lot in self.lots.values()], default=NEVER)
+        return self.first_expiry
 
     def open_lots(self, day: int) -> list[Lot]:
         """Lots that can be spent on a day, in eating order."""
@@ -220,11 +189,14 @@ class Account:
         first = FIRST_DAY if after is None else after + 1
         return max(0, sum(bucket.earned for day, bucket in self.days.items() if first <= day <= through))
 
-    def copy(self) -> Account:
-        """An account to try something on: settling and booking on it leaves this one as it was."""
-        from copy import copy  # it loads weakref too, and a till's command tries nothing
+    def copy(self, booking: bool = True) -> Account:
+        """An account to try something on: settling and booking on it leaves this one as it was.
 
-        twin = copy(self)
+        One that is not to be booked on shares the receipts, of which a large batch has many: settling changes none.
+        """
+        twin = Account(self.id, self.member, self.birthday, self.tags, self.enrolled_at)
+        for name in _FIELDS:
+            setattr(twin, name, getattr(self, name))
         twin.lots = {n: lot.copy() for n, lot in self.lots.items()}
         twin.spent_lots = {n: lot.copy() for n, lot in self.spent_lots.items()}
         twin.debits = {n: dict(taken) for n, taken in self.debits.items()}
@@ -232,10 +204,11 @@ class Account:
             day: Day(bucket.spend, bucket.earned, bucket.receipts, bucket.redemptions)
             for day, bucket in self.days.items()
         }
-        twin.sales = {seq: copy(sale) for seq, sale in self.sales.items()}
+        if booking:
+            twin.sales = {seq: sale.copy() for seq, sale in self.sales.items()}
         twin.tallies = {name: dict(days) for name, days in self.tallies.items()}
-        twin.holds = {seq: copy(hold) for seq, hold in self.holds.items()}
-        twin.passes = {seq: copy(each) for seq, each in self.passes.items()}
+        twin.holds = {seq: hold.copy() for seq, hold in self.holds.items()}
+        twin.passes = {seq: each.copy() for seq, each in self.passes.items()}
         twin.heirlooms = {name: Heirloom(each.expired, each.into.copy()) for name, each in self.heirlooms.items()}
         twin.legacies = {
             name: Legacy(each.owed, each.carried, [part.copy() for part in each.parts])
@@ -256,10 +229,20 @@ class Account:
 
     def forget_finished(self) -> None:
         """Drop what is only needed until the rows made so far are stored; what holds may give back is kept."""
-        self.debits = {hold.entry: self.debits[hold.entry] for hold in self.holds.values()}
-        reserved = {n for taken in self.debits.values() for n in taken}
-        self.spent_lots = {n: lot for n, lot in self.spent_lots.items() if n in reserved}
-        for found in (self.sales, self.redeemed_by, self.heirlooms, self.legacies):
-            found.clear()
-        for name in _TOUCHED:
-            getattr(self, name).clear()
+        if self.holds:
+            self.debits = {hold.entry: self.debits[hold.entry] for hold in self.holds.values()}
+            reserved = {n for taken in self.debits.values() for n in taken}
+            self.spent_lots = {n: lot for n, lot in self.spent_lots.items() if n in reserved}
+        else:
+            self.debits.clear()
+            self.spent_lots.clear()
+        self.sales.clear()
+        self.redeemed_by.clear()
+        self.heirlooms.clear()
+        self.legacies.clear()
+        self.touched_lots.clear()
+        self.touched_rests.clear()
+        self.touched_days.clear()
+        self.touched_tallies.clear()
+        self.touched_holds.clear()
+        self.touched_passes.clear()

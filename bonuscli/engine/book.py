@@ -192,6 +192,8 @@ def _free(account: Account, rows: Rows, lot: Lot, points: int, cause: int) -> in
     if points:
         lot.remaining += points
         account.lots[lot.n] = lot
+        if account.first_expiry is not None and lot.expires_on < account.first_expiry:
+            account.first_expiry = lot.expires_on
         account.spent_lots.pop(lot.n, None)
         account.touched_lots.add(lot.n)
     return points
@@ -202,6 +204,8 @@ def _take(account: Account, lot: Lot, points: int) -> None:
     account.touched_lots.add(lot.n)
     if not lot.remaining:
         del account.lots[lot.n]
+        if lot.expires_on == account.first_expiry:
+            account.first_expiry = None
         account.spent_lots[lot.n] = lot
 
 

@@ -12,8 +12,6 @@ counted is kept with the receipt (``pinned["counted"]``), so that its whole retu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from bonuscli.engine.account import Account
 from bonuscli.engine.holdings import Sale
 from bonuscli.engine.punch import punch_discounts, stamps
@@ -21,6 +19,10 @@ from bonuscli.engine.when import Occasion
 from bonuscli.model import Delivery, Discount, Gift, Line, Program, Step
 from bonuscli.records import namedtuple
 from bonuscli.units import HALF_UP, RATE_ONE, format_decimal, mul_div, split
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # What is taken off.  id: of the discount, punch card or gift (a voucher's); lines: ((number of the line, minor), ...).
 Off = namedtuple("Off", "id amount_minor lines")

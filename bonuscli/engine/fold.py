@@ -7,9 +7,6 @@ again to the same instant (a back-dated credit may have expired since), and reck
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
-
 from bonuscli.engine import holds, receipts, redeem, standing, tiers
 from bonuscli.engine.account import WELCOME_GIVEN, WELCOME_NONE, WELCOME_WAITING, Account
 from bonuscli.engine.book import Rows, credit, debit
@@ -50,15 +47,17 @@ from bonuscli.model import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
     from bonuscli.engine import heirs, returns
+
+    Booking = Callable[[Account, Event, Versions, Rows], object]
 else:
     heirs = later("bonuscli.engine.heirs")
     returns = later("bonuscli.engine.returns")
 
-Booking = Callable[[Account, Event, Versions, Rows], object]
-
 FIRST_PURCHASE = "first-purchase"
-NOBODY: Mapping[int, Account] = MappingProxyType({})
+NOBODY: Mapping[int, Account] = {}
 
 
 def open_account(account_id: int, member_id: int, member: Member, event: Event, program: str) -> Account:

@@ -6,26 +6,21 @@ case-folded globs, in which ``*`` stands for any text and ``?`` for one characte
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from operator import attrgetter
-
 from bonuscli.model import Line
 from bonuscli.records import namedtuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
-    Remembering = dict[Any, Any]
-else:
-    Remembering = dict
+    Predicate = Callable[[Line], bool]
 
 # How narrowly goods are named, for the contest of rules that replace the same rule.
 EVERYTHING, CATEGORY, BRAND, NAMED, SKU = range(5)
 # A shop has some 10,000 articles; beyond that the memory of answers is begun anew rather than grown.
 MEMORY = 50_000
 
-Predicate = Callable[[Line], bool]
 # asks: what of a line a matcher asks, where that is one thing: one of the words below, else SEVERAL; values: those that
 # it means of a sku, a category or a brand, else None; means: the predicate.
 Matcher = namedtuple("Matcher", "asks values means")
@@ -33,7 +28,7 @@ WORDS = ("sku", "category", "brand")
 NAME, DISCOUNT, SEVERAL = "name", "discount", "several"
 
 
-class Remembered(Remembering):
+class Remembered(dict):  # type: ignore[type-arg]
     """Answers by their questions: what was asked before costs one look-up and no call."""
 
     def __init__(self, answer: Callable[[Any], Any]) -> None:
@@ -127,8 +122,8 @@ def _any_of(matchers: tuple[Predicate, ...]) -> Predicate:
 
 
 def _one_of(field: str, values: frozenset[str]) -> Predicate:
-    told = attrgetter(field)
-    return lambda line: told(line) in values
+    place = Line._fields.index(field)
+    return lambda line: line[place] in values
 
 
 def _named(names: list[str]) -> Predicate:

@@ -7,14 +7,15 @@ seldom alike in all words, so that remembering whole lines would help little.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from bonuscli.engine.goods import DISCOUNT, NAME, SEVERAL, WORDS, Goods, Predicate, Remembered, line_told, told_by
+from bonuscli.engine.goods import DISCOUNT, NAME, SEVERAL, WORDS, Goods, Remembered, line_told, told_by
 from bonuscli.model import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
+
+    from bonuscli.engine.goods import Predicate
 
     Kept = list[tuple[int, Predicate]]
 
@@ -58,7 +59,7 @@ class GoodsIndex:
             found.append(sets)
         return found
 
-    def _of_name(self, name: str) -> int:
+    def _of_name(self, name: str | None) -> int:
         return _meant(Line(1, "", name, "", "", 0, 0, 0), self._named)
 
     def _of_told(self, goods: tuple[Any, ...]) -> int:

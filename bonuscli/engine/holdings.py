@@ -97,6 +97,10 @@ class Hold:
         self.at = at
         self.day = day
 
+    def copy(self) -> Hold:
+        """A hold of its own with the same content."""
+        return Hold(self.entry, self.points, self.deadline, self.at, self.day)
+
 
 class Pass:
     """A prepaid pass; ``visits``: those that are left, through ``expires_on``."""
@@ -107,6 +111,17 @@ class Pass:
         self.id = pass_id
         self.visits = visits
         self.expires_on = expires_on
+
+    def copy(self) -> Pass:
+        """A pass of its own with the same content."""
+        return Pass(self.id, self.visits, self.expires_on)
+
+
+# What a sale has; a compiled class does not tell its slots.
+_OF_SALE = (
+    "at award awards closed day debit lines lot paid_back pinned receipt_award reckoned redeemed_on restored"
+    " returned seq shop spents spents_minor taken tier total version"
+).split()
 
 
 class Sale:
@@ -121,31 +136,7 @@ class Sale:
     ``taken``: points that returns took back so far, kept where rules with a budget gave some of them.
     """
 
-    __slots__ = (
-        "at",
-        "award",
-        "awards",
-        "closed",
-        "day",
-        "debit",
-        "lines",
-        "lot",
-        "paid_back",
-        "pinned",
-        "receipt_award",
-        "reckoned",
-        "redeemed_on",
-        "restored",
-        "returned",
-        "seq",
-        "shop",
-        "spents",
-        "spents_minor",
-        "taken",
-        "tier",
-        "total",
-        "version",
-    )
+    __slots__ = _OF_SALE
 
     def __init__(
         self,
@@ -182,6 +173,15 @@ class Sale:
         self.paid_back = 0
         self.taken = 0
         self.closed = False
+
+    def copy(self) -> Sale:
+        """A receipt of its own with the same content; its lists are shared: who changes one puts another there."""
+        twin = Sale(
+            self.seq, self.at, self.day, self.version, self.shop, self.tier, self.total, self.lines, self.pinned
+        )
+        for name in _OF_SALE:
+            setattr(twin, name, getattr(self, name))
+        return twin
 
     @property
     def spent(self) -> int:

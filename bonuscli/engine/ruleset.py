@@ -39,6 +39,7 @@ class RuleSet:
         # Evaluation order: the order in which caps are cut from the end.
         self.order = {rule.id: place for place, rule in enumerate((*self.line, *self.receipt, *self.multiply))}
         self.with_budget = frozenset(rule.id for rule in rules if rule.budget is not None)
+        self.with_control = tuple(rule for rule in rules if rule.control_bp)
         self.multiplied = frozenset(rule.id for rule in rules if rule.multiplied)
         self.replacing = any(rule.replaces for rule in (*self.receipt, *self.multiply))
         self._of_lines, self._unconditional, self._anywhere = (
@@ -72,7 +73,7 @@ class RuleSet:
         ]
 
     def holding(self, occasion: Occasion, sold: list[int]) -> int:
-        """The set of rules that are switched on and whose conditions hold.
+        """The set of rules that are switched on and whose conditions hold, but for those that keep the member out.
 
         ``sold``: of each line the set of rules that mean its goods, as :meth:`meaning` has it.  A rule whose goods are
         on no line is not asked: it gives nothing and replaces nothing.
@@ -84,6 +85,8 @@ class RuleSet:
         for bit, holds in self._conditional:
             if bit & there and holds(occasion):
                 found |= bit
+        for rule_id in occasion.facts.kept_out:
+            found &= ~self.bits[rule_id]
         return found
 
     def _by_phase(self, rules: int) -> tuple[int, tuple[Rule, ...], tuple[Rule, ...]]:

@@ -8,8 +8,6 @@ Worked number: 2 % over a quarter ``from: "100000.00"``: 120,000.00 paid from 1 
 give points worth 2,400.00 on 1 April; 99,999.99 give none.
 """
 
-from functools import lru_cache
-
 from bonuscli.days import NEVER, anniversary, civil, day_number
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
@@ -40,9 +38,23 @@ def give_scheduled(account: Account, rows: Rows, program: Program, at: int, day:
             give(account, rows, program, scheduled, points, scheduled.id, at, day, None)
 
 
-@lru_cache(maxsize=1024)
+# What was asked last, since the same is asked after every event; functools.lru_cache would load collections.
+_remembered: dict[tuple[tuple[int, int] | None, int | None, str | None, int], int] = {}
+_MOST = 1024
+
+
 def _next_day(every: tuple[int, int] | None, date: int | None, over: str | None, first: int) -> int:
     """The first day from ``first`` on of a yearly date, of one day, or after a period."""
+    asked = (every, date, over, first)
+    due = _remembered.get(asked)
+    if due is None:
+        if len(_remembered) >= _MOST:
+            _remembered.clear()
+        due = _remembered[asked] = _find_day(*asked)
+    return due
+
+
+def _find_day(every: tuple[int, int] | None, date: int | None, over: str | None, first: int) -> int:
     if date is not None:
         return date if date >= first else NEVER
     year = civil(first).year

@@ -9,12 +9,21 @@ late ``expire`` writes what a timely one would have written.
 """
 
 from bonuscli.days import NEVER
-from bonuscli.engine import birthdays, holds, inactivity, schedule, tiers
+from bonuscli.engine import holds, tiers
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows, debit
 from bonuscli.engine.holdings import Lot
 from bonuscli.engine.versions import Versions
+from bonuscli.later import later
 from bonuscli.model import EXPIRY, Program
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from bonuscli.engine import birthdays, inactivity, schedule
+else:
+    birthdays = later("bonuscli.engine.birthdays")
+    inactivity = later("bonuscli.engine.inactivity")
+    schedule = later("bonuscli.engine.schedule")
 
 
 def settle(account: Account, rows: Rows, versions: Versions, at: int) -> int:
@@ -23,8 +32,8 @@ def settle(account: Account, rows: Rows, versions: Versions, at: int) -> int:
     The instant's business day.
     """
     day = versions.settling(at).calendar.day_of(at)
+    due_on = _next_day(account, versions) if account.next_due_on <= day else NEVER
     while account.next_due_on <= day:
-        due_on = _next_day(account, versions)
         begins = versions.settling_on(due_on).calendar.start_of(due_on) if due_on <= day else at
         deadline = holds.time_out(account, rows, versions, min(begins, at))
         if deadline is not None:
@@ -36,7 +45,7 @@ def settle(account: Account, rows: Rows, versions: Versions, at: int) -> int:
             account.seen_on = max(account.seen_on, due_on)
         else:
             break  # a hold ends later on this very day
-        reckon_due(account, versions)
+        due_on = reckon_due(account, versions)
     if at >= account.clock:
         # A function of the clock alone, so that an account taken up from its row stands where it stood.
         account.seen_on = day
@@ -44,19 +53,19 @@ def settle(account: Account, rows: Rows, versions: Versions, at: int) -> int:
     return day
 
 
-def reckon_due(account: Account, versions: Versions) -> None:
-    """Set the first business day on which something is due (NEVER for none); what is overdue has its own, past day."""
-    account.next_due_on = min(_next_day(account, versions), holds.next_time_out(account, versions))
+def reckon_due(account: Account, versions: Versions) -> int:
+    """Set the first business day on which something is due (NEVER for none); what is overdue has its own, past day.
+
+    The first on which something besides the end of a hold is.
+    """
+    due_on = _next_day(account, versions)
+    account.next_due_on = min(due_on, holds.next_time_out(account, versions)) if account.holds else due_on
+    return due_on
 
 
 def _next_day(account: Account, versions: Versions) -> int:
     """The first business day as which begins something is due, NEVER for none."""
-    due = NEVER
-    for lot in account.lots.values():
-        if lot.expires_on < due:
-            due = lot.expires_on
-    if due < NEVER:
-        due += 1
+    due = min(account.soonest_expiry() + 1, NEVER)
     seen_on = account.seen_on
     # Points that came back, or came at all, after the account had ended by inactivity end on this very day.
     if versions.ends_by_inactivity:

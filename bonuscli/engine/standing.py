@@ -8,6 +8,7 @@ facts where it has them, and is reckoned here the one time that it is recorded.
 from __future__ import annotations
 
 from bonuscli.days import subtract
+from bonuscli.digests import kept_out
 from bonuscli.engine.account import Account
 from bonuscli.model import Bought, Event, Facts, Line, Program, Refusal
 
@@ -15,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-SEGMENTS, BUDGET, BOUGHT = "segments", "budget", "bought"
+SEGMENTS, BUDGET, BOUGHT, KEPT_OUT = "segments", "budget", "bought", "kept_out"
 RECOMPUTE = "recompute"
 _NONE: frozenset[str] = frozenset()
 
@@ -49,7 +50,8 @@ def facts_at(account: Account, at: int, day: int, program: Program, shop: str, p
     budgets = pinned.get(BUDGET, {})
     barred = why_barred(account, shop, segments, program)
     tier, first = account.tier_at(at), account.receipts == 0
-    return Facts(tier, account.tags, first, account.birthday, room, segments, bought, budgets, barred)
+    out = _kept_out(account, program, pinned.get(KEPT_OUT)) if program.earn.rules.with_control else _NONE
+    return Facts(tier, account.tags, first, account.birthday, room, segments, bought, budgets, barred, out)
 
 
 def pinned_of(
@@ -63,6 +65,8 @@ def pinned_of(
     pinned = {name: fact for name, fact in told.items() if name != BUDGET}
     if program.earn.asks.segments:
         pinned[SEGMENTS] = sorted(facts.segments)
+    if program.earn.rules.with_control:
+        pinned[KEPT_OUT] = sorted(facts.kept_out)
     with_budget = program.earn.rules.with_budget
     if with_budget and (drawn := {rule: points for rule, points in given if rule in with_budget}):
         pinned[BUDGET] = drawn
@@ -79,7 +83,8 @@ def facts_of(pinned: dict[str, Any], tier: str | None, account: Account, program
     bought = frozenset(questions[place].key for place in pinned.get(BOUGHT, ()))
     first, room = bool(pinned.get("first")), pinned.get("room")
     segments, budgets = frozenset(pinned.get(SEGMENTS, ())), pinned.get(BUDGET, {})
-    return Facts(tier, account.tags, first, account.birthday, room, segments, bought, budgets)
+    out = frozenset(pinned.get(KEPT_OUT, ()))
+    return Facts(tier, account.tags, first, account.birthday, room, segments, bought, budgets, kept_out=out)
 
 
 def why_barred(account: Account, shop: str | None, segments: frozenset[str], program: Program) -> str | None:
@@ -132,6 +137,14 @@ def keep_purchases(account: Account, event: Event, questions: tuple[Bought, ...]
 def is_asked_for(line: Line, questions: tuple[Bought, ...]) -> bool:
     """Whether a line was a purchase that one of the questions means: a positive quantity of its goods."""
     return bool(line.quantity > 0) and any(question.goods.matches(line) for question in questions)
+
+
+def _kept_out(account: Account, program: Program, known: list[str] | None) -> frozenset[str]:
+    """Rules whose control group the member is of: as it was pinned, else drawn by the member's number."""
+    if known is not None:
+        return frozenset(known)
+    rules = program.earn.rules.with_control
+    return frozenset(rule.id for rule in rules if kept_out(rule.control_bp, program.id, rule.id, account.member))
 
 
 def _has_bought(account: Account, question: Bought, day: int) -> bool:

@@ -154,6 +154,8 @@ def _step_of(
         return Step(rule.id, SKIPPED, "0", "the rule is switched off", "receipt")
     if rule.when is not None and not rule.when.holds(occasion):
         return Step(rule.id, SKIPPED, "0", rule.when.why_not(occasion), "receipt")
+    if rule.id in occasion.facts.kept_out:
+        return Step(rule.id, SKIPPED, "0", "the member is of its control group, which it passes over", "receipt")
     if rule.id in applying.removed:
         names = [other.id for other in (*applying.receipt, *applying.multiply) if rule.id in other.replaces]
         return Step(rule.id, REPLACED, "0", f"{_names(names)} replaces it for the whole receipt", "receipt")

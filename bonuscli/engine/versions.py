@@ -6,13 +6,18 @@ start in the past, never changes how an instant that accounts were already broug
 gives the same entries.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from itertools import pairwise
 
 from bonuscli.days import NEVER
 from bonuscli.engine.lifetimes import LAST_PURCHASE
 from bonuscli.model import Bought, Program
 from bonuscli.records import namedtuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # key: order of publication; starts_at: instant from which receipts are valued by it; settles_from: see above.
 Version = namedtuple("Version", "key program starts_at settles_from")

@@ -6,15 +6,14 @@ not hold, in the words of the program file, because a skipped rule must say why.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-
-from bonuscli.days import anniversary, civil, weekday
+from bonuscli.days import is_around_birthday, weekday
 from bonuscli.engine.goods import compile_goods, is_in
 from bonuscli.json_text import format_json
 from bonuscli.records import namedtuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     Plain = dict[str, Any]
@@ -204,10 +203,7 @@ def _birthday(plain: Plain, day_starts: int) -> Condition | None:
 
     def holds(occasion: Occasion) -> bool:
         born_on = occasion.facts.birthday
-        if born_on is None:
-            return False
-        year = civil(occasion.day).year
-        return any(-before <= occasion.day - anniversary(born_on, near) <= after for near in (year - 1, year, year + 1))
+        return born_on is not None and is_around_birthday(born_on, occasion.day, before, after)
 
     return Condition(holds, f"from {before} days before to {after} days after the birthday")
 

@@ -71,6 +71,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "unit_price": ("unit price", "price", "item price", "цена", "цена за единицу", "цена за ед", "цена со скидкой"),
     "payment": ("payment", "payment method", "payment type", "tender", "оплата", "вид оплаты", "способ оплаты"),
+    "currency": ("currency", "currency code", "валюта"),
+    "zone": ("time zone", "timezone", "часовой пояс"),
     "line": ("line", "line number", "line no", "position", "номер строки", "позиция", "строка"),
 }  # fmt: skip
 

@@ -14,6 +14,7 @@ from bonuscli.errors import BonusError
 from bonuscli.importers import Read
 from bonuscli.importers.csv_rows import Flaw, Row, Table
 from bonuscli.importers.layout import fill_down, lay_out
+from bonuscli.importers.met import HashesMet
 from bonuscli.importers.profile import PLAIN_LAYOUT, Profile
 from bonuscli.importers.receipt_parser import Parser
 from bonuscli.importers.row_groups import NUMBER, Group, group_adjacent, join_scattered
@@ -21,19 +22,22 @@ from bonuscli.importers.tables import open_table
 from bonuscli.model import Measures, Reject
 
 if TYPE_CHECKING:
-    from bonuscli.importers.workbook import Workbook
+    from bonuscli.importers.workbook import Book, Workbook
 
 _SCATTERED_HINT = "sort the file by receipt, or set lines: scattered in a profile"
 _OTHER_PROFILE = "is it the right file for this profile?"
 _MOST_FLAWS = 10_000
 
 
-def read_csv(path: Path, profile: Profile, measures: Measures) -> CsvReader:
-    """A reader of one file of rows; ``bad_file`` where it cannot be opened or a column is missing."""
+def read_csv(path: Path, profile: Profile, measures: Measures, book: Book | None = None) -> CsvReader:
+    """A reader of one file of rows; ``bad_file`` where it cannot be opened or a column is missing.
+
+    ``book``: the file, if it is a workbook that is open.
+    """
     others = dict(profile.alternatives)
     known = [frozenset((column, *others.get(field, ()))) for field, column in profile.columns]
     comma = profile.decimal == "comma"
-    table = open_table(path, profile.encoding, profile.delimiter, profile.layout, known, comma)
+    table = open_table(path, profile.encoding, profile.delimiter, profile.layout, known, comma, book)
     try:
         return CsvReader(table, profile, measures)
     except BaseException:
@@ -47,14 +51,14 @@ class CsvReader:
     def __init__(self, table: Table | Workbook, profile: Profile, measures: Measures) -> None:
         self._table = table
         self._profile, chosen = _present_columns(profile, table.header)
-        self._parser = Parser(table, self._profile, measures)
+        self.taken = table.taken | chosen
+        self._parser = Parser(table, self._profile, measures, self.taken)
         self.name = table.name
         self.header = table.header
         self.encoding = table.encoding
         self.delimiter = table.delimiter
         self.passed_over: Counter[str] = Counter()
-        self.taken = table.taken | chosen
-        self.rejects_profile = None
+        self.rejects_profile: str | None = None
         self.progress = table.progress
         self.close = table.close
         # Of rows that are told by their receipt's first one, what was wrong with them.
@@ -74,16 +78,14 @@ class CsvReader:
         groups = group_adjacent(self._rows(), parser.grouping, parser.identify)
         if scattered:
             groups = join_scattered(groups, self._read_back, self._profile.newest_first)
-        # 8 bytes of hash a receipt (some 70 with the set around them): two of a million numbers meet once in 10^7
-        # files.
-        seen: set[int] = set()
+        # A hash of 8 bytes a receipt: two of a million numbers meet once in 10^7 files.
+        met = HashesMet()
         for group in groups:
             flaw = group.first_flaw()
             if group.identity[1] and not scattered:
-                key = hash(group.identity)
-                if flaw is None and key in seen:
+                again = met.meet(hash(group.identity))
+                if again and flaw is None:
                     flaw = self._scattered_flaw(group)
-                seen.add(key)
             if flaw is None:
                 try:
                     receipt = parser.receipt(group)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bonuscli.days import day_number, parse_day
-from bonuscli.errors import BonusError
+from bonuscli.errors import BonusError, found_in
 from bonuscli.importers.csv_rows import Columns
 from bonuscli.importers.profile import AUTO, Layout
 from bonuscli.importers.tables import open_table
@@ -53,7 +53,7 @@ def read_day_totals(path: Path, digits: int, columns: dict[str, str] | None = No
     ``digits``: of the money; ``columns``: fields to the file's own names of columns.  ``BonusError`` ``bad_file`` with
     all that is wrong.
     """
-    problems: list[tuple[int, str]] = []
+    problems: list[tuple[str, str, str]] = []
     name = name_of(path)
     rows = _reports(path, digits) if ".xml" in path.suffixes else _rows(path, columns or {})
     totals = []
@@ -68,12 +68,10 @@ def read_day_totals(path: Path, digits: int, columns: dict[str, str] | None = No
             parse("total", parse.money),
             parse("returns", parse.returned),
         )
-        problems += [(line, problem) for problem in parse.problems]
+        problems += [(f"{name}:{line}", problem, "") for problem in parse.problems]
         totals.append(total)
     if problems:
-        lines = tuple(f"{name}:{line}: {problem}" for line, problem in problems[:_MOST_PROBLEMS])
-        line, problem = problems[0]
-        raise BonusError("bad_file", problem, f"{name}:{line}", "mend it and compare again", lines)
+        raise found_in(name, "bad_file", problems, _MOST_PROBLEMS)
     if not totals:
         raise BonusError("bad_file", "the file tells no day", name, "one row for each day and shop is needed")
     return totals

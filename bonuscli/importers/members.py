@@ -4,11 +4,15 @@ Only the shape is checked here; cards, phones, days and consents are read by the
 row of a file and for the options of one call.
 """
 
+import re
 from pathlib import Path
 
+from bonuscli.days import format_day
 from bonuscli.errors import BonusError
 from bonuscli.importers.csv_rows import Flaw
+from bonuscli.importers.members_profile import OWN_NAMES, load_members_profile
 from bonuscli.importers.named_rows import NamedRows
+from bonuscli.importers.written_times import parse_written_day
 
 _OF_A_CALL = ("card", "phone", "name", "email", "birthday", "gender", "tags", "consent", "at")
 # What a shop brings of a member from elsewhere.
@@ -30,20 +34,39 @@ class MembersReader(NamedRows):
         if not told["card"] and not told["phone"]:
             raise Flaw("card", "", self.flaw, "this row has neither a card nor a phone", "write one of them")
         days = {name: told[name].removesuffix(_MIDNIGHT) for name in _DAY_COLUMNS}
+        if self._profile.dates != "iso":
+            days |= {name: self._iso(name, text) for name, text in {**days, "at": told["at"]}.items() if text}
+        if self._profile.decimal == "comma":
+            days["balance"] = told["balance"].replace(",", ".")
         lists = {name: tuple(told[name].replace(";", " ").replace(",", " ").split()) for name in _LIST_COLUMNS}
         return {**told, **days, **lists}
+
+    def _iso(self, field: str, text: str) -> str:
+        """A day, with or without a time behind it, as ISO text; its year has four digits: births have no century."""
+        day, _, clock = text.partition(" ")
+        order = self._profile.dates
+        try:
+            if not max(map(len, re.findall("[0-9]+", day)), default=0) > 2:
+                raise ValueError(f"{day[:60]!r} has no year of four digits")
+            return f"{format_day(parse_written_day(day, order))} {clock}".strip()
+        except ValueError as problem:
+            hint = f"the order of day, month and year is the profile's, dates: {order}"
+            raise Flaw(field, text[:60], "bad_time", str(problem), hint) from None
 
     @property
     def known_elsewhere(self) -> bool:
         """Whether the file is of members of an earlier program, none of whom is welcomed again."""
-        return bool({"enrolled_on", "balance"} & set(self.header))
+        return bool({"enrolled_on", "balance"} & self._places.keys())
 
     def _check_header(self) -> None:
         super()._check_header()
-        if not {"card", "phone"} & set(self.header):
+        if not {"card", "phone"} & self._places.keys():
             raise BonusError("bad_file", "there is no column card and no column phone", f"{self.name}:1")
 
 
-def read_members(path: Path) -> MembersReader:
-    """A reader of members (``-`` is stdin); ``bad_file`` where the file or its header cannot be read."""
-    return MembersReader(path)
+def read_members(path: Path, profile: Path | None = None) -> MembersReader:
+    """A reader of members (``-`` is stdin); ``bad_file`` where the file or its header cannot be read.
+
+    ``profile``: a file that says how this one is written; ``bad_profile`` where it can not be read.
+    """
+    return MembersReader(path, OWN_NAMES if profile is None else load_members_profile(profile, MEMBER_COLUMNS))

@@ -2,7 +2,8 @@
 
 The file is a sheet of Excel or LibreOffice, or delimited text; how that is encoded and separated is found, and told.
 Only the shape is read here.  A column that nobody knows is an error, because what a shop thinks it has stored would be
-lost without a word; a row that can not be read becomes a reject and the others go on.
+lost without a word, unless a profile says which columns count; a row that can not be read becomes a reject and the
+others go on.
 """
 
 from abc import ABC, abstractmethod
@@ -15,7 +16,7 @@ from bonuscli.errors import BonusError
 from bonuscli.importers.bounds import MAX_TEXT
 from bonuscli.importers.csv_rows import REJECT_PREFIX, Flaw
 from bonuscli.importers.encodings import UTF_8
-from bonuscli.importers.profile import AUTO
+from bonuscli.importers.members_profile import OWN_NAMES, MembersProfile
 from bonuscli.importers.tables import open_table
 from bonuscli.model import Reject
 from bonuscli.near import near_or_known
@@ -36,12 +37,17 @@ class NamedRows(ABC):
     needs: tuple[str, ...] = ()
     flaw: str
 
-    def __init__(self, path: Path) -> None:
-        known = [frozenset((name,)) for name in self.columns]
+    def __init__(self, path: Path, profile: MembersProfile = OWN_NAMES) -> None:
+        self._profile = profile
+        # Ours to theirs.
+        self._names: dict[str, str] = profile.columns or {name: name for name in self.columns}
+        known = [frozenset((name,)) for name in self._names.values()]
         try:
-            self._table = open_table(path, AUTO, AUTO, known=known)
-        except BonusError as problem:  # these files have no profile that could say how they are written
-            hint = "save it as CSV UTF-8, or as a workbook" if "profile" in (problem.hint or "") else problem.hint
+            self._table = open_table(path, profile.encoding, profile.delimiter, profile.layout, known)
+        except BonusError as problem:
+            if profile is not OWN_NAMES or "profile" not in (problem.hint or ""):
+                raise
+            hint = "save it as CSV UTF-8, or as a workbook"
             raise BonusError(problem.code, problem.message, problem.where, hint) from None
         self.taken: dict[str, str] = self._table.taken
         self.name = self._table.name
@@ -52,8 +58,8 @@ class NamedRows(ABC):
         self.progress = self._table.progress
         self.close = self._table.close
         try:
-            optional = frozenset(self.columns) - frozenset(self.needs)
-            self._places = self._table.places([(name, name) for name in self.columns], optional)
+            optional = frozenset() if profile.columns else frozenset(self.columns) - frozenset(self.needs)
+            self._places = self._table.places(self._names.items(), optional)
             self._check_header()
         except BaseException:
             self._table.close()
@@ -67,10 +73,9 @@ class NamedRows(ABC):
         """The reject of a row that was read well and refused by the service (a card that is taken)."""
         column = problem.where if problem.where in self.columns else ""
         value = row.told[column] if column else ""
-        return Reject(
-            self.name, row.line, column, value if isinstance(value, str) else "", problem.code, problem.message,
-            problem.hint or "", (row.text,), None,
-        )  # fmt: skip
+        cell = self._names.get(column, column), value if isinstance(value, str) else ""
+        told = problem.code, problem.message, problem.hint or ""
+        return Reject(self.name, row.line, *cell, *told, (row.text,), None)
 
     def __iter__(self) -> Iterator[NamedRow | Reject]:
         for number, text, cells, unreadable in self._table.rows():
@@ -79,9 +84,8 @@ class NamedRows(ABC):
                     raise unreadable
                 told = self._typed(self._told(cells))
             except Flaw as flaw:
-                yield Reject(
-                    self.name, number, flaw.column, flaw.value, flaw.code, flaw.reason, flaw.hint, (text,), None
-                )
+                column = self._names.get(flaw.column, flaw.column)
+                yield Reject(self.name, number, column, flaw.value, flaw.code, flaw.reason, flaw.hint, (text,), None)
             else:
                 yield NamedRow(number, text, told)
 
@@ -98,7 +102,10 @@ class NamedRows(ABC):
         return told
 
     def _check_header(self) -> None:
-        for name in self.header:
-            if name and name not in self.columns and not name.startswith(REJECT_PREFIX):
-                hint = near_or_known(name, self.columns)
-                raise BonusError("bad_file", f"the column {name!r} is not known", f"{self.name}:1", hint)
+        theirs = self._names.values()
+        others = [name for name in self.header if name and name not in theirs and not name.startswith(REJECT_PREFIX)]
+        if others and self._profile.columns is None:
+            hint = near_or_known(others[0], self.columns)
+            raise BonusError("bad_file", f"the column {others[0]!r} is not known", f"{self.name}:1", hint)
+        if others:
+            self.taken["without"] = ", ".join(others)

@@ -19,8 +19,8 @@ GOODS_FIELDS = ("line", "sku", "barcode", "name", "category", "brand", "quantity
 FIELDS = ("receipt_id", "at", *HEAD_FIELDS[1:], *GOODS_FIELDS)
 # What the columns of a till's file may say besides: the time of day beside a date in ``at``; one more part of the
 # number; what is the same in all rows of a receipt whose other columns are filled once; what its lines must come to;
-# what was given back later, told as a sum without goods.
-ROW_FIELDS = ("time", "part", "order", "total", "refunded")
+# what was given back later, told as a sum without goods; the currency and the time zone, to be compared.
+ROW_FIELDS = ("time", "part", "order", "total", "refunded", "currency", "zone")
 COLUMN_FIELDS = (*FIELDS, *ROW_FIELDS)
 CONSTANT_FIELDS = ("shop", "till", "cashier", "category", "brand", "payment")
 # The day of a receipt as part of its number, for tills that count from 1 every morning.

@@ -36,8 +36,8 @@ _MATCHED = ("sku", "name")
 class ProfileFile(Nodes):
     """One profile as it is read; see :meth:`profile`."""
 
-    def __init__(self, name: str, raw: bytes) -> None:
-        super().__init__(name, raw, KEYS)
+    def __init__(self, name: str, raw: bytes, keys: tuple[str, ...] = KEYS) -> None:
+        super().__init__(name, raw, keys)
 
     def profile(self) -> Profile:
         """The profile, or ``bad_profile``."""

@@ -5,7 +5,7 @@ YAML's own types are not used: ``no`` is a name, ``0123`` is not 83, and a categ
 
 from typing import Any
 
-from bonuscli.errors import BonusError
+from bonuscli.errors import BonusError, found_in
 from bonuscli.near import near_or_known
 
 _MOST_DIGITS = 6
@@ -22,9 +22,7 @@ class Nodes:
 
     def _raise_problems(self) -> None:
         if self._problems:
-            where, message, hint = self._problems[0]
-            lines = tuple(f"{place}: {text}" + (f"; {more}" if more else "") for place, text, more in self._problems)
-            raise BonusError("bad_profile", message, where, hint or None, lines)
+            raise found_in(self._name, "bad_profile", self._problems)
 
     def _compose(self, raw: bytes) -> Any:
         import yaml  # 20 ms that commands without a profile do not pay

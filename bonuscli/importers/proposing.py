@@ -17,9 +17,9 @@ from bonuscli.importers.csv_rows import DELIMITERS, Flaw, split_quoted
 from bonuscli.importers.figures import plain_figures
 from bonuscli.importers.layout import LOOKED_AT, joined_names
 from bonuscli.importers.profile import AUTO, MOST_HEADER_ROWS
-from bonuscli.importers.tables import WORKBOOKS, open_table
+from bonuscli.importers.tables import open_table
 from bonuscli.importers.text_source import TextSource, open_bytes
-from bonuscli.importers.workbook import Workbook
+from bonuscli.importers.workbook import Book, Workbook
 from bonuscli.importers.written_times import WrittenTimes
 
 NEEDED = ("receipt_id", "at", "amount")
@@ -44,20 +44,22 @@ Proposal = namedtuple("Proposal", "text seen missing")
 
 
 def has_rows(path: Path) -> bool:
-    """Whether a file may hold rows: it is a workbook, or a text that does not begin as XML or JSON does."""
+    """Whether a text may hold rows: it does not begin as XML or JSON does."""
     opened = open_bytes(path)
-    with opened[0] as raw:
-        if raw.peek(8).startswith(WORKBOOKS):
-            return True
+    with opened[0]:
         lines = TextSource(path, AUTO, opened).lines()
         return next((text.lstrip()[:1] for _, text in lines if text.strip()), "") not in ("<", "{", "[")
 
 
-def look_at(path: Path) -> Seen:
-    """The rows of a file under the header that has most columns of known names; ``bad_file`` where it has no rows."""
+def look_at(path: Path, book: Book | None = None) -> Seen:
+    """The rows of a file under the header that has most columns of known names; ``bad_file`` where it has no rows.
+
+    Of equals the header of fewest rows, then the widest one: where no name is known, what a wrong separator leaves is a
+    column or two.  ``book``: the file, if it is a workbook that is open.
+    """
     best: Seen | None = None
     for delimiter in DELIMITERS:
-        table = open_table(path, AUTO, delimiter)
+        table = open_table(path, AUTO, delimiter, book=book)
         try:
             rows = [table.header]
             for number, text, cells, _ in islice(table.rows(), _ROWS):
@@ -66,7 +68,7 @@ def look_at(path: Path) -> Seen:
         finally:
             table.close()
         for seen in _headers(rows, table.taken, delimiter):
-            if best is None or (len(seen.matched), -seen.height) > (len(best.matched), -best.height):
+            if best is None or _fitness(seen) > _fitness(best):
                 best = seen
         if isinstance(table, Workbook):
             break
@@ -75,9 +77,13 @@ def look_at(path: Path) -> Seen:
     return best._replace(rows=filled, matched=matched_columns(best.header))
 
 
-def propose(path: Path, calendar: Calendar) -> Proposal:
+def _fitness(seen: Seen) -> tuple[int, int, int]:
+    return len(seen.matched), -seen.height, sum(map(bool, seen.header))
+
+
+def propose(path: Path, calendar: Calendar, book: Book | None = None) -> Proposal:
     """A profile for a file; its ``text`` is None where the number, the time or the amount has no column."""
-    seen = look_at(path)
+    seen = look_at(path, book)
     missing = tuple(
         field
         for field in NEEDED

@@ -50,7 +50,10 @@ def calendar_of(profile: Profile, measures: Measures) -> Calendar:
 class Parser:
     """Groups of rows to receipts, by the positions of one header under one profile."""
 
-    def __init__(self, table: Columns, profile: Profile, measures: Measures) -> None:
+    def __init__(
+        self, table: Columns, profile: Profile, measures: Measures, taken: dict[str, str] | None = None
+    ) -> None:
+        """``taken``: to be told how the file is read, beyond what its columns say."""
         self._name = table.name
         self._profile = profile
         places = table.places(profile.columns, profile.optional)
@@ -67,6 +70,11 @@ class Parser:
         self._shops = dict(profile.shops)
         self._number_from(profile)
         self._read_cells_of(measures, places)
+        self._compare = None
+        if "currency" in places or "zone" in places:
+            from bonuscli.importers.money_and_clock import comparer
+
+            self._compare = comparer(measures, self._calendar, {} if taken is None else taken)
 
     def _number_from(self, profile: Profile) -> None:
         place = self._places | {DAY: _THE_DAY}
@@ -181,6 +189,8 @@ class Parser:
         if document is None:
             return None
         at = self._at(cells)
+        if self._compare is not None:
+            self._compare(cells[self._places["currency"]].strip(), cells[self._places["zone"]].strip(), at)
         points = self._redeems[redeem]
         if self._shops and shop:
             shop = self._shop_named(shop)

@@ -7,7 +7,7 @@ of more digits was rounded by Excel already, so a receipt whose card stands in s
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -27,6 +27,52 @@ _LARGEST = 10**_DIGITS
 _AS_CSV = "save the sheet as CSV UTF-8"
 
 
+class Book:
+    """A workbook's file: its sheets, each parsed once however often its rows are read, and its ``size`` in bytes."""
+
+    def __init__(self, name: str, opened: Opened) -> None:
+        self.name = name
+        raw, _ = opened
+        with closing(raw):
+            content = raw.read(MAX_BYTES + 1)
+        self.size = len(content)
+        if self.size > MAX_BYTES:
+            raise BonusError("bad_file", "the workbook is larger than 100 MB", name, _AS_CSV)
+        require_bounds(content, name)
+        self._workbook: Any = self._told(lambda calamine: calamine.CalamineWorkbook.from_object(io.BytesIO(content)))
+        self._sheets: dict[str, Any] = {}
+
+    def sheet(self, wanted: str) -> tuple[Any, dict[str, str]]:
+        """The sheet of this name or number, the first where none is wanted, and what is told of it."""
+        names = self._told(lambda _: list(self._workbook.sheet_names))
+        name = wanted or (names[0] if names else "")
+        if name not in names:
+            if not (name.isascii() and name.isdigit() and 0 < int(name[:5]) <= len(names)):
+                raise BonusError("bad_file", f"there is no sheet {name!r}", self.name, f"known: {', '.join(names)}")
+            name = names[int(name[:5]) - 1]
+        if name not in self._sheets:
+            self._sheets[name] = self._told(lambda _: self._workbook.get_sheet_by_name(name))
+        return self._sheets[name], {"sheet": f"{name!r}, {names.index(name) + 1} of {len(names)}"}
+
+    def _told(self, read: Callable[[Any], Any]) -> Any:
+        """What the library makes of a file that may be damaged; ``bad_file`` in words of ours."""
+        import python_calamine as calamine
+
+        try:
+            return read(calamine)
+        except calamine.PasswordError:
+            raise BonusError("bad_file", "the workbook is locked by a password", self.name, "save it without") from None
+        except (calamine.CalamineError, ValueError, OSError) as problem:
+            reason = str(problem).partition("\n")[0][:200]
+            raise BonusError(
+                "bad_file", f"the workbook (Excel, LibreOffice) cannot be read: {reason}", self.name, _AS_CSV
+            ) from None
+        except BaseException as problem:  # what the library did not foresee comes as an exception of its own kind
+            if type(problem).__name__ != "PanicException":
+                raise
+            raise BonusError("bad_file", "the workbook is damaged", self.name, _AS_CSV) from None
+
+
 class Workbook(Columns):
     """One sheet, open after its header: what :class:`csv_rows.Table` is for a delimited file.
 
@@ -35,8 +81,7 @@ class Workbook(Columns):
 
     def __init__(
         self,
-        name: str,
-        opened: Opened,
+        book: Book,
         layout: Layout,
         known: Sequence[frozenset[str]],
         encoding: str,
@@ -45,29 +90,23 @@ class Workbook(Columns):
     ) -> None:
         # What is rejected goes into a delimited file that the same profile reads.
         self.encoding = "utf-8" if encoding == AUTO else encoding
-        super().__init__(name, [], "," if delimiter == AUTO else delimiter)
+        super().__init__(book.name, [], "," if delimiter == AUTO else delimiter)
         self.lines_read = 0
         self._comma = decimal_comma
         self._used: frozenset[int] = frozenset()
         self._flaws: dict[int, Flaw] = {}
-        raw, _ = opened
-        with closing(raw):
-            content = raw.read(MAX_BYTES + 1)
-        self._size = len(content)
-        if self._size > MAX_BYTES:
-            raise BonusError("bad_file", "the workbook is larger than 100 MB", name, _AS_CSV)
-        require_bounds(content, name)
-        sheet, self.taken = self._sheet_of(content, layout.sheet)
+        self._size = book.size
+        sheet, self.taken = book.sheet(layout.sheet)
         self._height = max(sheet.total_height, 1)
         rows = sheet.iter_rows()
         first = list(islice(rows, (layout.skip_rows or 0) + LOOKED_AT))
         header = find_header([self._texts(row) for row in first], layout, known)
         if not header.names:
             raise BonusError(
-                "bad_file", f"the sheet {sheet.name!r} is empty", name, "say which one: sheet: in a profile"
+                "bad_file", f"the sheet {sheet.name!r} is empty", book.name, "say which one: sheet: in a profile"
             )
         if len(header.names) > MAX_COLUMNS:
-            raise BonusError("bad_file", f"the header has more than {MAX_COLUMNS:,} columns", name, _AS_CSV)
+            raise BonusError("bad_file", f"the header has more than {MAX_COLUMNS:,} columns", book.name, _AS_CSV)
         self.taken["header"] = f"line {header.place + 1}"
         self._begin(list(header.names))
         self._rows: Iterator[list[Any]] = chain(first[header.behind :], rows)
@@ -128,32 +167,6 @@ class Workbook(Columns):
     def _text(self, value: Any) -> str:
         text = cell_text(value)
         return text.replace(".", ",") if self._comma and type(value) in (float, int) else text
-
-    def _sheet_of(self, content: bytes, wanted: str) -> tuple[Any, dict[str, str]]:
-        """The sheet that the profile names, else the first; and what is told of it."""
-        import python_calamine as calamine
-
-        try:
-            workbook = calamine.CalamineWorkbook.from_object(io.BytesIO(content))
-            names = list(workbook.sheet_names)
-            name = wanted or (names[0] if names else "")
-            if name not in names:
-                if not (name.isascii() and name.isdigit() and 0 < int(name[:5]) <= len(names)):
-                    raise BonusError("bad_file", f"there is no sheet {name!r}", self.name, f"known: {', '.join(names)}")
-                name = names[int(name[:5]) - 1]
-            told = f"{name!r}, {names.index(name) + 1} of {len(names)}"
-            return workbook.get_sheet_by_name(name), {"sheet": told}
-        except calamine.PasswordError:
-            raise BonusError("bad_file", "the workbook is locked by a password", self.name, "save it without") from None
-        except (calamine.CalamineError, ValueError, OSError) as problem:
-            reason = str(problem).partition("\n")[0][:200]
-            raise BonusError(
-                "bad_file", f"the workbook (Excel, LibreOffice) cannot be read: {reason}", self.name, _AS_CSV
-            ) from None
-        except BaseException as problem:  # what the library did not foresee comes as an exception of its own kind
-            if type(problem).__name__ != "PanicException":
-                raise
-            raise BonusError("bad_file", "the workbook is damaged", self.name, _AS_CSV) from None
 
 
 def cell_text(value: Any) -> str:

@@ -47,21 +47,29 @@ class WrittenTimes:
         return instant
 
     def _day(self, text: str) -> int:
-        none = ValueError(f"{text[:60]!r} is not a day, as in {_SHOWN[self._order].partition(' ')[0]}")
-        found = _DAY.fullmatch(text)
-        if found is None:
-            raise none
-        parts = (found[1], found[3], found[4])
-        order = _ORDERS["ymd" if len(parts[0]) == 4 else self._order]
-        year, month, day = (parts[place] for place in order)
-        if len(year) not in (2, 4) or max(len(month), len(day)) > 2:
-            raise none
-        try:
-            number = day_number(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
-        except ValueError:
-            raise ValueError(f"there is no day {text} (dates: {self._order})") from None
+        number = parse_written_day(text, self._order)
         self._calendar.parse_instant(format_day(number))  # refuses what is out of the ledger's calendar
         return number
+
+
+def parse_written_day(text: str, order: str) -> int:
+    """The day number of a day written in an order (ymd, dmy, mdy), or as ISO text; ValueError.
+
+    >>> format_day(parse_written_day("5.12.2026", "dmy")), format_day(parse_written_day("2026-12-05", "mdy"))
+    ('2026-12-05', '2026-12-05')
+    """
+    none = ValueError(f"{text[:60]!r} is not a day, as in {_SHOWN[order].partition(' ')[0]}")
+    found = _DAY.fullmatch(text)
+    if found is None:
+        raise none
+    parts = (found[1], found[3], found[4])
+    year, month, day = (parts[place] for place in _ORDERS["ymd" if len(parts[0]) == 4 else order])
+    if len(year) not in (2, 4) or max(len(month), len(day)) > 2:
+        raise none
+    try:
+        return day_number(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
+    except ValueError:
+        raise ValueError(f"there is no day {text} (dates: {order})") from None
 
 
 def parse_clock(text: str) -> tuple[int, int | None]:

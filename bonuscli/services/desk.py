@@ -78,6 +78,8 @@ class Desk(Recorder):
 
         if any(reads.was_a_members(self.connection, phone_digest(phone)) for phone in phones):
             body = body._replace(welcomed=True)
+        self._enrolling = cards[0][0]
+        body = body._replace(control=pinning.is_control(self._enrolling, at, self.versions))
         pinned = {
             **({f"with_{body.document}": True} if body.document else {}),
             **({"referrer": body.referrer} if body.referrer else {}),
@@ -102,7 +104,10 @@ class Desk(Recorder):
         account_id = self._next_account
         self._next_account += 1
         at = self.recorded_at
-        event = self._event(ENROL, at, at, EnrolBody(None, JOINED), {f"with_{JOINED}": True})
+        number = reads.enrolled_by(self.connection, member)
+        body = EnrolBody(None, JOINED, control=pinning.is_control(number, at, self.versions))
+        kept_out = {"control": True} if body.control else {}
+        event = self._event(ENROL, at, at, body, {f"with_{JOINED}": True, **kept_out})
         account = fold.open_account(account_id, member, known, event, self.program)
         self.accounts[member] = account
         origin = Origin(f"program:{self.program}", str(member), "", "", "", "", actor, None)
@@ -160,6 +165,8 @@ class Desk(Recorder):
         return {} if version is None else pinning.told_of(receipt, version.program, self.budgets)
 
     def _pinned_beside(self, account: Account, event: Event, versions: Versions) -> dict[str, Any]:
+        if event.kind == ENROL and pinning.is_control(self._enrolling, event.at, versions):
+            return {"control": True}
         return self.told_of(self._receipt, versions) if event.kind == RECEIPT else {}
 
     def decide(self, account: Account, receipt: Receipt, trusted: bool, confirmed: bool) -> ReceiptBody | Refusal:

@@ -15,7 +15,7 @@ from bonuscli.importers.profile import Profile
 from bonuscli.model import RECEIPT, RETURN, EnrolBody, Receipt, Refusal, Reject, ReturnLine
 from bonuscli.services.claims import Claim
 from bonuscli.services.desk import Desk
-from bonuscli.services.enroll import EMPTY_MEMBER, is_control
+from bonuscli.services.enroll import EMPTY_MEMBER
 from bonuscli.services.identity import digest, fold_card, fold_phone
 from bonuscli.services.people import enrol_digest
 from bonuscli.services.rows_out import Origin, payments_text
@@ -248,7 +248,7 @@ class Documents:
             cards.append((phone, phone, "phone"))
         member = EMPTY_MEMBER._replace(phone=cards[-1][0] if receipt.phone else None)
         document = RECEIPT if receipt.kind == RECEIPT else RETURN
-        body = EnrolBody(None, document, None, is_control(cards[0][0], receipt.at, self._session.versions))
+        body = EnrolBody(None, document)
         origin = Origin("", cards[0][0], receipt.shop or "", "", "", "", self._options.actor, None)
         recorded = self._desk.enrol(member, cards, receipt.at, body, enrol_digest(cards, member), origin)
         return int(recorded.account.member)

@@ -5,6 +5,7 @@ from collections import namedtuple
 from bonuscli.errors import BonusError
 from bonuscli.model import EXPIRY, GRANT, INACTIVITY
 from bonuscli.services.batches import ROWS_A_TRANSACTION, batches
+from bonuscli.services.excerpts import for_ending, require_untouched
 from bonuscli.services.shop import Session, Shop
 from bonuscli.services.writing import PLAIN, Writing
 from bonuscli.store import reads, seals
@@ -44,12 +45,14 @@ def run_due(shop: Shop, as_of: str | None = None, writing: Writing = PLAIN) -> S
 def _settle(session: Session, members: list[int], at: int, day: int, total: Settled) -> Settled:
     """Settle members' accounts, but for those that others have settled since; what was booked is added to the total."""
     desk = session.desk()
+    desk.accounts.update(for_ending(session.connection, session.program, members, session.versions, day))
     desk.load(set(members))
     for member in members:
         account = desk.accounts[member]
         if account.next_due_on > day:
             continue
         rows = desk.settle(account, at)
+        require_untouched(account)
         expired = {entry.n: entry.points for entry in rows.entries if entry.kind in (EXPIRY, INACTIVITY)}
         granted = sum(entry.points for entry in rows.entries if entry.kind == GRANT)
         total = Settled(

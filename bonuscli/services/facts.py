@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable
-
 from bonuscli.engine import standing
 from bonuscli.engine.account import Account
 from bonuscli.engine.holdings import Day, Hold, Lot, Pass
@@ -15,24 +12,29 @@ from bonuscli.units import Fraction, plus
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable
+
     from bonuscli.store import purchases
 else:
     purchases = later("bonuscli.store.purchases")
 
 
 def load_accounts(
-    connection: sqlite3.Connection, program: str, members: Iterable[int], versions: Versions
+    connection: sqlite3.Connection,
+    program: str,
+    members: Iterable[int],
+    versions: Versions,
+    with_lots: bool = True,
 ) -> dict[int, Account]:
     """Accounts by member; members without one in the program are left out."""
     by_id: dict[int, Account] = {}
     by_member: dict[int, Account] = {}
     for row in reads.accounts(connection, program, members):
-        account = _account(row)
-        account.program = program
-        account.seen_on = versions.settling(account.clock).calendar.day_of(account.clock)
+        account = account_of(row, program, versions)
         by_id[account.id] = by_member[account.member] = account
     tier_logs: dict[int, list[tuple]] = {account_id: [] for account_id in by_id}
-    for row in reads.held_by(connection, by_id):
+    for row in reads.held_by(connection, by_id, with_lots):
         table = row[0]
         # Nine rows of ten are days and lots, some 50 of an account: a call for each would take a third of all this.
         if table == "account_days":
@@ -118,7 +120,8 @@ def attach_lot(connection: sqlite3.Connection, account: Account, n: int) -> None
         account.spent_lots[n] = Lot(n, opens_on, expires_on, 0, origin, expired)
 
 
-def _account(row: tuple) -> Account:
+def account_of(row: tuple, program: str, versions: Versions) -> Account:
+    """An account by its own row alone, as ``reads.accounts`` has it."""
     account = Account(row[0], row[1], row[13], frozenset(row[14].split()), row[2])
     (
         _,
@@ -146,4 +149,6 @@ def _account(row: tuple) -> Account:
         account.merged_into,
     ) = row
     account.control, account.blocked = bool(control), bool(blocked)
+    account.program = program
+    account.seen_on = versions.settling(account.clock).calendar.day_of(account.clock)
     return account

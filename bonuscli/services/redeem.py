@@ -4,6 +4,7 @@ from bonuscli.errors import BonusError
 from bonuscli.model import ADJUST, REDEEM, Refusal
 from bonuscli.records import namedtuple
 from bonuscli.services.desk import Desk
+from bonuscli.services.excerpts import for_spending, require_untouched
 from bonuscli.services.identity import digest
 from bonuscli.services.shop import Session, Shop
 from bonuscli.services.writing import (
@@ -36,7 +37,19 @@ def redeem(
 ) -> Redeemed:
     """Spend points (smallest unit, > 0), optionally for a receipt that comes later."""
     with shop.writing(writing.dry_run) as session:
-        return spend(session.desk(), session, card, points, receipt_id, total, confirmed, writing, source)
+        desk = desk_for_one(session, card, points, writing)
+        return spend(desk, session, card, points, receipt_id, total, confirmed, writing, source)
+
+
+def desk_for_one(session: Session, card: str, points: int, writing: Writing) -> Desk:
+    """A desk for one redemption, at which no more lots are read than it eats."""
+    require_positive(points, "spend")
+    desk = session.desk()
+    member, at = session.find_member(card), session.instant(writing.at)
+    excerpt = for_spending(session.connection, session.program, member, session.versions, points, at, session.now)
+    if excerpt is not None:
+        desk.accounts[member] = excerpt
+    return desk
 
 
 def spend(
@@ -73,6 +86,7 @@ def spend(
     if isinstance(recorded, Refusal):
         raise refused(recorded, session)
     figures = session.figures(recorded.account)
+    require_untouched(recorded.account)
     desk.flush()
     worth = reads.events(session.connection, [recorded.seq])[recorded.seq].spent_minor
     entry = f"{recorded.account.id}:{recorded.booked}"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable
-
 from bonuscli.days import NEVER
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
 from bonuscli.engine.receipts import Booked
 from bonuscli.json_text import format_json
+from bonuscli.later import later
 from bonuscli.model import (
     BODIES_AS_TEXT,
     CAPTURE,
@@ -30,7 +28,13 @@ from bonuscli.units import format_decimal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable
     from typing import Any
+
+    from bonuscli.store import day_totals
+else:
+    day_totals = later("bonuscli.store.day_totals")
 
 # Where an event comes from and who made it, as stored with it; payments: text.
 Origin = namedtuple("Origin", "source number shop till cashier payments actor reason")
@@ -175,6 +179,7 @@ class RowsOut:
             head = (number, last_seq, sealed_as)
         for table in _APPENDED[2:]:
             append.insert(connection, table, self.rows[table])
+        day_totals.keep(connection, self.rows, self._accounts)
         write_projections(connection, accounts)
         return head
 
@@ -189,7 +194,7 @@ def account_row(account: Account) -> tuple:
         account.clock,
         account.n,
         account.t,
-        sum(lot.remaining for lot in account.lots.values()),
+        sum([lot.remaining for lot in account.lots.values()]),
         account.held,
         account.deficit,
         account.tier,

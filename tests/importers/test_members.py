@@ -60,3 +60,79 @@ def test_a_wrong_header_is_refused(tmp_path, header, message, hint):
     assert caught.value.code == "bad_file"
     assert message in caught.value.message
     assert hint is None or hint in caught.value.hint
+
+
+# --- files that another program wrote ---------------------------------------------------------------------------------
+
+THEIRS = """columns: {card: Карта №, phone: Телефон, birthday: Рождён, enrolled_on: Выдана, balance: Баллы, at: Когда}
+dates: dmy
+decimal: comma
+"""
+
+
+def theirs(tmp_path, rows, profile=THEIRS, encoding="cp1251"):
+    """The reader of a file with the columns of the profile above, as a Russian spreadsheet saves it."""
+    path = tmp_path / "клиенты.csv"
+    header = "Карта №;Город;Телефон;Рождён;Выдана;Баллы;Когда\n"
+    path.write_text(header + rows, encoding=encoding)
+    (tmp_path / "members.yaml").write_text(profile, encoding="utf-8")
+    return read_members(path, tmp_path / "members.yaml")
+
+
+def test_their_columns_and_days_are_read_by_a_profile(tmp_path):
+    """Days begin with the day, figures have a comma; ISO days, which a workbook tells, are read all the same."""
+    rows = "100;Тверь;+79120000000;5.12.1985;01.02.2020;1 250,5;31.12.2026 9:05\n7;Орёл;;1990-05-31;;;\n"
+    reader = theirs(tmp_path, rows)
+    first, second = (row.told for row in reader)
+    assert [first[name] for name in ("card", "phone", "birthday", "enrolled_on", "balance", "at")] == [
+        "100", "+79120000000", "1985-12-05", "2020-02-01", "1 250.5", "2026-12-31 9:05",
+    ]  # fmt: skip
+    assert (second["card"], second["birthday"]) == ("7", "1990-05-31")
+    assert reader.known_elsewhere
+    assert reader.taken == {"encoding": "windows-1251", "delimiter": ";", "header": "line 1", "without": "Город"}
+
+
+@pytest.mark.parametrize(
+    "day, reason",
+    [
+        ("31.02.1985", "there is no day 31.02.1985 (dates: dmy)"),
+        ("12/31/1985", "there is no day 12/31/1985 (dates: dmy)"),
+        ("05.12.85", "'05.12.85' has no year of four digits"),
+        ("soon", "'soon' has no year of four digits"),
+    ],
+)
+def test_a_day_that_is_none_is_told_in_their_words(tmp_path, day, reason):
+    """With their name of the column, and as a row of their file that can be mended."""
+    (reject,) = theirs(tmp_path, f"100;;;{day};;;\n")
+    assert (reject.column, reject.value, reject.code, reject.reason) == ("Рождён", day, "bad_time", reason)
+    assert "dates: dmy" in reject.hint
+
+
+@pytest.mark.parametrize(
+    "profile, message",
+    [
+        ("columns: {crad: a}\n", "unknown key 'crad'"),
+        ("columns: {card: a, phone: a}\n", "the column 'a' is given to two fields"),
+        ("dates: european\n", "'european' is not one of"),
+        ("returns: {amounts: either}\n", "unknown key 'returns'"),
+        ("", "the profile is empty"),
+    ],
+)
+def test_a_wrong_profile_of_members_is_refused(tmp_path, profile, message):
+    """Before a row is read; one with a place and a way out."""
+    with pytest.raises(BonusError, match=message) as caught:
+        theirs(tmp_path, "", profile)
+    assert caught.value.code == "bad_profile"
+
+
+def test_a_column_that_the_profile_names_must_be_there(tmp_path):
+    """A balance that nobody reads would be lost without a word."""
+    with pytest.raises(BonusError, match="the column 'Бонусы' is missing"):
+        theirs(tmp_path, "", "columns: {card: Карта №, balance: Бонусы}\n")
+
+
+def test_a_profile_that_is_not_there_is_told(tmp_path):
+    """By its path."""
+    with pytest.raises(BonusError, match="cannot be read") as caught:
+        read_members(write(tmp_path, "card\n5\n"), tmp_path / "none.yaml")
+    assert caught.value.where.endswith("none.yaml")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bonuscli.cli.run import error_text
 from bonuscli.errors import BonusError
 from bonuscli.importers.profile import load_profile, profile_names
 
@@ -68,7 +69,8 @@ def test_defaults_are_those_of_a_plain_utf_8_file(tmp_path):
 def test_a_wrong_profile_names_place_and_way_out(tmp_path, text, place, message, hint):
     """File, line, column, what was found, what is allowed."""
     problem = refusal_of(tmp_path, text)
-    found = next(line for line in problem.problems if message in line)
+    told = problem.problems or (f"{problem.where}: {problem.message}; {problem.hint}",)
+    found = next(line for line in told if message in line)
     assert f"till.yaml:{place}: " in found
     assert hint in found
 
@@ -88,9 +90,17 @@ def test_a_file_that_is_no_profile_says_so(tmp_path, text, message):
     assert message in refusal_of(tmp_path, text).message
 
 
+def test_one_problem_is_told_once(tmp_path):
+    """It is the error, with its place and hint; there is no list of one that says it again."""
+    problem = refusal_of(tmp_path, COLUMNS + "colour: z\n")
+    assert (problem.message, problem.problems) == ("unknown key 'colour'", ())
+    assert error_text(problem, False).count("unknown key") == 1
+
+
 def test_all_problems_are_told_at_once(tmp_path):
     """One run is enough to mend a profile."""
-    assert len(refusal_of(tmp_path, COLUMNS + "lines: x\nredeem: y\ncolour: z\n").problems) == 3
+    problem = refusal_of(tmp_path, COLUMNS + "lines: x\nredeem: y\ncolour: z\n")
+    assert (problem.message.endswith("till.yaml: 3 problems"), len(problem.problems)) == (True, 3)
 
 
 def test_an_unknown_name_suggests_the_near_one():

@@ -224,6 +224,7 @@ def test_all_that_is_wrong_is_told_at_once(stored):
     """Each with its line."""
     with pytest.raises(BonusError) as caught:
         compared("day,total\nx,y\n2026-12-02,5\n2026-13-02,5\n")
+    assert caught.value.message == "totals.csv: 3 problems"
     assert [each.split(": ")[0] for each in caught.value.problems] == ["totals.csv:2", "totals.csv:2", "totals.csv:4"]
 
 

@@ -237,4 +237,4 @@ def test_wrong_settings_are_told_with_their_place(more, message):
     Path("till.yaml").write_text(COLUMNS + more, encoding="utf-8")
     with pytest.raises(BonusError) as caught:
         load_profile("till.yaml")
-    assert any(message in problem for problem in caught.value.problems)
+    assert message in "\n".join((caught.value.message, *caught.value.problems))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bonuscli import importers
 from bonuscli.errors import BonusError
 from bonuscli.importers import open_receipts
 from bonuscli.importers.profile import load_profile
@@ -153,7 +154,7 @@ def test_orders_of_shopify_share_their_discount(measures):
         (ITEMS, "square-items", "12/02/2026,18:45:10", "13/02/2026,18:45:10", "Date"),
         (ITEMS, "square-items", "-$4.90,$44.10", "$4.90,$44.10", "Discounts"),
         (TRANSACTIONS, "square-transactions", "$52.50,-$4.90,$47.60", "$52.50,-$4.90,lots", "Net Sales"),
-        (ORDERS, "shopify", "USD,47.33", "USD,57.33", "Subtotal"),
+        (ORDERS, "shopify", "RUB,47.33", "RUB,57.33", "Subtotal"),
         (ORDERS, "shopify", "partially_refunded", "refunded_partially", "Financial Status"),
         (ORDERS, "shopify", "10:00:00 -0500,2", "10:00:00 EST,2", "Created at"),
     ],
@@ -188,3 +189,38 @@ def test_a_file_that_breaks_off_is_read_to_its_end(measures, path, share):
     Path("day.csv").write_bytes(content[:120])
     with pytest.raises(BonusError, match="is missing"):
         lines_of(Path("day.csv"), profile, measures)
+
+
+def test_orders_in_another_currency_are_rejected(shop):
+    """Roubles are what this program counts in; an order in dollars is kept out with its column, and the others come."""
+    text = ORDERS.read_text(encoding="utf-8")
+    dollars = next(row for row in text.splitlines() if "paid" in row and ",RUB," in row and "pending" not in row)
+    Path("orders.csv").write_text(text.replace(dollars, dollars.replace(",RUB,", ",USD,")), encoding="utf-8")
+    report = shop.take("orders.csv", "shopify", "--errors", "errors.csv", status=5)
+    assert report["rejected"] == 1
+    with Path("errors.csv").open(encoding="utf-8", newline="") as stream:
+        (row,) = csv.DictReader(stream)
+    assert (row["reject_column"], row["reject_value"], row["reject_code"]) == ("Currency", "USD", "bad_amount")
+    assert row["reject_reason"] == "the receipt is in USD, the program counts in RUB"
+
+
+@pytest.mark.parametrize(
+    "zone, more, told",
+    [
+        ("Eastern Time (US & Canada)", "", "in Europe/Moscow, while the file says 'Eastern Time (US & Canada)'"),
+        ("Eastern Time (US & Canada)", "timezone: America/New_York\n", None),
+        ("Eastern Time (US & Canada)", "timezone: America/Toronto\n", None),
+        ("Europe/Moscow", "", None),
+        ("Kitchen clock", "", "in Europe/Moscow, while the file says 'Kitchen clock'"),
+    ],
+)
+def test_times_of_another_zone_are_told(measures, zone, more, told):
+    """What the file says of its zone is held against the one in which it is read, by what the clocks showed then."""
+    shipped = Path(importers.__file__).parent / "profiles" / "square-items.yaml"
+    Path("till.yaml").write_text(shipped.read_text(encoding="utf-8") + more, encoding="utf-8")
+    text = ITEMS.read_text(encoding="utf-8").replace("Eastern Time (US & Canada)", zone)
+    Path("items.csv").write_text(text, encoding="utf-8")
+    reader = open_receipts(Path("items.csv"), load_profile("till.yaml"), measures)
+    receipts, bad = collect(reader)
+    assert (len(receipts), bad) == (3, [])
+    assert (reader.taken.get("times") or "").partition(" (set")[0] == (told or "")

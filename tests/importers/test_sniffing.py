@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from bonuscli.errors import BonusError
+from bonuscli.importers import open_receipts, workbook
 from bonuscli.importers.column_names import matched_columns
 from bonuscli.importers.profile import load_profile
+from bonuscli.services import unmapped as looking
 from bonuscli.services.sniffing import sniff
 from bonuscli.services.unmapped import unmapped
 from tests.conftest import ROOT
@@ -109,6 +111,31 @@ def test_a_workbook_is_looked_at_too(measures):
     assert found.receipts[0].lines[0].amount == 30
 
 
+@pytest.mark.parametrize("delimiter, shown", [(",", ","), (";", ";"), ("|", "|"), ("\t", "tab")])
+def test_the_separator_that_gives_more_columns_is_told(measures, delimiter, shown):
+    """Also of a file in which no name of a column is known."""
+    rows = ("Weather,Wind,Rain of the day", "fair,3,0", "wet,5,12")
+    Path("day.csv").write_text("".join(row.replace(",", delimiter) + "\n" for row in rows), encoding="utf-8")
+    found = sniff(Path("day.csv"), measures)
+    assert found.taken["delimiter"] == shown
+    assert (found.text, found.unused) == (None, ("Weather", "Wind", "Rain of the day"))
+
+
+def test_a_workbook_is_parsed_once(measures, monkeypatch):
+    """However many profiles it is held against."""
+    parsed = []
+
+    class Book(workbook.Book):
+        def __init__(self, *given):
+            parsed.append(given)
+            super().__init__(*given)
+
+    monkeypatch.setattr(workbook, "Book", Book)
+    Path("day.xlsx").write_bytes(xlsx([["Документ №", "Дата", "Стоимость"], ["7", "2026-12-01", "5"]]))
+    assert sniff(Path("day.xlsx"), measures).receipts
+    assert len(parsed) == 1
+
+
 def test_what_is_missing_is_told(measures):
     """Without a number, a time and an amount there is nothing to propose."""
     Path("day.csv").write_text("Receipt;Weather;Total\n1;rain;5\n", encoding="utf-8")
@@ -149,6 +176,25 @@ def test_goods_without_a_category_are_listed_by_their_money(measures):
     found = unmapped([Path("day.csv"), Path("day.csv")], load_profile("till.yaml"), measures)
     assert [tuple(each) for each in found.names] == [("Mug", "M", 6, 2_800), ("Tea", "T", 2, 1_800)]
     assert (found.lines, found.amount, found.beyond, found.rejected) == (10, 5_600, 0, 2)
+
+
+def test_files_are_let_go_of(measures, monkeypatch):
+    """Also where the look ends in the middle of one."""
+    opened = []
+
+    def opening(*given):
+        opened.append(open_receipts(*given))
+        return opened[-1]
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(looking, "open_receipts", opening)
+    Path("day.csv").write_text("receipt_id,at,amount\n" + "".join(f"{n},2026-12-01,5\n" for n in range(20_000)))
+    with pytest.raises(KeyboardInterrupt):
+        unmapped([Path("day.csv")], load_profile("canonical"), measures, interrupt)
+    read, in_all = opened[0].progress()
+    assert read == in_all  # what a file says that is closed
 
 
 def test_documents_have_their_categories_mapped_as_well(measures):

@@ -28,11 +28,13 @@ def printed(name: str, *options: str) -> str:
 
 
 def test_the_import_benchmark_prints_its_ratios() -> None:
-    """A small round imports without a reject, verifies clean and prints the three ratios."""
+    """A small round imports without a reject, verifies clean and prints the ratios of both kinds of import."""
     told = printed("import.py", "--receipts", "150", "--repeat", "1")
     assert "verify is clean" in told
-    for ratio in ("(a) import / bare", "(b) import / yardstick", "second / first import"):
-        assert f"\n{ratio}" in told
+    for act in ("first load", "live import"):
+        assert f"\n(a) {act} / bare: " in told
+        assert f"\n(b) {act} / yardstick: " in told
+    assert "\nsecond / first import: " in told
 
 
 def test_the_rules_benchmark_prints_its_ratios() -> None:
@@ -120,3 +122,12 @@ def test_all_figures_come_into_one_table(tmp_path: Path) -> None:
     for figure in ("booking 30 / 5 rules", "import 30 / 5 rules"):
         assert f"\n| {figure} | 1,000 receipts, 5 to 30 rules | " in text
     assert "old" not in text
+
+
+def test_the_report_benchmark_prints_its_ratios() -> None:
+    """Every report runs on a small file, some beside a statement, and the figures over many receipts and over few."""
+    sizes = "--entries 600 --small 300 --large 900 --repeat 1"
+    told = printed("reports.py", *sizes.split())
+    for figure in ("report categories, s", "report rules / one statement", "report kpi by month, s"):
+        assert f"\n{figure}: " in told
+    assert "\nkpi, 900 / 300 receipts, a process: " in told

@@ -7,6 +7,7 @@ of the interpreter that runs the tests.
 import os
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from pathlib import Path
 
@@ -98,3 +99,17 @@ def test_the_installed_program_shows_its_demo(installed: Path) -> None:
 def test_the_console_script_is_there(installed: Path) -> None:
     """The wheel brings the command ``bonuscli``."""
     assert os.access(installed / "bin" / "bonuscli", os.X_OK)
+
+
+def test_the_command_is_ours(wheel: Path, tmp_path: Path) -> None:
+    """Installed, ``bonuscli`` runs, and loads nothing before it is asked, whichever pip there is."""
+    options = ["--no-index", "--no-deps", "--ignore-installed", "--prefix", str(tmp_path)]
+    subprocess.run([*PIP, "install", *options, str(wheel)], check=True, capture_output=True)
+    command = tmp_path / "bin" / "bonuscli"
+    assert [line for line in command.read_text().splitlines() if "import" in line] == [
+        "from bonuscli.__main__ import main"
+    ]
+    folder = sysconfig.get_path("purelib", "posix_prefix", {"base": str(tmp_path)})
+    environment = {**os.environ, "PYTHONPATH": folder}
+    done = subprocess.run([str(command), "--version"], env=environment, capture_output=True, text=True, check=True)
+    assert __version__ in done.stdout
