@@ -28,6 +28,7 @@ SMALL = {
     "start-up": "startup.py --rounds 5",
     "100,000 entries": "scale.py --processes 5 --repeat 3",
     "10,000 entries": "proof.py --entries 10000",
+    "20,000 receipts": "reports.py --entries 20000 --small 10000 --large 100000",
 }
 FULL = {
     "10,000 receipts": "import.py --receipts 10000 --repeat 5",
@@ -40,9 +41,10 @@ FULL = {
     "start-up": "startup.py --rounds 21",
     "1,000,000 entries": "scale.py --entries 1000000 --few 10000 --many 1000000 --live 20000",
     "100,000 entries": "proof.py --entries 100000 --repeat 3",
+    "1,000,000 receipts, reports": "reports.py --entries 1000000 --small 100000 --large 10000000",
 }
 # Those that take a database that was made before.
-TAKE_DATABASE = ("scale.py",)
+TAKE_DATABASE = ("scale.py", "reports.py")
 _NUMBER = r"(-?[\d.]+)"
 _FIGURE = re.compile(
     rf"(.+): {_NUMBER}(?:, goal {_NUMBER} at most)?(?:, from {_NUMBER} to {_NUMBER} in (\d+) rounds)?\n"
@@ -120,4 +122,7 @@ if __name__ == "__main__":
     parser.add_argument("--only", action="append", choices=names, help="may be given several times")
     parser.add_argument("--database", type=Path, metavar="FILE", help="the large file of the benchmark of scale")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where the table is written")
-    main(parser.parse_args())
+    asked = parser.parse_args()
+    if asked.database is not None and not asked.database.is_file():
+        parser.error(f"there is no file {asked.database}: python bench/big_file.py {asked.database} writes it")
+    main(asked)

@@ -20,7 +20,7 @@ from bonuscli.services.refold import Refolded, refold
 from bonuscli.services.rows_out import account_row, projected_rows
 from bonuscli.services.shop import Session, Shop
 from bonuscli.services.suspicion import suspecting
-from bonuscli.store import checks, reads, seals, shape
+from bonuscli.store import checks, days_anew, reads, seals, shape
 
 # invariant: its number in the ledger's list; entry: n or None.
 Finding = namedtuple("Finding", "invariant account entry text")
@@ -60,6 +60,7 @@ def verify(shop: Shop, card: str | None = None, head: str | None = None, since: 
         findings += [Finding(*row) for row in code_findings(connection, member, _MOST_OF_A_KIND)]
         if member is None:
             findings += [Finding(*row) for row in shape.lost_guards(connection)]
+            findings += [Finding(*row) for row in days_anew.day_findings(connection, _MOST_OF_A_KIND)]
             broken = islice(seals.broken(connection, head), _MOST_OF_A_KIND)
             findings += [Finding(14, None, None, text) for text in broken]
         return Verification(*counts, findings)

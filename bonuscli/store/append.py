@@ -4,12 +4,16 @@ Append-only tables are inserted into, projections are upserted (never REPLACEd, 
 would fire triggers and foreign keys).
 """
 
-import sqlite3
-from collections.abc import Iterable
-from functools import cache
+from __future__ import annotations
+
 from itertools import chain
 
 from bonuscli.store.reads import EVENT_COLUMNS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
 
 ACCOUNT_COLUMNS = (
     "id member program enrolled_at clock n t points held deficit tier tier_since receipts last_purchase_on welcome"
@@ -35,6 +39,9 @@ _INSERTS = {
     "budget_draws": "program promo event points".split(),
     "coupons": "code program coupon uses made_on expires_on member".split(),
     "coupon_uses": "code event count".split(),
+    "segments": "program segment conditions recorded_at actor".split(),
+    "segment_lists": "id program segment day conditions size recorded_at actor".split(),
+    "segment_members": "list member".split(),
     "draw_runs": "program draw seed run_at tickets tickets_hash winners actor".split(),
     "imports": "id file profile started_at finished_at accepted duplicate rejected conflicts actor".split(),
 }
@@ -49,6 +56,17 @@ _UPSERTS = {
     "tallies": ("account name day count".split(), ("account", "name", "day")),
     "holds": ("account event entry points deadline at day".split(), ("account", "event")),
     "passes": ("account event pass visits expires_on".split(), ("account", "event")),
+    "day_totals": (
+        "day shop program receipts guest_receipts point_receipts revenue guest_revenue point_revenue buyers".split(),
+        ("day", "shop", "program"),
+    ),
+    "day_members": ("day joined again".split(), ("day",)),
+    "day_points": ("program day change".split(), ("program", "day")),
+}
+# Columns that an upsert adds to, where the others are written anew.
+_SUMS = {
+    "day_totals": "receipts guest_receipts point_receipts revenue guest_revenue point_revenue".split(),
+    "day_points": ["change"],
 }
 _DELETES = {
     "open_lots": "DELETE FROM open_lots WHERE account = ? AND expires_on = ? AND opens_on = ? AND n = ?",
@@ -63,15 +81,29 @@ _DELETES = {
 _ROWS_A_STATEMENT = 100
 
 
-@cache
+_statements: dict[tuple[str, int], str] = {}
+
+
 def _insert(table: str, rows: int) -> str:
     """The statement that inserts so many rows into an append-only table, or upserts them into a projection."""
+    made = _statements.get((table, rows))
+    if made is None:
+        made = _statements[table, rows] = _make_insert(table, rows)
+    return made
+
+
+def _make_insert(table: str, rows: int) -> str:
     columns, key = _UPSERTS[table] if table in _UPSERTS else (_INSERTS[table], ())
     row = f"({', '.join('?' * len(columns))})"
     statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"
     if not key:
         return statement
-    changes = ", ".join(f"{column} = excluded.{column}" for column in columns if column not in key)
+    sums = _SUMS.get(table, ())
+    changes = ", ".join(
+        f"{column} = {column} + excluded.{column}" if column in sums else f"{column} = excluded.{column}"
+        for column in columns
+        if column not in key
+    )
     return f"{statement} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
 
 

@@ -1,5 +1,5 @@
 """Tables beside the ledger: seals, what came of the lots of merged accounts, coupons with their codes, prize draws that
-were held, consents, and numbers of lost cards.
+were held, consents, numbers of lost cards, and segments that were saved with the members that they had on a day.
 """
 
 from bonuscli.store.columns import amount, day
@@ -70,6 +70,39 @@ BESIDE_TABLES: dict[str, tuple[tuple[str, ...], str]] = {
             "event INTEGER NOT NULL",  # the receipt that used it, or the return that brought all of that back
             "count INTEGER NOT NULL CHECK (count IN (1, -1))",
             "PRIMARY KEY (code, event)",
+        ),
+        "STRICT, WITHOUT ROWID",
+    ),
+    "segments": (
+        (
+            "program TEXT NOT NULL",
+            "segment TEXT NOT NULL",  # its name, none of the program's own
+            "conditions TEXT NOT NULL",  # JSON of what is asked, with sorted keys
+            "recorded_at INTEGER NOT NULL",
+            "actor TEXT",
+            "PRIMARY KEY (program, segment)",
+        ),
+        "STRICT, WITHOUT ROWID",
+    ),
+    "segment_lists": (
+        (
+            "id INTEGER PRIMARY KEY",
+            "program TEXT NOT NULL",
+            "segment TEXT NOT NULL",  # a saved one or one of the program
+            day("day"),
+            "conditions TEXT NOT NULL",  # by which its members were found
+            "size INTEGER NOT NULL CHECK (size >= 0)",  # how many they were
+            "recorded_at INTEGER NOT NULL",
+            "actor TEXT",
+            "UNIQUE (program, segment, day)",
+        ),
+        "STRICT",
+    ),
+    "segment_members": (
+        (
+            "list INTEGER NOT NULL REFERENCES segment_lists (id)",
+            "member INTEGER NOT NULL REFERENCES members (id)",
+            "PRIMARY KEY (list, member)",
         ),
         "STRICT, WITHOUT ROWID",
     ),

@@ -60,21 +60,25 @@ def empty_events(connection: sqlite3.Connection, member: int, but: int) -> None:
 
 
 def empty_texts(connection: sqlite3.Connection, values: Iterable[str]) -> None:
-    """Take free texts, of anybody's events, in which one of the values stands; inside of ``triggers_aside``."""
+    """Take free texts, of anybody's events and of saved segments, in which one of the values stands; inside of
+    ``triggers_aside``."""
     listed = list(values)
     for column, nothing in _FREE_TEXT.items() if listed else ():
         holds = " OR ".join([f"instr(lower({column}), lower(?)) > 0"] * len(listed))
         connection.execute(f"UPDATE events SET {column} = {nothing} WHERE {column} <> '' AND ({holds})", listed)
+    for table in ("segments", "segment_lists") if listed else ():
+        holds = " OR ".join(["instr(lower(actor), lower(?)) > 0"] * len(listed))
+        connection.execute(f"UPDATE {table} SET actor = NULL WHERE {holds}", listed)
 
 
 def empty_rows(connection: sqlite3.Connection, member: int) -> None:
-    """Take a member's particulars, cards and consents."""
+    """Take a member's particulars, cards and consents, and the member out of the lists of segments."""
     connection.execute(
         "UPDATE members SET name = NULL, phone = NULL, email = NULL, birthday = NULL, gender = NULL, tags = '',"
         " fields = '{}', consents = '' WHERE id = ?",
         (member,),
     )
-    for table in ("cards", "lost_cards", "consents"):
+    for table in ("cards", "lost_cards", "consents", "segment_members"):
         connection.execute(f"DELETE FROM {table} WHERE member = ?", (member,))
 
 

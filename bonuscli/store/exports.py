@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from bonuscli.errors import BonusError
 from bonuscli.model import ENROL, MEMBER_CHANGE
 from bonuscli.records import namedtuple
-from bonuscli.store.seals import FIRST
+from bonuscli.store import seals
 from bonuscli.store.views import VIEWS
 
 # since, through: numbers of seals; head: the hash of the latter; after, last: the events between are those > after and
@@ -32,6 +32,21 @@ ORDER BY m.member"""
 
 _LEDGER = f"""{VIEWS["v_ledger"]}
 WHERE e.seal > :since AND e.seal <= :through AND a.program = :program ORDER BY e.account, e.n"""
+# The same, found by what happened since instead of among all entries: those of members who had an event, and those that
+# settling wrote without one.
+_NEW_LEDGER = f"""
+WITH moved (account) AS (
+  SELECT DISTINCT a.id FROM events v JOIN accounts a ON a.member = v.member AND a.program = :program
+  WHERE v.seq > :after AND v.seq <= :last
+), written (account, n) AS (
+  SELECT x.account, x.n FROM moved JOIN entries x ON x.account = moved.account
+  WHERE x.event IS NOT NULL AND x.seal > :since AND x.seal <= :through
+  UNION ALL SELECT account, n FROM entries WHERE event IS NULL AND seal > :since AND seal <= :through
+)
+{VIEWS["v_ledger"]}
+WHERE (e.account, e.n) IN (SELECT account, n FROM written) AND a.program = :program ORDER BY e.account, e.n"""
+# Of more than this part of all events it is faster to go through all entries.
+_FEW = 10
 
 # A return of goods without a name, or of a part of a line that no quantity tells exactly, was one of an amount.
 _BY_AMOUNT = """(NOT EXISTS (SELECT 1 FROM receipt_lines p WHERE p.event = v.seq AND (p.sku <> '' OR p.name <> ''))
@@ -91,7 +106,7 @@ def cover(connection: sqlite3.Connection, since: int = 0, through: int | None = 
 
 def _seal(connection: sqlite3.Connection, number: int) -> tuple[int, str]:
     row = connection.execute("SELECT last_seq, hash FROM seals WHERE seal = ?", (number,)).fetchone()
-    return tuple(row) if row else (0, FIRST)
+    return tuple(row) if row else (0, seals.FIRST)
 
 
 def members(connection: sqlite3.Connection, covered: Cover) -> Iterator[tuple]:
@@ -100,8 +115,10 @@ def members(connection: sqlite3.Connection, covered: Cover) -> Iterator[tuple]:
 
 
 def ledger(connection: sqlite3.Connection, covered: Cover, program: str) -> sqlite3.Cursor:
-    """The columns of ``v_ledger``, of one program"""
-    return connection.execute(_LEDGER, {**covered._asdict(), "program": program})
+    """The columns of ``v_ledger``, of one program; what it costs goes by what is covered, not by what is there."""
+    _, newest, _ = seals.head(connection)
+    is_little = covered.since and (covered.last - covered.after) * _FEW <= newest
+    return connection.execute(_NEW_LEDGER if is_little else _LEDGER, {**covered._asdict(), "program": program})
 
 
 def receipts(connection: sqlite3.Connection, covered: Cover) -> Iterator[tuple]:

@@ -3,9 +3,13 @@
 Every function gives plain tuples or a dictionary of them; what they mean is written beside each statement.
 """
 
-import sqlite3
+from __future__ import annotations
 
 from bonuscli.store import reads
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
 
 
 def came_of(connection: sqlite3.Connection, account: int, lot: int) -> list[tuple[int, int]]:

@@ -20,8 +20,8 @@ import errno
 import fcntl
 import os
 import time
-from contextlib import contextmanager
 
+from bonuscli.contexts import contextmanager
 from bonuscli.errors import BonusError
 from bonuscli.store.sqlite import disk_full, read_only, require_file
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bonuscli.errors import BonusError, InvariantBroken
+from bonuscli.store.shape import plainly
 from bonuscli.store.sqlite import corrupt, transaction
 from bonuscli.store.tables import APPLICATION_ID, SCHEMA_VERSION, create_statements
 from bonuscli.store.views import VIEWS
@@ -68,5 +69,4 @@ def require_fresh_shape(connection: sqlite3.Connection) -> None:
 
 def _shape(connection: sqlite3.Connection) -> dict[tuple[str, str], str | None]:
     rows = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
-    # ALTER TABLE ADD COLUMN keeps the text of the table and adds to it, with line breaks of its own.
-    return {(kind, name): sql and "".join(sql.split()) for kind, name, sql in rows}
+    return {(kind, name): sql and plainly(sql) for kind, name, sql in rows}

@@ -8,11 +8,10 @@ what he has seen stay: what is there is carried into the file, over what is not 
 
 from __future__ import annotations
 
-import sqlite3
-
 from bonuscli.errors import BonusError
 from bonuscli.records import namedtuple
 from bonuscli.store import SCHEMA_VERSION
+from bonuscli.store.driver import sqlite3
 from bonuscli.store.sqlite import UnknownCommit, disk_failed, open_writer, translated
 
 TYPE_CHECKING = False

@@ -37,6 +37,8 @@ _PARTS: dict[str, str] = {
         WHERE {_OF_ACCOUNT} ORDER BY account, event""",
     "tallies": f"""SELECT account, name, {day_text("day")} AS day, count FROM tallies WHERE {_OF_ACCOUNT}
         ORDER BY account, name, day""",
+    "segments": f"""SELECT l.program, l.segment, {day_text("l.day")} AS day FROM segment_members s
+        JOIN segment_lists l ON l.id = s.list WHERE s.member = :member ORDER BY l.program, l.segment, l.day""",
     "coupons": f"""SELECT code, program, coupon, uses, {day_text("made_on")} AS made_on,
         {day_text("expires_on")} AS expires_on FROM coupons WHERE member = :member ORDER BY code""",
 }

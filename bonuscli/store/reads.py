@@ -4,12 +4,17 @@ Lists of keys are asked for in pieces of at most 500, so that a batch of a thous
 rather than a thousand.  Every function returns plain tuples; what they mean is written beside each statement.
 """
 
-import sqlite3
-from collections.abc import Iterable, Iterator
+from __future__ import annotations
+
 from itertools import chain
 
 from bonuscli.errors import InvariantBroken
 from bonuscli.records import namedtuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator
 
 _PIECE = 500
 
@@ -38,6 +43,12 @@ def has_phones(connection: sqlite3.Connection) -> bool:
 def was_a_members(connection: sqlite3.Connection, digest: bytes) -> bool:
     """Whether a phone of this digest was a member's who has it no more."""
     return connection.execute("SELECT 1 FROM freed_phones WHERE digest = ?", (digest,)).fetchone() is not None
+
+
+def enrolled_by(connection: sqlite3.Connection, member: int) -> str:
+    """The number with which a member was enrolled first."""
+    sql = "SELECT number FROM events WHERE member = ? AND kind = 'enrol' ORDER BY seq LIMIT 1"
+    return str(connection.execute(sql, (member,)).fetchone()[0])
 
 
 def lost_cards(connection: sqlite3.Connection, numbers: Iterable[str]) -> set[str]:
@@ -73,12 +84,17 @@ _HELD = {
     "passes": "event, pass, visits, expires_on, NULL, NULL",
     "tier_changes": "t, at, tier, NULL, NULL, NULL",
 }
-_HELD_BY = " UNION ALL ".join(
-    f"SELECT '{table}', account, {columns} FROM {table} WHERE account IN (?)" for table, columns in _HELD.items()
+_HELD_BY, _HELD_BESIDE_LOTS = (
+    " UNION ALL ".join(
+        f"SELECT '{table}', account, {columns} FROM {table} WHERE account IN (?)"
+        for table, columns in _HELD.items()
+        if with_lots or table != "open_lots"
+    )
+    for with_lots in (True, False)
 )
 
 
-def held_by(connection: sqlite3.Connection, account_ids: Iterable[int]) -> Iterator[tuple]:
+def held_by(connection: sqlite3.Connection, account_ids: Iterable[int], with_lots: bool = True) -> Iterator[tuple]:
     """(table, account, ...) of all lots, rests, days, tallies, holds, passes and tier changes of accounts.
 
     One statement: of an account that is new to a till's loop seven would take six times as long.  The columns are those
@@ -88,7 +104,8 @@ def held_by(connection: sqlite3.Connection, account_ids: Iterable[int]) -> Itera
     for start in range(0, len(listed), _PIECE):
         piece = listed[start : start + _PIECE]
         marks = ", ".join(f"?{place}" for place in range(1, len(piece) + 1))
-        yield from connection.execute(_HELD_BY.replace("(?)", f"({marks})"), piece)
+        statement = _HELD_BY if with_lots else _HELD_BESIDE_LOTS
+        yield from connection.execute(statement.replace("(?)", f"({marks})"), piece)
 
 
 def due_members(connection: sqlite3.Connection, program: str, day: int) -> list[int]:
@@ -115,6 +132,11 @@ def last_event(connection: sqlite3.Connection) -> tuple[int, int]:
     """The highest seq and the latest time of recording, (0, 0) before the first event."""
     row = connection.execute("SELECT seq, recorded_at FROM events ORDER BY seq DESC LIMIT 1").fetchone()
     return row or (0, 0)
+
+
+def has_receipts(connection: sqlite3.Connection) -> bool:
+    """Whether any receipt was recorded: each has a line."""
+    return connection.execute("SELECT 1 FROM receipt_lines LIMIT 1").fetchone() is not None
 
 
 # A whole events row; the columns are those of the table.

@@ -9,14 +9,19 @@ Personal data is left out (the number of an enrolment is a card or a phone; cash
 that erasing a person breaks no seal.
 """
 
-import sqlite3
-from collections.abc import Iterable, Iterator
+from __future__ import annotations
+
+from _operator import itemgetter
 from itertools import groupby
-from operator import itemgetter
 
 from bonuscli.digests import sha256_for
 from bonuscli.model import ENROL, MEMBER_CHANGE
 from bonuscli.store.reads import EVENT_COLUMNS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator
 
 # (number, last seq, hash) of a seal.
 Head = tuple[int, int, str]

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import errno
 import os
-import sqlite3
 import stat
-from contextlib import contextmanager, suppress
 
+from bonuscli.contexts import contextmanager, suppress
 from bonuscli.errors import BonusError
 from bonuscli.store import APPLICATION_ID, SCHEMA_VERSION
+from bonuscli.store.driver import sqlite3
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,10 +1,10 @@
 """Every table, index, trigger and bound of the store, described once as data.
 
 ``events`` is the only input of the fold and grows only; ``entries`` and ``allocations`` are the ledger and grow only;
-``accounts``, ``account_days``, ``open_lots``, ``open_rests``, ``tallies``, ``holds`` and ``passes`` are projections
-that ``db rebuild`` makes again to the same bytes (but for ``accounts.clock``, which is a fact).  All numbers are
-integers: money in minor units, points in the program's smallest unit, quantities in thousandths, days since 1970-01-01,
-instants in seconds UTC.  The views in ``views`` are the public contract; the tables are private.
+``accounts``, ``account_days``, ``open_lots``, ``open_rests``, ``tallies``, ``holds``, ``passes`` and the tables of days
+(``day_tables``) are projections that ``db rebuild`` makes again to the same bytes (but for ``accounts.clock``, a fact).
+All numbers are integers: money in minor units, points in the program's smallest unit, quantities in thousandths, days
+since 1970-01-01, instants in seconds UTC.  The views in ``views`` are the public contract; the tables are private.
 """
 
 from bonuscli.model import ENTRY_KINDS, EVENT_KINDS
@@ -12,6 +12,7 @@ from bonuscli.store import APPLICATION_ID as APPLICATION_ID
 from bonuscli.store import SCHEMA_VERSION as SCHEMA_VERSION
 from bonuscli.store.beside import APPEND_ONLY_BESIDE, BESIDE_TABLES
 from bonuscli.store.columns import BOUND, NUMBER_LENGTH_MAX, amount, day, one_of
+from bonuscli.store.day_tables import DAY_TABLES
 
 # name -> (columns and constraints, table options)
 TABLES: dict[str, tuple[tuple[str, ...], str]] = {
@@ -301,7 +302,7 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
     ),
 }
 
-TABLES |= BESIDE_TABLES
+TABLES |= BESIDE_TABLES | DAY_TABLES
 
 INDEXES: dict[str, str] = {
     # One key, one effect: the number leads, since a return names its receipt by number alone.
@@ -310,6 +311,7 @@ INDEXES: dict[str, str] = {
     "events_member": "CREATE INDEX events_member ON events (member, seq)",
     "events_subject": "CREATE INDEX events_subject ON events (kind, subject) WHERE subject IS NOT NULL",
     "coupons_free": "CREATE INDEX coupons_free ON coupons (program, coupon, member)",
+    "entries_settled": "CREATE INDEX entries_settled ON entries (seal) WHERE event IS NULL",
     "events_day": "CREATE INDEX events_day ON events (day)",
     "accounts_member": "CREATE UNIQUE INDEX accounts_member ON accounts (member, program)",
     "accounts_heir": "CREATE INDEX accounts_heir ON accounts (merged_into) WHERE merged_into IS NOT NULL",

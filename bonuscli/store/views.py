@@ -8,7 +8,13 @@ text in UTC (``at_utc``) and with the offset that the shop had then (``at_local`
 midnight too.  Only views may ask SQL for the date: nothing here decides points.
 """
 
+from __future__ import annotations
+
 from bonuscli.days import NEVER
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
 
 TODAY = "CAST(strftime('%s', 'now') AS INTEGER) / 86400"
 
@@ -200,3 +206,22 @@ VIEWS: dict[str, str] = {
     "v_liability": _LIABILITY,
     "v_kpi_day": _KPI_DAY,
 }
+
+# name -> what its rows are, as `db views` says it
+ABOUT: dict[str, str] = {
+    "v_member": "Who is enrolled; a row a member",
+    "v_card": "Every number by which a member is found; a row a card or phone",
+    "v_balance": "What an account holds today; a row a member and program",
+    "v_ledger": "Every entry, with what caused it",
+    "v_lot": "Every lot of points ever opened, empty ones too",
+    "v_receipt": "Receipts and returns, with a card and without",
+    "v_receipt_line": "Their lines",
+    "v_expiring": "What will expire; a row an account and last day",
+    "v_liability": "The double entry; a row a program",
+    "v_kpi_day": "What the figures of kpi are made of; a row a day, shop, buyer and use of points",
+}
+
+
+def columns(connection: sqlite3.Connection, view: str) -> list[str]:
+    """The columns of a view, in their order; none where the database lacks it."""
+    return [name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", (view,))]

@@ -183,6 +183,25 @@ BOUNDS = {
         set count
         word count
     """,
+    "day_totals": """
+        key day shop program
+        set receipts guest_receipts point_receipts revenue guest_revenue point_revenue buyers
+        day day
+        within receipts:>=0 guest_receipts:>=0 point_receipts:>=0
+    """,
+    "day_members": """
+        key day
+        set joined again
+        day day
+    """,
+    "day_points": """
+        key program day
+        set change
+        day day
+    """,
+    "segments": "key program segment\nset program segment conditions recorded_at",
+    "segment_lists": "key id\nset program segment day conditions size recorded_at\nday day\nwithin size:>=0",
+    "segment_members": "key list member\nof list:segment_lists\nof member:members",
     "draw_runs": """
         key program draw
         set seed run_at tickets tickets_hash winners
@@ -200,6 +219,7 @@ ROWS = {
 }
 # What a row needs to be a good one, where 1, "x" and day 20,000 are none.
 GOOD = {
+    "segment_members": {"list": 7},
     "cards": {"kind": "card"},
     "accounts": {"welcome": "none", "points": 0, "deficit": 0},
     "events": {"kind": "receipt", "utc_offset": 0},
@@ -267,13 +287,14 @@ CASES = {f"{case.table}-{case.column}-{case.bound}": case for case in cases()}
 
 @pytest.fixture
 def store() -> Iterator[sqlite3.Connection]:
-    """An empty store with member 1 and account 1."""
+    """An empty store with member 1, account 1 and a segment's list 7."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         connection.execute("PRAGMA foreign_keys = 1")
         for statement in create_statements():
             connection.execute(statement)
         for table in ("members", "accounts"):
             insert(connection, table, {})
+        insert(connection, "segment_lists", {"id": 7, "segment": "its members"})
         yield connection
 
 

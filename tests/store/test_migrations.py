@@ -24,7 +24,7 @@ from bonuscli.model import EVENT_KINDS
 from bonuscli.services import database, glance
 from bonuscli.services.shop import Shop
 from bonuscli.services.verify import verify
-from bonuscli.store import migrations, outcome, seals, sqlite, tables
+from bonuscli.store import migrations, outcome, seals, shape, sqlite, tables
 from tests.store.make_schema_file import FILES, shown
 
 ROOT = FILES.parent.parent.parent
@@ -292,3 +292,19 @@ def test_the_newest_stored_file_has_the_schema_of_a_new_store(tmp_path: Path) ->
     assert len(migrations.MIGRATIONS) == NEWEST
     with closing(sqlite3.connect(unpacked(NEWEST, tmp_path))) as connection:
         migrations.require_fresh_shape(connection)
+
+
+def test_a_table_that_a_migration_has_added_to_is_no_lost_guard(tmp_path: Path) -> None:
+    """White space in the text of a table, as ALTER TABLE leaves it, protects as well; another bound does not."""
+    path = tmp_path / "bonus.db"
+    with closing(sqlite3.connect(path)) as connection:
+        migrations.create_schema(connection)
+        assert list(shape.lost_guards(connection)) == []
+        connection.execute("PRAGMA writable_schema = ON")
+        rewrite = "UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE type IN ('table', 'trigger')"
+        connection.execute(rewrite, (",\n  ", ", "))
+        connection.execute(rewrite, ("BEGIN\n", "BEGIN  \n\n "))
+        assert list(shape.lost_guards(connection)) == []
+        migrations.require_fresh_shape(connection)
+        connection.execute(rewrite, ("is append-only", "may be changed"))
+        assert len(list(shape.lost_guards(connection))) == 2 * len(tables.APPEND_ONLY)

@@ -3,7 +3,7 @@
 import pytest
 
 from bonuscli.days import NEVER
-from bonuscli.store.views import VIEWS
+from bonuscli.store.views import ABOUT, VIEWS, columns
 from tests.reports.ledger import DAY_ONE, Ledger
 
 NAMES = (
@@ -19,6 +19,16 @@ def rows(ledger: Ledger, view: str, order: str = "1") -> list[dict[str, object]]
     cursor = ledger.connection.execute(f"SELECT * FROM {view} ORDER BY {order}")
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def test_views_are_told() -> None:
+    """Each view has its sentence, and its columns are those of the database."""
+    assert tuple(ABOUT) == tuple(VIEWS) == NAMES
+    connection = Ledger().connection
+    for view in VIEWS:
+        cursor = connection.execute(f"SELECT * FROM {view}")
+        assert columns(connection, view) == [column[0] for column in cursor.description]
+    assert columns(connection, "v_nothing") == []
 
 
 @pytest.fixture(scope="module")
