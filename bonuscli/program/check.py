@@ -28,6 +28,13 @@ def check_program(root: MapNode, problems: Problems) -> Values:
     return values
 
 
+def check_shape(root: MapNode, name: str, measures: Measures, problems: Problems) -> Values:
+    """The typed tree of another of the shapes; what does not fit it is added to ``problems``."""
+    values = _Checker(measures, problems).value(root, SHAPES[name])
+    assert isinstance(values, dict)
+    return values
+
+
 def measures_of(root: MapNode) -> Measures:
     """Digits of money and points and the calendar that the file names, looked up first as they type other values.
 
@@ -224,5 +231,8 @@ class _Checker:
         return f"allowed: {', '.join(shape.fields)}"
 
     def _unknown(self, key: TextNode, shape: Keys) -> None:
-        message = f"unknown key '{key.text}' in {shape.noun}"
-        self._problems.add("unknown_key", key, message, near_names(key.text, tuple(shape.fields)))
+        message, hint = f"unknown key '{key.text}' in {shape.noun}", near_names(key.text, tuple(shape.fields))
+        if key.text in shape.elsewhere:
+            why, hint = shape.elsewhere[key.text]
+            message = f"'{key.text}' can not stand in {shape.noun}: {why}"
+        self._problems.add("unknown_key", key, message, hint)

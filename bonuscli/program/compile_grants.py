@@ -24,21 +24,17 @@ def compile_members(members: Values | None) -> Plain | None:
 
 
 def compile_segment(segment: Values | None) -> Plain | None:
-    """SEGMENT of the compiled program, None where none is left out."""
+    """SEGMENT of the compiled program, or of a saved segment; None where none is left out."""
     if segment is None:
         return None
-    return {
-        **{name: _durations(segment[name]) for name in ("last_purchase", "enrolled", "spend", "receipts")},
-        "tags": segment["tags"],
-        "tiers": segment["tiers"],
-        "not": compile_segment(segment["not"]),
-    }
+    return {name: compile_segment(asked) if name == "not" else _asked(asked) for name, asked in segment.items()}
 
 
-def _durations(keys: Values | None) -> Plain | None:
-    if keys is None:
-        return None
-    return {name: duration(value) if name in ("over", "within") else value for name, value in keys.items()}
+def _asked(asked: Any) -> Any:
+    """One condition: a list, or keys of which durations become lists."""
+    if not isinstance(asked, dict):
+        return asked
+    return {name: duration(value) if name in ("over", "within") else value for name, value in asked.items()}
 
 
 def compile_grants(grants: Values) -> Plain:

@@ -28,6 +28,7 @@ def compile_rule(rule: Values, sets: Values) -> Plain:
         "replaces": list(rule["replaces"]),
         "multiplied": rule["multiplied"],
         "budget": None if budget is None else budget["points"],
+        "control_bp": rule["control"],
         **own,
     }
 

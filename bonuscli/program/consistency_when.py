@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bonuscli.program.check import Values
-from bonuscli.program.draft import Draft, Path
+from bonuscli.program.draft import Draft, Names, Path
 
 NOBODY = "as it stands, nobody is in it"
 
@@ -21,19 +21,37 @@ def check_conditions(draft: Draft) -> None:
 def check_segments(draft: Draft) -> None:
     """Add what cannot be in segments, and segments that are named and are not there, to the draft's problems."""
     levels, segments = draft.level_ids(), draft.segment_ids()
-    for name, written in (draft.values["segments"] or {}).items():
-        for path, segment in _nested(("segments", name), written):
-            for key in ("last_purchase", "enrolled"):
-                _check_ago(draft, (*path, key), segment[key])
-            for key in ("spend", "receipts"):
-                draft.check_order((*path, key), segment[key], NOBODY)
-            draft.check_names((*path, "tiers"), "tier level", segment["tiers"], levels)
+    written = draft.values["segments"] or {}
+    for name, segment in written.items():
+        check_segment(draft, ("segments", name), segment, levels)
+    aged = {name for name, segment in written.items() if any(each["age"] for _, each in _nested((), segment))}
     members = draft.values["members"] or {}
     draft.check_names(("members", "segments"), "segment", members.get("segments"), segments)
+    for place, name in enumerate(members.get("segments") or ()):
+        _check_ageless(draft, ("members", "segments", place), name, aged)
     for place, scheduled in enumerate((draft.values["grants"] or {}).get("schedule") or ()):
         if scheduled:
             path = ("grants", "schedule", place, "segment")
             draft.check_name(path, "segment", scheduled["segment"], segments)
+            _check_ageless(draft, path, scheduled["segment"], aged)
+
+
+def check_segment(draft: Draft, start: Path, written: Values | None, levels: Names | None) -> None:
+    """Add what cannot be in one segment, at the path ``start``, to the draft's problems."""
+    for path, segment in _nested(start, written):
+        for key in ("last_purchase", "enrolled"):
+            _check_ago(draft, (*path, key), segment[key])
+        for key in ("spend", "receipts", "average_receipt", "age", "goods_share"):
+            draft.check_order((*path, key), segment.get(key), NOBODY)
+        draft.check_names((*path, "tiers"), "tier level", segment["tiers"], levels)
+
+
+def _check_ageless(draft: Draft, path: Path, name: str | None, aged: set[str]) -> None:
+    """Only a receipt pins the segments of its member; whatever else asks, the proof must be able to reckon again, and
+    of an erased person it has no year of birth."""
+    if name in aged:
+        message = f"the segment '{name}' asks for the age, which is kept with receipts only"
+        draft.add("conflict", path, message, "ask for it in the 'when' of a rule, or give the members a tag")
 
 
 def _check_ago(draft: Draft, path: Path, ago: Values | None) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from bonuscli.program.scalar_numbers import WHOLE_DIGITS
 from bonuscli.program.scalars import TYPES, pattern_of
 from bonuscli.program.schema import SHAPES
+from bonuscli.program.segment_shapes import SAVED_SEGMENT
 from bonuscli.program.shape import ByKind, Either, Field, Keys, ListOf, Named, Ref, Scalar, Shape
 from bonuscli.units import FACTOR_ONE
 
@@ -21,7 +22,7 @@ _ONE = {"count": 1, "factor": FACTOR_ONE, "money": None, "points": None}
 
 def json_schema() -> Json:
     """The whole schema as plain JSON values; the same on every run."""
-    definitions = {name: _of(shape) for name, shape in SHAPES.items() if name != "program"}
+    definitions = {name: _of(shape) for name, shape in SHAPES.items() if name not in ("program", SAVED_SEGMENT)}
     return {
         "$schema": DIALECT,
         "title": "A bonuscli program",

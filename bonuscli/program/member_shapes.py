@@ -1,10 +1,9 @@
-"""The shapes of members, their segments and their tiers: who they are, by what they do, and what that makes them."""
+"""The shapes of members and their tiers: who they are, and what they become by what they do."""
 
 from bonuscli.program.rule_shapes import IDS, LIST_MAX, SHARE, TEXTS, choice
-from bonuscli.program.shape import EMPTY, ByKind, Field, Keys, ListOf, Named, Ref, Scalar, Shape
+from bonuscli.program.shape import EMPTY, ByKind, Field, Keys, ListOf, Named, Scalar
 
 TIER_RATE = Scalar("rate", most=1_000_000)
-WITHIN = Scalar("duration", least=1)
 FIELD_TYPES = ("text", "number", "date", "flag")
 
 MEMBERS = Keys(
@@ -21,43 +20,6 @@ MEMBERS = Keys(
     some=True,
 )
 
-
-def _ago(noun: str) -> Keys:
-    return Keys(
-        noun,
-        {
-            "over": Field(WITHIN, about="Longer ago than this, as in 90d."),
-            "within": Field(WITHIN, about="At most so long ago, as in 90d."),
-        },
-        some=True,
-    )
-
-
-def _figure(noun: str, type_name: str) -> Keys:
-    return Keys(
-        noun,
-        {
-            "from": Field(Scalar(type_name), about="The least figure, itself included."),
-            "below": Field(Scalar(type_name, least=1), about="Figures below this one, itself not included."),
-            "within": Field(WITHIN, about="The time looked back upon, as in 90d; without it, ever."),
-        },
-        needs=("from", "below"),
-    )
-
-
-_SEGMENT = Keys(
-    "a segment",
-    {
-        "last_purchase": Field(_ago("last_purchase"), about="How long ago the last purchase was."),
-        "enrolled": Field(_ago("enrolled"), about="How long ago the member was enrolled."),
-        "spend": Field(_figure("spend", "money"), about="What the member has paid."),
-        "receipts": Field(_figure("receipts", "count"), about="How often the member has bought."),
-        "tags": Field(TEXTS, about="Tags of the member, any of them."),
-        "tiers": Field(IDS, about="Tier levels of the member, any of them."),
-        "not": Field(Ref("segment"), about="Members who are left out."),
-    },
-    some=True,
-)
 
 # What a level's `from` counts, by what the tiers go by.
 _STARTS = {"spend": "money", "points-earned": "points", "receipts": "count"}
@@ -102,4 +64,3 @@ def _tiers(type_name: str) -> Keys:
 
 
 TIERS = ByKind("tiers", {by: _tiers(type_name) for by, type_name in _STARTS.items()}, key="by", default="spend")
-MEMBER_SHAPES: dict[str, Shape] = {"segment": _SEGMENT}

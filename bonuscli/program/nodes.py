@@ -86,15 +86,18 @@ def locate(node: Node, *path: str | int) -> Node:
     return node
 
 
-def read_nodes(text: str, problems: Problems) -> MapNode | None:
-    """The program's tree, or None where the text has none; what is wrong is added to ``problems``."""
+def read_nodes(text: str, problems: Problems, what: str = "a program", key: str = "version: 1") -> MapNode | None:
+    """The tree of a program, or of ``what`` has keys like ``key``; None where the text has none.
+
+    What is wrong is added to ``problems``.
+    """
     size = len(text.encode())
     if size > MAX_BYTES:
         place = UnreadNode(1, 1)
-        problems.add("too_large", place, f"the file has {size} bytes; a program has at most {MAX_BYTES}")
+        problems.add("too_large", place, f"the file has {size} bytes; {what} has at most {MAX_BYTES}")
         return None
     try:
-        return _Reader(text, problems).document()
+        return _Reader(text, problems).document(what, key)
     except _TooDeep:
         return None
     except yaml.MarkedYAMLError as wrong:
@@ -140,23 +143,23 @@ class _Reader:
         self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=yaml.SafeLoader)
         self._problems = problems
 
-    def document(self) -> MapNode | None:
+    def document(self, what: str, key: str) -> MapNode | None:
         """The only document of the stream; its root must hold keys."""
         root: Node | None = None
         for event in self._events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
-                    message = "a second document begins here; a program is one document"
+                    message = f"a second document begins here; {what} is one document"
                     self._problems.add("second_document", _place(event), message)
                     break
                 root = self._node(next(self._events), 1)
         if isinstance(root, MapNode):
             return root
         if root is None or (isinstance(root, TextNode) and not root.text):
-            message = "the file is empty; a program begins with 'version: 1'"
+            message = f"the file is empty; {what} begins with '{key}'"
             self._problems.add("wrong_type", UnreadNode(1, 1), message)
         elif not isinstance(root, UnreadNode):
-            self._problems.add("wrong_type", root, "a program is keys with values, as in 'version: 1'")
+            self._problems.add("wrong_type", root, f"{what} is keys with values, as in '{key}'")
         return None
 
     def _node(self, event: yaml.Event, depth: int) -> Node:

@@ -71,12 +71,12 @@ class Problems:
         lines = self.text.splitlines()
         return tuple(render(problem, self.where, lines) for problem in self.in_order())
 
-    def raise_if_any(self) -> None:
-        """``BonusError`` ``bad_program`` with every problem, or nothing."""
+    def raise_if_any(self, code: str = "bad_program") -> None:
+        """``BonusError`` of the code with every problem, or nothing."""
         problems = self.rendered()
         if problems:
             count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-            raise BonusError("bad_program", f"{self.where}: {count}", self.where, None, problems)
+            raise BonusError(code, f"{self.where}: {count}", self.where, None, problems)
 
 
 def render(problem: Problem, where: str, lines: list[str]) -> str:

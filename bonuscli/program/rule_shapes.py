@@ -67,7 +67,7 @@ _TOTAL = Keys(
     },
     some=True,
 )
-_BIRTHDAY_WINDOW = Keys(
+BIRTHDAY_WINDOW = Keys(
     "birthday",
     {
         "before": Field(AROUND, default=0, about="Days before the birthday, as in 3d."),
@@ -95,7 +95,7 @@ _WHEN = Keys(
         "tags": Field(TEXTS, about="Tags of the member, any of them."),
         "segments": Field(IDS, about="Segments of the member, any of them."),
         "first_purchase": Field(ONLY_TRUE, about="true: only the member's first purchase."),
-        "birthday": Field(_BIRTHDAY_WINDOW, about="Days around the member's birthday."),
+        "birthday": Field(BIRTHDAY_WINDOW, about="Days around the member's birthday."),
         "bought": Field(_BOUGHT, about="Goods that the member has bought before."),
         "payment": Field(ONE_OR_MORE_TEXTS, about="Ways in which the receipt is paid, any of them."),
         "code": Field(ONE_OR_MORE_TEXTS, about="Codes told at the till, in any case, any of them."),
@@ -118,6 +118,7 @@ _RULE_FIELDS = {
         Keys("budget", {"points": Field(SOME_POINTS, required=True, about="Points in all.")}),
         about="What the rule may give in all, to all members.",
     ),
+    "control": Field(SHARE, default=0, about="Share of members whom the rule passes over, to measure by, as in 10%."),
 }
 _RULE = ByKind(
     "a rule",

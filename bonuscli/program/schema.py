@@ -7,7 +7,7 @@ refuse the same files.  What a key holds is described by topic in the ``*_shapes
 from bonuscli.days import ENDS
 from bonuscli.program.beside_shapes import BESIDE_FIELDS
 from bonuscli.program.grant_shapes import GRANTS, NO_TIME
-from bonuscli.program.member_shapes import MEMBER_SHAPES, MEMBERS, TIERS
+from bonuscli.program.member_shapes import MEMBERS, TIERS
 from bonuscli.program.rule_shapes import (
     LIST_MAX,
     RATE_ALL,
@@ -17,6 +17,7 @@ from bonuscli.program.rule_shapes import (
     SOME_POINTS,
     choice,
 )
+from bonuscli.program.segment_shapes import SEGMENT, SEGMENT_SHAPES
 from bonuscli.program.shape import EMPTY, Either, Field, Keys, ListOf, Named, Ref, Scalar, Shape
 from bonuscli.units import ROUNDING_MODES
 
@@ -178,7 +179,7 @@ _PROGRAM = Keys(
         "earn": Field(_EARN, default=EMPTY, about="How points are earned."),
         "tiers": Field(TIERS, about="Levels by what a member spends, earns or how often he comes."),
         "segments": Field(
-            Named("segments", Ref("segment")), default=EMPTY, about="Named groups of members by what they do."
+            Named("segments", Ref(SEGMENT)), default=EMPTY, about="Named groups of members by what they do."
         ),
         "grants": Field(GRANTS, default=EMPTY, about="Points without a purchase."),
         "redeem": Field(_REDEEM, about="How points are spent; without it they cannot be."),
@@ -188,4 +189,4 @@ _PROGRAM = Keys(
     },
 )
 
-SHAPES: dict[str, Shape] = {"program": _PROGRAM, **RULE_SHAPES, **MEMBER_SHAPES}
+SHAPES: dict[str, Shape] = {"program": _PROGRAM, **RULE_SHAPES, **SEGMENT_SHAPES}

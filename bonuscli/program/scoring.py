@@ -70,6 +70,7 @@ def _rule(rule: Plain, place: int, day_starts: int) -> Rule:
         rule["multiplied"],
         RULE_KINDS[rule["kind"]].terms(rule),
         rule["budget"],
+        rule.get("control_bp", 0),  # a version published before rules could have a control group
     )
 
 

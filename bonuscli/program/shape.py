@@ -4,7 +4,7 @@ Both must refuse the same files, so neither knows a key of its own: :mod:`schema
 :mod:`check` walks nodes along it and :mod:`json_schema` prints it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class Keys:
     """A fixed set of keys.  ``noun`` completes "unknown key 'x' in ...".
 
     ``some``: one key at least is written.  ``needs``: one at least of these is written.  ``apart``: pairs of keys of
-    which only one may be written.
+    which only one may be written.  ``elsewhere``: keys that somebody may look for here, each with why it is none and
+    what to do.
     """
 
     noun: str
@@ -49,6 +50,7 @@ class Keys:
     some: bool = False
     needs: tuple[str, ...] = ()
     apart: tuple[tuple[str, str], ...] = ()
+    elsewhere: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

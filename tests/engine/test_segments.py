@@ -10,7 +10,7 @@ from tests.engine.scoring import program
 
 TIERS = '{window: lifetime, levels: [{id: low, from: "0"}, {id: gold, from: "1.00"}]}'
 TODAY = parse_day("2027-04-01")
-# Enrolled on 1 March 2026; bought for 60.00 on 1 January 2027 and for 50.00 on 1 March 2027; gold, tagged vip.
+# Enrolled on 1 March 2026; bought for 60.00 on 1 January 2027 and 50.00 on 1 March 2027; gold, tagged vip; born 1990.
 ENROLLED = "2026-03-01 12:00"
 PURCHASES = {"2027-01-01": (6000, 1), "2027-03-01": (5000, 2)}
 
@@ -34,6 +34,17 @@ CASES = [
     ("{receipts: {from: 3}}", True),
     ("{receipts: {below: 3}}", False),
     ("{receipts: {from: 2, below: 3, within: 32d}}", True),
+    ("{average_receipt: {from: 36.66}}", True),  # 110.00 for three receipts
+    ("{average_receipt: {from: 36.67}}", False),
+    ("{average_receipt: {below: 36.67}}", True),
+    ("{average_receipt: {from: 25.00, below: 25.01, within: 32d}}", True),
+    ("{average_receipt: {below: 9999.00, within: 31d}}", False),  # no receipt, no average
+    ("{age: {from: 37}}", True),  # on the birthday itself
+    ("{age: {from: 38}}", False),
+    ("{age: {below: 37}}", False),
+    ("{birthday: {}}", True),
+    ("{birthday: {before: 3d}}", True),
+    ("{not: {birthday: {after: 1d}}}", False),
     ("{tags: [staff, vip]}", True),
     ("{tags: [staff]}", False),
     ("{tiers: [gold]}", True),
@@ -48,7 +59,7 @@ CASES = [
 def customer(segment: str, bought: bool = True, members: str = "") -> tuple[Account, object]:
     """A member and a program with one segment, ``own``, that his purchases are asked for."""
     rules = program(segments=f"{{own: {segment}}}", tiers=TIERS, members=members)
-    account = Account(1, 1, None, frozenset({"vip"}), rules.calendar.parse_instant(ENROLLED))
+    account = Account(1, 1, parse_day("1990-04-01"), frozenset({"vip"}), rules.calendar.parse_instant(ENROLLED))
     account.tier = "gold"
     for day, (spend, receipts) in PURCHASES.items() if bought else ():
         bucket = account.day(parse_day(day))

@@ -17,6 +17,7 @@ from bonuscli.services.erasure import erase
 from bonuscli.services.expire import run_due
 from bonuscli.services.member_changes import Wanted, change_member
 from bonuscli.services.programs import publish
+from bonuscli.services.segments import save as save_segment
 from bonuscli.services.shop import Shop
 from bonuscli.services.writing import Writing
 from tests.ledger.conftest import tell
@@ -116,6 +117,7 @@ def tell_everything(folder: Path) -> Shop:
     erase(shop, "31")
     make(shop, "spring")
     hold_draw(shop, "may", "lottery")
+    save_segment(shop, "big", {"spend": {"from": 5_000}}, writing=Writing(actor="desk"))
     later = PROGRAM.replace("rate: 100%", "rate: 90%").replace("2025-12-01", "2026-07-01")
     publish(shop.path, load_text(later, "story.yaml"), now=UTC.parse_instant(NOW))
     run_due(shop)

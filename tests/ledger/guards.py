@@ -40,7 +40,9 @@ INVARIANTS_OF_TABLES = {
     **dict.fromkeys(("cards", "members", "lost_cards", "freed_phones"), (13,)),
     **dict.fromkeys(("coupons", "coupon_uses", "draw_runs", "budget_draws", "award_parts", "programs"), (10,)),
     **dict.fromkeys(("account_days", "tallies", "passes", "tier_changes", "meta"), (10,)),
+    **dict.fromkeys(("day_totals", "day_members", "day_points"), (10,)),
     "holds": (11,), "inherited": (3, 8), "seals": (14,), "imports": (6,), "consents": (15,),
+    **dict.fromkeys(("segments", "segment_lists", "segment_members"), (15,)),
 }  # fmt: skip
 _OF_INDEXES = {
     "events_claim": ((5,), f"{APPEND_ONLY}::test_one_key_one_effect"),

@@ -137,7 +137,7 @@ def test_an_export_holds_all_that_is_stored(shop: Shop, tmp_path: Path) -> None:
     (merged,) = told["merged"]
     assert (merged["particulars"][0]["name"], merged["receipts"][0]["receipt_id"]) == ("Ann", "B")
     empty = {part for part, rows in told.items() if rows == []}
-    assert empty == {"lost_cards", "tiers", "holds", "passes", "tallies", "coupons"}
+    assert empty == {"lost_cards", "tiers", "holds", "passes", "tallies", "coupons", "segments"}
 
 
 def acts(shop: Shop, **asked: object) -> Table:

@@ -110,6 +110,31 @@ def test_everybody_joins_a_program_that_is_added(tmp_path: Path) -> None:
     assert_proven(shop)
 
 
+def kept_out(shop: Shop) -> dict[str, set[int]]:
+    """Of each program the members who are kept out of its points."""
+    with shop.reading() as session:
+        rows = session.connection.execute("SELECT program, member FROM accounts WHERE control = 1").fetchall()
+    return {program: {member for of, member in rows if of == program} for program, _ in rows}
+
+
+def test_each_draws_a_control_group_of_its_own(tmp_path: Path) -> None:
+    """The share is that of each program, drawn apart, for who joins it later too; without one nobody is kept out."""
+    shop = open_shop(tmp_path / "shop.db", "2026-01-20 12:00")
+    send_rows(shop, tmp_path, "\n".join(f"R{n},sale,,2026-01-05 10:00,{n},G,1,5.00," for n in range(1000, 1200)))
+    assert kept_out(shop) == {}
+    join(shop, "2026-01-10 09:00", members="{control: 20%}")
+    join(shop, "2026-01-10 09:00", id="half", members="{control: 50%}")
+    joined = kept_out(shop)
+    send_rows(shop, tmp_path, "\n".join(f"S{n},sale,,2026-01-11 10:00,{n},G,1,5.00," for n in range(1200, 1400)))
+    drawn = kept_out(shop)
+    new = {program: members - joined[program] for program, members in drawn.items()}
+    for found in (joined, new):
+        assert found.keys() == {"club", "half"}
+        assert 25 <= len(found["club"]) <= 58 and 75 <= len(found["half"]) <= 125
+        assert 8 <= len(found["club"] & found["half"]) <= 35  # about a half, not all of the smaller group
+    assert_proven(shop)
+
+
 def test_projections_are_made_again_for_each(shop: Shop, tmp_path: Path) -> None:
     """`db rebuild` gives every account of every program as it was."""
     send_rows(shop, tmp_path, SALE + "B,sale,,2026-01-19 10:00,7,G,1,40.00,10\nC,sale,,2026-01-19 10:00,,G,1,9.00,\n")

@@ -40,6 +40,10 @@ UNSEEN = {
     "coupons": {"code", "program", "coupon", "uses", "made_on", "expires_on", "member", ADDED, TAKEN},
     # `draw check` proves a draw.
     "draw_runs": set("program draw seed run_at tickets tickets_hash winners actor".split()) | {ADDED, TAKEN},
+    # Notes of the shop on who was in a segment.
+    "segments": set("program segment conditions recorded_at actor".split()) | {ADDED, TAKEN},
+    "segment_lists": set("program segment day conditions size recorded_at actor".split()),
+    "segment_members": {"member", TAKEN},
     # A diary.
     "imports": set("id file profile started_at finished_at accepted duplicate rejected conflicts actor".split())
     | {ADDED, TAKEN},

@@ -47,7 +47,8 @@ def test_members() -> None:
 
 def test_segments() -> None:
     """A segment's durations are months and days, its money minor units; what is not asked for is None."""
-    nothing = dict.fromkeys(("last_purchase", "enrolled", "spend", "receipts", "tags", "tiers", "not"))
+    keys = "last_purchase enrolled spend receipts average_receipt age birthday tags tiers not"
+    nothing = dict.fromkeys(keys.split())
     lapsed = {"last_purchase": {"over": [0, 90], "within": [12, 0]}, "tags": ["staff"]}
     assert EVERYTHING["segments"]["lapsed"] == {**nothing, **lapsed, "not": {**nothing, "tiers": ["gold"]}}
     assert EVERYTHING["segments"]["regulars"] == {

@@ -79,6 +79,7 @@ def test_defaults() -> None:
                     "replaces": [],
                     "multiplied": True,
                     "budget": None,
+                    "control_bp": 0,
                     "rate": 300,
                 }
             ],

@@ -9,6 +9,7 @@ from bonuscli.model import Measures
 from bonuscli.program.problems import Wrong
 from bonuscli.program.scalars import read_scalar
 from bonuscli.program.schema import SHAPES
+from bonuscli.program.segment_shapes import SAVED_SEGMENT
 from bonuscli.program.shape import ByKind, Either, Field, Keys, ListOf, Named, Ref, Scalar, Shape
 
 MEASURES = Measures(2, 0, Calendar("UTC"))
@@ -98,7 +99,7 @@ def _is_sound(text: str, scalar: Scalar) -> bool:
 
 
 def all_keys() -> set[tuple[str, str]]:
-    """Every key of the described shape with its parent's noun."""
+    """Every key of the described shape of a program with its parent's noun."""
     found: set[tuple[str, str]] = set()
 
     def walk(shape: Shape | None) -> None:
@@ -117,6 +118,7 @@ def all_keys() -> set[tuple[str, str]]:
             for way in (shape.items, shape.keys):
                 walk(way)
 
-    for shape in SHAPES.values():
-        walk(shape)
+    for name, shape in SHAPES.items():
+        if name != SAVED_SEGMENT:  # a file of its own
+            walk(shape)
     return found

@@ -81,6 +81,8 @@ class Drafting:
             found["when"] = {**found.get("when", {}), **self.when()}
         if self.some(0.3):
             found["budget"] = {"points": self.points(5, 20, 90)}
+        if self.some(0.2):
+            found["control"] = "40%"
         return found
 
     def when(self) -> Plain:
@@ -102,6 +104,7 @@ class Drafting:
             [
                 {"receipts": {"from": 2, "within": "1mo"}}, {"spend": {"from": "30.00", "within": "20d"}},
                 {"enrolled": {"within": "20d"}}, {"tags": ["vip"]}, {"not": {"last_purchase": {"within": "9d"}}},
+                {"average_receipt": {"from": "12.00", "within": "1mo"}}, {"birthday": {"before": "40d", "after": "9d"}},
                 *([{"tiers": ["mid"]}] if self.levels else []),
             ]
         )  # fmt: skip

@@ -16,6 +16,7 @@ from bonuscli.services import ingest
 from bonuscli.services.accrue import accrue
 from bonuscli.services.enroll import NO_PARTICULARS, enrol
 from bonuscli.services.shop import Shop
+from bonuscli.store import reads
 from tests.ledger.tills import HEADER, assert_proven, dump, open_shop, send
 
 NOW = "2026-06-01 12:00"
@@ -98,15 +99,16 @@ def test_members_do_not_touch_each_other(documents: list[tuple], order: list[str
 
 
 @ROOMY
-@given(DOCUMENTS, st.integers(1, 5))
-def test_portions_do_not_matter(documents: list[tuple], size: int) -> None:
-    """An import in batches of any size stores what one batch stores."""
+@given(DOCUMENTS, st.integers(1, 5), st.booleans())
+def test_portions_do_not_matter(documents: list[tuple], size: int, live: bool) -> None:
+    """An import in batches of any size, those of a first load or of a live one, stores what one batch stores."""
     told = rows_by_document(documents)
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         whole = dump(imported(Path(folder), "whole", told))
-        patch.setattr(ingest, "_FIRST_BATCH", size)
-        patch.setattr(ingest, "_LARGEST_BATCH", size)
-        patch.setattr(ingest, "_SMALLEST_BATCH", size, raising=False)
+        if live:
+            patch.setattr(reads, "has_receipts", lambda _: True)
+        for name in ("_UNHURRIED_BATCH", "_FIRST_BATCH", "_LARGEST_BATCH", "_SMALLEST_BATCH"):
+            patch.setattr(ingest, name, size)
         assert dump(imported(Path(folder), "pieces", told)) == whole
 
 

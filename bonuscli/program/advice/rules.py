@@ -64,7 +64,7 @@ def replaced_rules(plain: Plain) -> Advice:
     # Only a rule that nothing replaces is sure to stand.
     attacked = {target for rule in rules for target in rule["replaces"]}
     for rule in rules:
-        if rule["when"] is not None or rule["id"] in attacked:
+        if rule["when"] is not None or rule["control_bp"] or rule["id"] in attacked:
             continue
         for other in rules:
             if other["id"] in rule["replaces"] and goods_within(other["goods"], rule["goods"]):
@@ -100,7 +100,7 @@ def rivals(plain: Plain) -> Advice:
 def _shadow(first: Plain, second: Plain) -> tuple[Plain, Plain] | None:
     """(the multiplier that never counts, the one that does instead), None where both may."""
     for weak, strong in ((second, first), (first, second)):
-        larger = strong["factor"] >= weak["factor"]
+        larger = strong["factor"] >= weak["factor"] and not strong["control_bp"]
         if larger and goods_within(weak["goods"], strong["goods"]) and implies(weak["when"], strong["when"]):
             return weak, strong
     return None

@@ -1,7 +1,8 @@
-"""Advice on what is written for nothing: unused goods and segments, gifts out of stock, a control group."""
+"""Advice on what is written for nothing: unused goods and segments, gifts out of stock, too large control groups."""
 
 from bonuscli.program.advice.found import Advice, Found, Plain
 from bonuscli.program.nodes import ListNode, MapNode, Node, TextNode
+from bonuscli.units import RATE_ONE
 
 
 def goods(root: MapNode) -> Advice:
@@ -43,10 +44,14 @@ def segments(plain: Plain) -> Advice:
 
 
 def others(plain: Plain) -> Advice:
-    """A control group without figures to aim at, and gifts of which there is none."""
-    if (plain["members"] or {}).get("control_bp") and not plain["kpi"]["targets"]:
-        message = "a control group is kept, and there is no figure to measure by"
-        yield Found(("members", "control"), message, "write kpi: {targets: {repeat_purchase: 50%}}, or take it out")
+    """Control groups larger than those whom they are compared with, and gifts of which there is none."""
+    shares: list[tuple[tuple[str | int, ...], int]] = [(("members",), (plain["members"] or {}).get("control_bp", 0))]
+    shares += [(("earn", "rules", place), rule["control_bp"]) for place, rule in enumerate(plain["earn"]["rules"])]
+    for path, share in shares:
+        if 2 * share > RATE_ONE:
+            message = "more members are kept out than take part"
+            hint = "write 50%, which shows a difference with the fewest members, or less"
+            yield Found((*path, "control"), message, hint)
     for place, gift in enumerate(plain["gifts"]):
         if gift["stock"] == 0:
             yield Found(("gifts", place, "stock"), f"there is no {gift['id']} in stock", "write how many there are")

@@ -1,6 +1,12 @@
 """Goods, conditions and segments in words: the parts of which rules, limits and discounts are made."""
 
+from collections.abc import Callable
+from typing import Any
+
 from bonuscli.program.show.speech import WEEKDAYS, Plain, Speech, marked
+
+# What a segment asks under one key, in words: a part for each thing.
+Teller = Callable[[Any, Speech], list[str]]
 
 _NAMED = (
     ("skus", marked("articles {list}")),
@@ -141,34 +147,119 @@ def segment_told(segment: Plain, speech: Speech) -> str:
 
 
 def _segment_parts(segment: Plain, speech: Speech) -> list[str]:
-    parts = []
-    for key, over, within in (
-        ("last_purchase", marked("the last purchase more than {time} ago"), marked("a purchase in the last {time}")),
-        ("enrolled", marked("joined more than {time} ago"), marked("joined in the last {time}")),
-    ):
-        asked = segment[key]
-        if asked and asked["over"] is not None:
-            parts.append(speech.say(over, time=speech.length(asked["over"])))
-        if asked and asked["within"] is not None:
-            parts.append(speech.say(within, time=speech.length(asked["within"])))
-    if segment["spend"]:
-        parts.append(
-            _figure(speech.say("spent: {range}", range=speech.money_range(segment["spend"])), segment["spend"], speech)
-        )
-    if segment["receipts"]:
-        bounds = [
-            None if segment["receipts"][key] is None else str(segment["receipts"][key]) for key in ("from", "below")
-        ]
-        parts.append(_figure(speech.say("receipts: {range}", range=speech.range(*bounds)), segment["receipts"], speech))
-    if segment["tags"] is not None:
-        parts.append(speech.say("tagged {list}", list=speech.any_of(segment["tags"])))
-    if segment["tiers"] is not None:
-        parts.append(speech.say("tier {list}", list=speech.any_of(segment["tiers"])))
-    if segment["not"]:
+    parts = [
+        part
+        for key, tell in _SEGMENT_TELLERS.items()
+        if segment.get(key) is not None
+        for part in tell(segment[key], speech)
+    ]
+    if segment.get("not"):
         parts.append(speech.say("but not ({conditions})", conditions=segment_told(segment["not"], speech)))
     return parts
 
 
+def _ago(over: str, within: str) -> Teller:
+    """How long ago something was, by the messages of both ways to ask."""
+
+    def tell(asked: Plain, speech: Speech) -> list[str]:
+        ways = (("over", over), ("within", within))
+        return [
+            speech.say(message, time=speech.length(asked[way])) for way, message in ways if asked.get(way) is not None
+        ]
+
+    return tell
+
+
+def _of_money(message: str) -> Teller:
+    def tell(asked: Plain, speech: Speech) -> list[str]:
+        return [_figure(speech.say(message, range=speech.money_range(asked)), asked, speech)]
+
+    return tell
+
+
+def _of_number(message: str) -> Teller:
+    def tell(asked: Plain, speech: Speech) -> list[str]:
+        return [_figure(speech.say(message, range=_range(asked, str, speech)), asked, speech)]
+
+    return tell
+
+
+def _of_list(message: str) -> Teller:
+    def tell(asked: list[str], speech: Speech) -> list[str]:
+        return [speech.say(message, list=speech.any_of(asked))]
+
+    return tell
+
+
+def _range(asked: Plain, shown: Callable[[int], str], speech: Speech) -> str:
+    return speech.range(*(None if asked.get(key) is None else shown(asked[key]) for key in ("from", "below")))
+
+
+def _goods_share(asked: Plain, speech: Speech) -> list[str]:
+    matcher = {**dict.fromkeys(("skus", "categories", "brands", "names", "not")), **asked}
+    goods = _matcher(matcher, speech)
+    if asked.get("from") is None and asked.get("below") is None:
+        return [_figure(speech.say("bought {goods}", goods=goods), asked, speech)]
+    share = _range(asked, speech.percent, speech)
+    return [
+        _figure(speech.say("the share of {goods} in what was bought: {range}", goods=goods, range=share), asked, speech)
+    ]
+
+
+def _where_bought(asked: Plain, speech: Speech) -> list[str]:
+    ways = (("any", marked("bought in shop {list}")), ("home", marked("most often in shop {list}")))
+    return [
+        _figure(speech.say(message, list=speech.any_of(asked[way])), asked, speech)
+        for way, message in ways
+        if asked.get(way) is not None
+    ]
+
+
+def _grades(asked: Plain, speech: Speech) -> list[str]:
+    ways = (
+        ("recency", marked("recency of grade {list}")),
+        ("frequency", marked("frequency of grade {list}")),
+        ("money", marked("money of grade {list}")),
+    )
+    return [
+        _figure(speech.say(message, list=speech.any_of(list(map(str, asked[way])))), asked, speech)
+        for way, message in ways
+        if asked.get(way) is not None
+    ]
+
+
+_GENDERS = {"female": marked("women"), "male": marked("men"), "other": marked("another gender")}
+
+
+def _gender(asked: list[str], speech: Speech) -> list[str]:
+    return [speech.any_of([speech.say(_GENDERS[gender]) for gender in asked])]
+
+
+def _fields(asked: Plain, speech: Speech) -> list[str]:
+    return [
+        speech.say("{field} is {list}", field=name, list=speech.any_of([speech.quoted(text) for text in texts]))
+        for name, texts in asked.items()
+    ]
+
+
+_SEGMENT_TELLERS: dict[str, Teller] = {
+    "last_purchase": _ago(marked("the last purchase more than {time} ago"), marked("a purchase in the last {time}")),
+    "enrolled": _ago(marked("joined more than {time} ago"), marked("joined in the last {time}")),
+    "spend": _of_money(marked("spent: {range}")),
+    "receipts": _of_number(marked("receipts: {range}")),
+    "average_receipt": _of_money(marked("the average receipt: {range}")),
+    "goods_share": _goods_share,
+    "shops": _where_bought,
+    "rfm": _grades,
+    "age": _of_number(marked("years of age: {range}")),
+    "birthday": lambda asked, speech: [_birthday(asked, speech)],
+    "gender": _gender,
+    "fields": _fields,
+    "tags": _of_list(marked("tagged {list}")),
+    "tiers": _of_list(marked("tier {list}")),
+}
+
+
 def _figure(text: str, asked: Plain, speech: Speech) -> str:
-    within = asked["within"]
+    within = asked.get("within")
     return text if within is None else speech.say("{figure} in {time}", figure=text, time=speech.length(within))

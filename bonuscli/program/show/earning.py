@@ -70,6 +70,9 @@ def rule_told(rule: Plain, speech: Speech) -> str:
         text += speech.say(", instead of {rules}", rules=speech.all_of(rule["replaces"]))
     if rule["budget"] is not None:
         text += speech.say(", until {points} are given in all", points=speech.points(rule["budget"]))
+    if rule.get("control_bp"):  # a version published before rules could have one has no such key
+        share = speech.percent(rule["control_bp"])
+        text += speech.say(", but not to {percent} of members, to measure by", percent=share)
     return text if rule["multiplied"] else text + speech.say(", never multiplied")
 
 

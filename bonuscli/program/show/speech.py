@@ -181,7 +181,7 @@ class Speech:
 
     def money_range(self, bounds: Plain) -> str:
         """``15.00 EUR or more``, from bounds ``{"from", "below"}`` of which at least one is given."""
-        least, below = bounds["from"], bounds["below"]
+        least, below = bounds.get("from"), bounds.get("below")
         return self.range(
             None if least is None else self.money(least), None if below is None else self.money(below)
         )  # fmt: skip
