@@ -3,22 +3,30 @@
 The promo is a rule of the program (--promo).  Its days are --from and --to; without them, from the first day on which
 it gave points through the last.  Before and after are as many days each.  Takers are members to whom the rule gave
 points in those days.  Compared are members enrolled before the promo began; takers who joined in its days stand in a
-row of their own, since they have no days before.  Sales are those of the members' receipts, less what came back of
-them, each on its own day, and are told a member.  The difference is what takers spent more than before, less what the
-others spent more than before: a shop's good week raises both.
+row of their own, since they have no days before.  Who was merged into another is one with that one.  Sales are those of
+the members' receipts, less what came back of them, each on its own day, and are told a member.  The difference is what
+takers spent more than before, less what the others spent more than before: a shop's good week raises both.
 
 It is no proof.  Members who take part in a promo are often those who buy more anyway; only a control group, which is
-kept out by chance, shows what the promo caused.
+kept out by chance, shows what the promo caused.  Where the promo has one (``control: 10%`` in the rule), rows follow of
+those who could take part, whether they did or not, and of those kept out, and the effect: what the former spent more a
+member, with the ends of its 95 % interval.  Otherwise members whom the program keeps out (``members: {control: 5%}``)
+stand for them, and the effect is what members spent more than before, less what those kept out did.
 
 Worked number: 2 takers spent 100.00 before and 180.00 in the promo, 90.00 a member after 50.00; 4 others 200.00 and
 220.00, 55.00 after 50.00: the difference is 40.00 - 5.00 = 35.00 a member.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from bonuscli.errors import BonusError
 from bonuscli.near import did_you_mean
+from bonuscli.reports.heirs import HEIRS
+from bonuscli.reports.intervals import LEAST_BUYERS, LEAST_MEMBERS
+from bonuscli.reports.pays import UNCLEAR, signed, verdict
 from bonuscli.reports.periods import Period, period_rows, window
+from bonuscli.reports.promo_control import Effect, effect_of
 from bonuscli.reports.question import Question, share
 from bonuscli.reports.table import COUNT, MONEY, TEXT, Column, Ratio, Table
 from bonuscli.store.views import SALE_COLUMNS, SALE_OF_RETURN
@@ -36,22 +44,26 @@ _RULES = """
 SELECT p.rule, MIN(e.day), MAX(e.day) FROM accounts a CROSS JOIN award_parts p CROSS JOIN entries e
 WHERE a.program = :program AND p.account = a.id AND p.rule = :promo AND e.account = a.id AND e.n = p.n GROUP BY 1"""
 
-_PEOPLE = """
-, taker AS MATERIALIZED (
-  SELECT DISTINCT a.member FROM accounts a CROSS JOIN award_parts p CROSS JOIN entries e
+_PEOPLE = f"""
+, {HEIRS}, taker AS MATERIALIZED (
+  SELECT DISTINCT COALESCE(h.heir, a.member) AS member
+  FROM accounts a CROSS JOIN award_parts p CROSS JOIN entries e LEFT JOIN heir h ON h.member = a.member
   WHERE a.program = :program AND p.account = a.id AND p.rule = :promo AND e.account = a.id AND e.n = p.n
     AND e.day >= :first AND e.day < :end),
-people AS MATERIALIZED (
+person AS MATERIALIZED (
   SELECT a.member, CASE WHEN t.member IS NULL THEN 'others' WHEN a.enrolled_at < :begins_at THEN 'takers'
     ELSE 'new takers' END AS part
   FROM accounts a LEFT JOIN taker t ON t.member = a.member
-  WHERE a.program = :program AND a.merged_into IS NULL AND (t.member IS NOT NULL OR a.enrolled_at < :begins_at))"""
+  WHERE a.program = :program AND a.merged_into IS NULL AND (t.member IS NOT NULL OR a.enrolled_at < :begins_at)),
+people AS MATERIALIZED (
+  SELECT member, part, member AS heir FROM person
+  UNION ALL SELECT h.member, p.part, p.member FROM heir h JOIN person p ON p.member = h.heir)"""
 
 # How many there are of each part, then their sales by period: one statement, so that the takers are looked up once.
 _SALES = f"""
-SELECT part, NULL, COUNT(*), NULL FROM people GROUP BY 1
+SELECT part, NULL, COUNT(*), NULL FROM person GROUP BY 1
 UNION ALL
-SELECT w.part, s.place, COUNT(DISTINCT CASE WHEN s.receipts = 1 THEN s.member END),
+SELECT w.part, s.place, COUNT(DISTINCT CASE WHEN s.receipts = 1 THEN w.heir END),
   SUM(s.sales_minor - s.returns_minor)
 FROM (
   SELECT p.place,
@@ -77,7 +89,7 @@ class _Group(NamedTuple):
 def promo_effect(question: Question) -> Table:
     """Takers, others, takers who joined in it, and what takers changed more than others.
 
-    BonusError ``usage``: no promo is named; ``not_found``: there is no such rule, or it gave nothing.
+    BonusError ``usage``: no promo is named; ``unknown_rule``: the program has none of this name, and none gave points.
     """
     promo = question.asked["promo"]
     days = _days(question, promo)
@@ -97,6 +109,8 @@ def promo_effect(question: Question) -> Table:
             groups[part] = groups[part]._replace(buyers=count)
     rows = [(part, *group[:2], *group.sales, *group.each) for part, group in groups.items()]
     rows.append((_DIFFERENCE, None, None, *(None,) * 4, *_differences(groups[_TAKERS].each, groups[_OTHERS].each)))
+    effect = effect_of(question, promo, periods)
+    rows += [] if effect is None else effect.rows()
     late = max(0, days.to_day + long - 1 - question.today)
     return question.table(
         f"Effect of {promo}",
@@ -106,8 +120,25 @@ def promo_effect(question: Question) -> Table:
         notes=(
             *((f"{late} of the {long} days after the promo are not over.",) if late else ()),
             "Who takes part in a promo often buys more anyway: the difference is no proof that the promo caused it.",
+            *(() if effect is None else _caused(question, effect)),
         ),
     )
+
+
+def _caused(question: Question, effect: Effect) -> Iterator[str]:
+    if effect.found is None:
+        yield (
+            f"The effect can not be told: {effect.kept_out.size} members were kept out by chance and"
+            f" {effect.kept_out.buyers} of them bought; {LEAST_MEMBERS} and {LEAST_BUYERS} are needed."
+        )
+        return
+    in_it = effect.found[0]
+    low, high = signed(question, in_it.low), signed(question, in_it.high)
+    told = f"from {low} to {high} {question.terms.currency} for each member who could take part"
+    if verdict(in_it) == UNCLEAR:
+        yield f"Beside those kept out by chance the promo's effect can not be told apart from nothing: {told}."
+    else:
+        yield f"Beside those kept out by chance the promo brought {told}, before the cost of its points."
 
 
 def _days(question: Question, promo: str | None) -> Period:
@@ -117,7 +148,7 @@ def _days(question: Question, promo: str | None) -> Period:
         raise BonusError("usage", "which promo is it about?", "--promo", hint)
     gave = question.rows(_RULES, promo=promo)
     if promo not in known and not gave:
-        raise BonusError("usage", f"there is no rule {promo!r}", "--promo", did_you_mean(promo, known) or hint)
+        raise BonusError("unknown_rule", f"there is no rule {promo!r}", "--promo", did_you_mean(promo, known) or hint)
     asked_from, asked_to = question.asked["from"], question.asked["to"]
     _, first, last = gave[0] if gave else (promo, question.today, question.today)
     begins = first if asked_from is None else asked_from
