@@ -35,7 +35,7 @@ MOVES = {
     "average_receipt_uplift": (
         "Give more points from a total somewhat above the average receipt, or on goods that are bought beside others:"
         " `report goods --by lift` has them. Do not read too much into it: good customers join, so a control group"
-        " tells more."
+        " tells more (`report pays`)."
     ),
 }
 _NO_TARGETS = "The program has no targets; write them as in: kpi: {targets: {participation: 60%, repeat_purchase: 50%}}"

@@ -3,6 +3,9 @@
 Receipts of tills bear no name and are left out unless one was given.  What stands beside the events is told with them:
 imports, published programs and prize draws.  ``points`` are those that an act booked on its member's account in its own
 program; what it did to other members stands under the effect.
+
+Worked number: Olga gives 50 points, puts 60 aside and captures 45 of them: three rows, 50, -60, and 15, which are the
+60 that came back less the 45 spent.
 """
 
 from bonuscli.reports.question import Question

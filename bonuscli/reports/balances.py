@@ -3,17 +3,19 @@
 The figures are those of `bonuscli balance` where what was due has been written down (run-due): points open today,
 pending, on hold; what is available is the open points less a deficit, never below zero; the balance is open and held
 points less the deficit.  Points past their last day are left out, written down or not.  The worth is what the available
-points would pay.  Members merged into another are left out, since their points are the other's.
+points would pay.  Members merged into another are left out, since their points are the other's.  --as-of shows the
+evening of a past day: points and levels of then, with the cards and names of now.
 
 Worked number: 50 open and 10 on hold are a balance of 60 and 50 available, worth 50.00 at 1.00 a point.
 """
 
-from bonuscli.reports.question import Question, share
+from bonuscli.errors import BonusError
+from bonuscli.reports.question import IN_SEGMENT, Question, share
 from bonuscli.reports.table import COUNT, DAY, GROUP, MONEY, POINTS, TEXT, Column, Table
 from bonuscli.store.views import card_of
 
 # Of each account what it holds today; open lots are kept in order of accounts, so that summing them is one pass.
-_HELD = """
+_HELD = f"""
 WITH lots AS MATERIALIZED (
   SELECT account, SUM(CASE WHEN opens_on <= :today THEN remaining ELSE 0 END) AS open,
     SUM(CASE WHEN opens_on > :today THEN remaining ELSE 0 END) AS pending
@@ -21,7 +23,8 @@ WITH lots AS MATERIALIZED (
 account AS (
   SELECT a.member, COALESCE(a.tier, '') AS tier, COALESCE(l.open, 0) AS open, COALESCE(l.pending, 0) AS pending,
     a.held, MAX(0, COALESCE(l.open, 0) - a.deficit) AS available, a.deficit, a.last_purchase_on
-  FROM accounts a LEFT JOIN lots l ON l.account = a.id WHERE a.program = :program AND a.merged_into IS NULL)"""
+  FROM accounts a LEFT JOIN lots l ON l.account = a.id WHERE a.program = :program AND a.merged_into IS NULL
+    AND {IN_SEGMENT.format(member="a.member")})"""
 
 _BY_TIER = f"""{_HELD}
 SELECT tier, COUNT(*), SUM(available > 0), SUM(open + held - deficit), SUM(pending), SUM(held), SUM(available),
@@ -63,14 +66,16 @@ _MEMBER_COLUMNS = (
 
 
 def balances(question: Question) -> Table:
-    """Today's balances by level, the whole first, or by member, at most ``limit``."""
+    """Today's balances by level, the whole first, or by member, at most ``limit``; BonusError ``usage``."""
     limit = question.asked["limit"]
-    head = (("today", DAY, question.today),)
+    if limit is not None and question.asked["by"] != "member":
+        raise BonusError("usage", "--limit is for the list of members", "--limit", "give --by member")
+    head = (("today", DAY, question.today), *question.segment_told)
     if question.asked["by"] == "member":
-        found = question.rows(_BY_MEMBER, limit=-1 if limit is None else limit)
+        found = question.rows(_BY_MEMBER, limit=-1 if limit is None else limit, **question.of_segment)
         rows = [(*row[:3], row[3] or None, *row[4:9], question.worth(row[7]), row[9]) for row in found]
         return question.table("Balances by member", _MEMBER_COLUMNS, rows, head=head)
-    by_tier = {row[0]: row[1:] for row in question.rows(_BY_TIER)}
+    by_tier = {row[0]: row[1:] for row in question.rows(_BY_TIER, **question.of_segment)}
     levels = question.levels()
     order = [*(tier for tier in levels if tier in by_tier), *sorted(by_tier.keys() - set(levels))]
     whole = tuple(map(sum, zip(*by_tier.values(), strict=True))) if by_tier else (0,) * 7

@@ -11,7 +11,7 @@ With goods at 60 % the cost so far is 30.00 x 60 % = 18.00, which a discount of 
 50.00 x 60 % = 30.00, a discount of 3 %.  Each 1.00 of bonus given costs 0.18 to 0.30.
 """
 
-from bonuscli.reports.fates import read_fates
+from bonuscli.reports.fates import read_whole_fate
 from bonuscli.reports.question import Question, share
 from bonuscli.reports.sales import Sales, read_sales
 from bonuscli.reports.table import COUNT, MIXED, MONEY, PERCENT, POINTS, TEXT, UNIT, Cell, Column, Ratio, Table
@@ -28,13 +28,13 @@ _COLUMNS = (
 def cost(question: Question) -> Table:
     """The figures in the order in which each follows from those above it."""
     window = question.window()
-    fates = read_fates(question, window, by_rule=False)
-    found = read_sales(question.connection, question.program, [window], None)
+    fate = read_whole_fate(question, window)
+    found = read_sales(question.connection, question.program, [window])
     sales = found.get((0, None), Sales()).member_revenue
     # Of all rules together every lot has its whole points again, so these are whole numbers.
-    given = sum(fate.given for fate in fates) - int(sum(fate.taken_back for fate in fates))
-    spent = int(sum(fate.redeemed for fate in fates))
-    most = spent + int(sum(fate.left for fate in fates))
+    given = fate.given - int(fate.taken_back)
+    spent = int(fate.redeemed)
+    most = spent + int(fate.left)
     percent = question.asked["goods-cost"]
     pay = [question.worth(points) for points in (spent, most)]
     costs = [Ratio(worth.numerator * percent, worth.denominator * _PERCENT) for worth in pay]

@@ -2,7 +2,7 @@
 
 One row a last day, or with --by member one row a member, who has most to lose first.  Points on hold are left out,
 since they are being spent; so is what ends by inactivity, which has no day before it happens.  The worth is what the
-points would pay today.
+points would pay today.  --as-of asks at the end of a past day, what was spent since not known.
 
 Worked number: on 1 December 40 points end on the 5th and 60 on the 31st; with --days 30 the last day that counts is
 30 December: one row, 40 points.

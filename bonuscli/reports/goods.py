@@ -38,7 +38,7 @@ def goods(question: Question) -> Table:
     """The ``limit`` first goods by members' receipts or by lift; ``shop``: only what was sold there."""
     whole = question.window()
     by, shop, limit = question.asked["by"] or "receipts", question.asked["shop"], question.asked["limit"]
-    everything, found = read_sold(question, whole, _ARTICLE, shop)
+    everything, found = read_sold(question, whole, _ARTICLE, shop, named=True)
     guest_receipts = everything.receipts - everything.member_receipts
     ranked = []
     for article, sold in found.items():

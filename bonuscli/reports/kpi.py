@@ -15,8 +15,8 @@ from bonuscli.errors import BonusError
 from bonuscli.near import did_you_mean
 from bonuscli.reports.periods import Connection, Period, months_of, window
 from bonuscli.reports.repeats import Repeats, read_repeats
-from bonuscli.reports.sales import Sales, read_sales
-from bonuscli.reports.standing import Standing, read_standing
+from bonuscli.reports.sales import Sales, read_buyers, read_sales, read_sales_by
+from bonuscli.reports.standing import Standing, read_standing, read_standing_by
 from bonuscli.reports.table import (
     COUNT,
     DAY,
@@ -34,15 +34,15 @@ from bonuscli.reports.table import (
 )
 from bonuscli.units import HALF_UP, round_ratio
 
-BY = ("month", "shop", "tier")
-_TITLES = {"month": "Month", "shop": "Shop", "tier": "Tier"}
+BY = ("month", "shop", "tier", "tag")
+_TITLES = {"month": "Month", "shop": "Shop", "tier": "Tier", "tag": "Tag"}
 
 
 class Group(NamedTuple):
     """What one row of figures is made of; None: has no meaning for this group.
 
     ``has_guests``: whether receipts without a card can belong to the group; ``guests``: the sales whose receipts
-    without a card it is compared with, which are the whole window's where groups are tiers.
+    without a card it is compared with, which are the whole window's where groups are tiers or tags.
     """
 
     label: str | None
@@ -174,6 +174,11 @@ _NOTES = {
         "repeat_purchase has no value by tier: new members enter at the same tier.",
         "average_balance counts a member in the tier of the window's end, all else in the tier stored on the receipt.",
     ),
+    "tag": (
+        "Tags are those that members have today; a member with two tags counts in both, so groups do not add up.",
+        "participation and repeat_purchase have no value by tag;"
+        " average_receipt_uplift compares each tag with all receipts without a card.",
+    ),
     "month": (
         "average_balance is that of each month's end; repeat_purchase groups members by their month of enrolment.",
     ),
@@ -194,7 +199,7 @@ def kpi(
 ) -> Table:
     """The figures of business days [from_day, to_day), for the whole window and, with ``by``, for each group in it.
 
-    ``by``: month, shop or tier; ``start_of``: the instant at which a business day begins; ``currency``, ``digits``,
+    ``by``: one of ``BY``; ``start_of``: the instant at which a business day begins; ``currency``, ``digits``,
     ``points_scale``: the program's.  Rows stand in the order of ``KPIS``, then the whole window (label None) before its
     groups in order.  A window without documents gives rows without values.  ``BonusError`` ``usage``: an unknown
     ``by``, a window that ends before it begins.
@@ -242,11 +247,12 @@ def _row(each: Kpi, group: Group, by: str | None) -> tuple[object, ...]:
 
 
 def _groups(connection: Connection, program: str, periods: list[Period], by: str | None) -> list[Group]:
-    """The whole window first, then its months, shops or tiers in ascending order."""
+    """The whole window first, then its months, shops, tiers or tags in ascending order."""
     whole = periods[0]
-    sales = read_sales(connection, program, periods, None)
-    standing = read_standing(connection, program, periods, by_tier=False)
-    repeats = read_repeats(connection, program, whole, periods)
+    buyers = read_buyers(connection, [whole])
+    sales = read_sales(connection, program, periods, buyers=buyers)
+    standing = read_standing(connection, program, periods)
+    repeats = read_repeats(connection, program, whole, periods, buyers)
     groups = []
     for place, period in enumerate(periods):
         of_period = sales.get((place, None), Sales())
@@ -256,17 +262,17 @@ def _groups(connection: Connection, program: str, periods: list[Period], by: str
                 of_period,
                 of_period,
                 True,
-                standing.get((place, None), Standing()),
-                repeats.get(place, Repeats()),
+                standing[place],
+                repeats[place],
             )
         )
     if by == "shop":
-        for (_, shop), of_shop in sorted(read_sales(connection, program, [whole], "shop").items()):
+        for (_, shop), of_shop in sorted(read_sales(connection, program, [whole], by_shop=True).items()):
             groups.append(Group(shop, of_shop, of_shop, True, None, None))
-    if by == "tier":
-        of_tiers = read_sales(connection, program, [whole], "tier")
-        held = read_standing(connection, program, [whole], by_tier=True)
-        for key in sorted(of_tiers.keys() | held.keys()):
-            of_tier = of_tiers.get(key, Sales())
-            groups.append(Group(key[1], of_tier, groups[0].sales, False, held.get(key, Standing()), None))
+    if by in ("tier", "tag"):
+        of_parts = read_sales_by(connection, program, whole, by)
+        held = read_standing_by(connection, program, whole, by)
+        for part in sorted(of_parts.keys() | held.keys()):
+            of_part = of_parts.get(part, Sales())
+            groups.append(Group(part, of_part, groups[0].sales, False, held.get(part, Standing()), None))
     return groups

@@ -2,14 +2,16 @@
 
 Counted are open, pending and held points of the program, each lot in the month of its last day; what ends by inactivity
 has no day and stands under "never".  Points past their last day are owed no more, written down or not.  Deficits are
-what members owe, and stand apart.  The worth is what the points would pay today.
+what members owe, and stand apart.  The worth is what the points would pay today.  --as-of shows the evening of a past
+day, with the breakage observed by then.
 
 Breakage is what expired of the points that were spent or expired, observed on all lots that have ended by now.  It is
 told by age (--by age), in spans of 30 days from the opening day: of the points still there at that age, the share that
-was never spent.  Points that last a year are compared with ended lots that lasted about a year, in whole quarters, and
-not with a welcome that lasts a month.  Points taken back with their goods, moved, or adjusted away were never there to
-be spent, and count on neither side.  The breakage expected of today's points is the sum of each lot's points times the
-share of its age; where no lot that old has ended nothing is known ("unobserved") and all of it counts as owed.
+was never spent.  Points that last a year are compared with ended lots that lasted about a year, in whole quarters of 91
+days, the nearest, and not with a welcome that lasts a month.  Points taken back with their goods, moved, or adjusted
+away were never there to be spent, and count on neither side.  The breakage expected of today's points is the sum of
+each lot's points times the share of its age; where no lot that old has ended nothing is known ("unobserved") and all of
+it counts as owed.
 
 Worked number: two ended lots of 100 that lasted 120 days; of the first 60 were spent at age 0 and 40 expired at age 4,
 the second expired whole at age 4.  At age 0 140 of 200 were never spent, 0.7; from age 1 on 140 of 140.  50 open points

@@ -9,8 +9,19 @@ from typing import Any, NamedTuple, Protocol
 from bonuscli.days import add, civil, day_number, format_day
 from bonuscli.errors import BonusError
 from bonuscli.reports.table import DAY
+from bonuscli.store.views import SALE_COLUMNS, SALE_OF_RETURN
 
 MONTHS_MAX = 600
+
+# Behind period_rows: (member, place of the period, receipts, minor units net of returns) of each member who came in it.
+SPENT_BY_MEMBER = f"""
+SELECT s.member, s.place, SUM(s.receipts), SUM(s.sales_minor - s.returns_minor)
+FROM (
+  SELECT p.place,
+{SALE_COLUMNS}
+  FROM period p CROSS JOIN events e {SALE_OF_RETURN}
+  WHERE e.day >= p.from_day AND e.day < p.to_day AND e.kind IN ('receipt', 'return')) s
+WHERE s.member IS NOT NULL GROUP BY 1, 2"""
 
 
 class Connection(Protocol):
@@ -53,7 +64,7 @@ def window(from_day: int, to_day: int, start_of: Callable[[int], int]) -> Period
 
 def days_with_receipts(connection: Connection) -> tuple[int, int] | None:
     """The business days of the earliest and the latest receipt or return, None before there is one."""
-    sql = "SELECT MIN(day), MAX(day) FROM events WHERE kind IN ('receipt', 'return')"
+    sql = "SELECT (SELECT MIN(day) FROM day_totals), (SELECT MAX(day) FROM day_totals)"
     first, last = next(iter(connection.execute(sql, {})))
     return None if first is None else (int(first), int(last))
 
@@ -70,6 +81,26 @@ def months_of(whole: Period, start_of: Callable[[int], int]) -> list[Period]:
         months.append(Period(f"{first.year:04}-{first.month:02}", start, end, start_of(end)))
         start = end
     return months
+
+
+def on_days(connection: Connection, period: Period) -> str:
+    """SQL for the days of a period over the documents ``e``: by the index of days, or through the table in its order.
+
+    Where more than half of all days are asked for the index is a detour, which takes a quarter more.
+    """
+    first, last = days_with_receipts(connection) or (0, 0)
+    within = min(period.to_day, last + 1) - max(period.from_day, first)
+    column = "+e.day" if 2 * within > last + 1 - first else "e.day"
+    return f"{column} >= :from_day AND {column} < :to_day"
+
+
+def places_of_days(periods: list[Period]) -> dict[int, list[int]]:
+    """Of each day in any of the periods the places of those that it is in."""
+    places: dict[int, list[int]] = {}
+    for place, period in enumerate(periods):
+        for day in range(period.from_day, period.to_day):
+            places.setdefault(day, []).append(place)
+    return places
 
 
 def period_rows(periods: list[Period]) -> tuple[str, dict[str, int]]:

@@ -3,8 +3,8 @@
 Points are counted on the day on which they were given (--from, --to), whatever has become of them by today: spent on
 receipts and gifts, net of what came back; expired; taken back with returned goods; moved to other members or lots, or
 adjusted away; and left.  The cost is what the spent points paid.  A lot that several rules gave shares its fate over
-them in the proportion of their parts, each figure rounded half up.  A budget and what is drawn from it are those of the
-rule's whole life, net of returns; "of budget" is their share.
+them in the proportion of their parts, each figure rounded half up, and left is what these leave of the given points.  A
+budget and what is drawn from it are those of the rule's whole life, net of returns; "of budget" is their share.
 
 Worked number: a receipt gives 30 points by the rule "base" and 10 by "happy-hours", and 20 of the 40 are spent: base
 has 30 given and 15 spent, happy-hours 10 given and 5 spent, which paid 5.00 at 1.00 a point.

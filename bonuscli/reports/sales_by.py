@@ -12,7 +12,7 @@ receipts, revenue 140.00 and an average receipt of 70.00, Tuesday has nothing of
 
 from collections.abc import Sequence
 
-from bonuscli.reports.question import Question, share
+from bonuscli.reports.question import IN_SEGMENT, Question, share
 from bonuscli.reports.table import COUNT, GROUP, MONEY, PERCENT, TEXT, Column, Table
 from bonuscli.store.views import SALE_COLUMNS, SALE_OF_RETURN
 
@@ -46,7 +46,7 @@ FROM (
   FROM events e {SALE_OF_RETURN}
   WHERE e.day >= :from_day AND e.day < :to_day AND e.kind IN ('receipt', 'return')
 ) s
-WHERE :shop IS NULL OR s.shop = :shop
+WHERE (:shop IS NULL OR s.shop = :shop) AND {IN_SEGMENT.format(member="s.member")}
 GROUP BY s.part ORDER BY s.part"""
 
 
@@ -59,7 +59,7 @@ def sales(question: Question) -> Table:
     by, shop = question.asked["by"] or BY[0], question.asked["shop"]
     own, sold = (PARTS[by].format(sale=sale) for sale in ("e", "o"))
     sql = _SALES.format(own=own, sold=sold)
-    groups = question.rows(sql, **whole.bounds, shop=shop)
+    groups = question.rows(sql, **whole.bounds, shop=shop, **question.of_segment)
     sums = [sum(column) for column in zip(*(group[1:] for group in groups), strict=True)] or [0] * 4
     return question.table(
         f"Sales by {by} {whole.told}",
@@ -69,6 +69,7 @@ def sales(question: Question) -> Table:
             *whole.head,
             ("by", TEXT, by),
             *((("shop", TEXT, shop),) if shop is not None else ()),
+            *question.segment_told,
         ),
         notes=_NOTES,
     )

@@ -1,17 +1,25 @@
-"""What accounts held at a past instant: read from the ledger, not from the projections, which only know now.
+"""What accounts held at a past day: read from the ledger, not from what stands now.
 
-A lot is open at the start of day D where its entry was booked before that instant and opening day <= D <= last day.
-What remains in it is its points, less what debits booked before that instant took, plus what credits gave back.  An
-allocation happened when the later of its two entries did: ``cause`` is that of a new lot which repaid an older debit.
+A lot is open when day D begins where its entry was booked on an earlier day and opening day <= D <= last day.  What
+remains in it is its points, less what debits booked before D took, plus what credits gave back; a movement was booked
+when the last of its entries was: ``cause`` is that of a new lot which repaid an older debit.
+
+How the sum of all changes from day to day is kept (``store.day_totals``), so that a past day is a sum over days; by
+tier or tag it is read from the entries.
 """
 
+from bisect import bisect_left, bisect_right
+from itertools import accumulate
 from typing import NamedTuple
 
-from bonuscli.reports.periods import Connection, Period, period_rows
+from bonuscli.reports.periods import Connection, Period
+from bonuscli.reports.sales import parts_of
 
-# The tier that account a had at the end of period p: the last change booked before.
-_TIER_THEN = """COALESCE((
-    SELECT t.tier FROM tier_changes t WHERE t.account = a.id AND t.at < p.to_at ORDER BY t.t DESC LIMIT 1), '')"""
+# An account is one of its own until it is merged into another.
+_MERGED = """
+SELECT v.at FROM accounts a CROSS JOIN events v
+WHERE a.merged_into IS NOT NULL AND a.program = :program AND v.member = a.member AND v.kind = 'merge'"""
+_CHANGES = "SELECT day, change FROM day_points WHERE program = :program ORDER BY day"
 
 
 class Standing(NamedTuple):
@@ -21,42 +29,62 @@ class Standing(NamedTuple):
     open_points: int = 0
 
 
-def read_standing(
-    connection: Connection, program: str, periods: list[Period], by_tier: bool
-) -> dict[tuple[int, str | None], Standing]:
-    """Standing at the end of each period, by its place and, where asked, by the tier of the account then."""
-    rows, parameters = period_rows(periods)
-    part = _TIER_THEN if by_tier else "NULL"
-    parameters_of_program = {**parameters, "program": program}
-    found: dict[tuple[int, str | None], Standing] = {}
-    for place, tier, accounts in connection.execute(
-        f"""{rows}
-SELECT p.place, {part}, COUNT(*) FROM period p CROSS JOIN accounts a
-WHERE a.program = :program AND a.enrolled_at < p.to_at AND a.merged_into IS NULL GROUP BY 1, 2""",
-        parameters_of_program,
-    ):
-        found[place, tier] = Standing(accounts)
-    for sql in (_EARNED, _MOVED):
-        for place, tier, points in connection.execute(f"{rows}\n{sql.format(part=part)}", parameters_of_program):
-            before = found.get((place, tier), Standing())
-            found[place, tier] = before._replace(open_points=before.open_points + points)
+def read_standing(connection: Connection, program: str, periods: list[Period]) -> list[Standing]:
+    """Standing at the end of each period."""
+    ends = {f"at{place}": period.to_at for place, period in enumerate(periods)}
+    counts = ", ".join(f"COUNT(*) FILTER (WHERE enrolled_at < :{name})" for name in ends)
+    enrolled = f"SELECT {counts} FROM accounts WHERE program = :program"
+    (accounts,) = connection.execute(enrolled, {"program": program, **ends})
+    merged = sorted(at for (at,) in connection.execute(_MERGED, {"program": program}))
+    changes = list(connection.execute(_CHANGES, {"program": program}))
+    days = [day for day, _ in changes]
+    open_points = [0, *accumulate(change for _, change in changes)]
+    return [
+        Standing(count - bisect_left(merged, period.to_at), open_points[bisect_right(days, period.to_day)])
+        for count, period in zip(accounts, periods, strict=True)
+    ]
+
+
+# The tier that account a had at the end of the period, by the last change booked before; the member's tags of today.
+_TOLD_BY = {
+    "tier": """COALESCE((
+    SELECT t.tier FROM tier_changes t WHERE t.account = a.id AND t.at < :to_at ORDER BY t.t DESC LIMIT 1), '')""",
+    "tag": "COALESCE((SELECT m.tags FROM members m WHERE m.id = a.member), '')",
+}
+_ACCOUNTS = """
+SELECT {part}, COUNT(*), 0 FROM accounts a
+WHERE a.program = :program AND a.enrolled_at < :to_at AND NOT (a.merged_into IS NOT NULL AND EXISTS (
+  SELECT 1 FROM events v WHERE v.member = a.member AND v.kind = 'merge' AND v.at < :to_at))
+GROUP BY 1"""
+# Summed by account first, whose part is looked up once then.
+_EARNED = """
+SELECT {part}, 0, SUM(a.points) FROM (
+  SELECT a.id, a.member, SUM(e.points) AS points FROM accounts a CROSS JOIN entries e
+  WHERE a.program = :program AND e.account = a.id AND e.opens_on IS NOT NULL
+    AND e.day < :to_day AND e.opens_on <= :to_day AND e.expires_on >= :to_day
+  GROUP BY a.id) a
+GROUP BY 1"""
+_MOVED = """
+SELECT {part}, 0, SUM(a.points) FROM (
+  SELECT a.id, a.member, SUM(CASE WHEN m.entry = m.debit THEN -m.points ELSE m.points END) AS points
+  FROM accounts a CROSS JOIN allocations m
+    CROSS JOIN entries lot CROSS JOIN entries c CROSS JOIN entries e CROSS JOIN entries d
+  WHERE a.program = :program AND m.account = a.id
+    AND lot.account = m.account AND lot.n = m.lot AND lot.opens_on <= :to_day AND lot.expires_on >= :to_day
+    AND c.account = m.account AND c.n = m.cause AND c.day < :to_day
+    AND e.account = m.account AND e.n = m.entry AND e.day < :to_day
+    AND d.account = m.account AND d.n = m.debit AND d.day < :to_day
+  GROUP BY a.id) a
+GROUP BY 1"""
+
+
+def read_standing_by(connection: Connection, program: str, period: Period, by: str) -> dict[str, Standing]:
+    """Standing at the end of a period ``by`` the tier that each account had then, or tag, "" for none."""
+    found: dict[str, Standing] = {}
+    asked = {"program": program, "to_day": period.to_day, "to_at": period.to_at}
+    for sql in (_ACCOUNTS, _EARNED, _MOVED):
+        for parts, accounts, points in connection.execute(sql.format(part=_TOLD_BY[by]), asked):
+            for part in parts_of(parts, by):
+                before = found.get(part, Standing())
+                found[part] = Standing(before.accounts + accounts, before.open_points + points)
     return found
-
-
-_EARNED = """\
-SELECT p.place, {part}, SUM(e.points)
-FROM accounts a CROSS JOIN entries e CROSS JOIN period p
-WHERE a.program = :program AND e.account = a.id AND e.opens_on IS NOT NULL
-  AND e.at < p.to_at AND e.opens_on <= p.to_day AND e.expires_on >= p.to_day
-GROUP BY 1, 2"""
-
-_MOVED = """\
-SELECT p.place, {part}, SUM(CASE WHEN m.entry = m.debit THEN -m.points ELSE m.points END)
-FROM accounts a CROSS JOIN allocations m
-  CROSS JOIN entries lot CROSS JOIN entries e CROSS JOIN entries c CROSS JOIN period p
-WHERE a.program = :program AND m.account = a.id
-  AND lot.account = m.account AND lot.n = m.lot AND lot.at < p.to_at AND lot.opens_on <= p.to_day
-  AND lot.expires_on >= p.to_day
-  AND e.account = m.account AND e.n = m.entry AND e.at < p.to_at
-  AND c.account = m.account AND c.n = m.cause AND c.at < p.to_at
-GROUP BY 1, 2"""

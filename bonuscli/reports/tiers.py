@@ -1,9 +1,10 @@
 """The levels: who stands in each, who came and how, and what share of the sales each has.
 
-Members are counted in the level in which they stand now, those merged into another left out.  Changes are those dated
-within the days: "joined" are enrolments at the level, "risen" and "fallen" who came to it from below and from above.
-Sales are those of receipts with a card within the days, scored at the level, less what came back of them; receipts that
-total 0 are no receipts, and a return that names no receipt lowers the sales of no level.
+Members are counted in the level in which they stand now, or stood at the end of the day of --as-of, those merged into
+another left out.  Changes are those dated within the days: "joined" are enrolments at the level, "risen" and "fallen"
+who came to it from below and from above; who kept a level for another period has not moved.  Sales are those of
+receipts with a card within the days, scored at the level, less what came back of them; receipts that total 0 are no
+receipts, and a return that names no receipt lowers the sales of no level.
 
 Worked number: two of three members stand in silver and bought for 80.00 of 100.00: silver has 66.67 % of the members
 and 80 % of the sales.
@@ -12,7 +13,7 @@ and 80 % of the sales.
 from collections import Counter
 
 from bonuscli.reports.question import Question, share
-from bonuscli.reports.sales import Sales, read_sales
+from bonuscli.reports.sales import Sales, read_sales_by
 from bonuscli.reports.table import COUNT, GROUP, MONEY, PERCENT, Column, Table
 
 _COLUMNS = (
@@ -31,15 +32,15 @@ _MEMBERS = """
 SELECT COALESCE(tier, ''), COUNT(*) FROM accounts WHERE program = :program AND merged_into IS NULL GROUP BY 1"""
 _CHANGES = """
 SELECT COALESCE(t.tier, ''), t.previous, COUNT(*) FROM accounts a CROSS JOIN tier_changes t
-WHERE a.program = :program AND t.account = a.id AND t.day >= :from_day AND t.day < :to_day GROUP BY 1, 2"""
+WHERE a.program = :program AND t.account = a.id AND t.tier IS NOT t.previous AND t.day >= :from_day AND t.day < :to_day
+GROUP BY 1, 2"""
 
 
 def tiers(question: Question) -> Table:
     """The whole program, then its levels from the lowest, then what is no level of the program any more."""
     window = question.window()
     members = Counter(dict(question.rows(_MEMBERS)))
-    sales = read_sales(question.connection, question.program, [window], "tier")
-    of_tier = {tier or "": found for (_, tier), found in sales.items()}
+    of_tier = read_sales_by(question.connection, question.program, window, "tier")
     changes = question.rows(_CHANGES, **window.bounds)
     levels = question.levels()
     seen = members.keys() | {tier for tier, found in of_tier.items() if found.member_receipts or found.member_revenue}

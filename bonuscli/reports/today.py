@@ -21,10 +21,13 @@ _SOLD = """
 SELECT e.day, e.at <= :by_now, SUM(e.kind = 'receipt' AND e.total > 0),
   SUM(CASE e.kind WHEN 'receipt' THEN e.total ELSE -e.total END)
 FROM events e WHERE e.day IN (:today, :week_ago) AND e.kind IN ('receipt', 'return') GROUP BY 1, 2"""
-_MOVED = """
-SELECT n.day, n.at <= :by_now, SUM(CASE WHEN n.kind IN ('accrual', 'grant', 'opening') THEN n.points ELSE 0 END),
+# Points issued, redeemed and expired by entries `n`.
+MOVED = """\
+SUM(CASE WHEN n.kind IN ('accrual', 'grant', 'opening') THEN n.points ELSE 0 END),
   -SUM(CASE WHEN n.kind IN ('redemption', 'restore', 'gift') THEN n.points ELSE 0 END),
-  -SUM(CASE WHEN n.kind = 'expiry' THEN n.points ELSE 0 END)
+  -SUM(CASE WHEN n.kind = 'expiry' THEN n.points ELSE 0 END)"""
+_MOVED = f"""
+SELECT n.day, n.at <= :by_now, {MOVED}
 FROM entries n CROSS JOIN accounts a ON a.id = n.account AND a.program = :program
 WHERE n.day IN (:today, :week_ago) GROUP BY 1, 2"""
 

@@ -43,9 +43,10 @@ def between(text: str, name: str) -> str:
 
 
 def tables() -> dict[str, str]:
-    """Name of the marks -> the table that belongs between them: every command, every exit status."""
+    """Name of the marks -> the table that belongs between them: every command, figure, exit status."""
     from bonuscli.cli.commands.help import EXIT_MEANINGS
     from bonuscli.cli.registry import COMMANDS, SECTIONS
+    from bonuscli.reports.dashboard_words import SEVEN
 
     commands = ["| | command | |", "|---|---|---|"]
     for section in SECTIONS:
@@ -54,9 +55,12 @@ def tables() -> dict[str, str]:
             if entry.section == section:
                 commands.append(f"| {label} | `{words}` | {entry.about} |")
                 label = ""
+    figures = ["| figure | `bonuscli kpi` | what it says |", "|---|---|---|"]
+    figures += [f"| {word.title} | `{name}` | {word.about} |" for name, word in SEVEN.items()]
     exits = ["| status | meaning |", "|---|---|"]
     exits += [f"| {status} | {meaning} |" for status, meaning in EXIT_MEANINGS.items()]
-    return {"commands": "\n".join(commands) + "\n", "exits": "\n".join(exits) + "\n"}
+    found = {"commands": commands, "figures": figures, "exits": exits}
+    return {name: "\n".join(lines) + "\n" for name, lines in found.items()}
 
 
 def play(text: str) -> Iterator[list[Shown]]:

@@ -12,22 +12,26 @@ from bonuscli.services.shop import Shop
 
 
 def report(shop: Shop, name: str, /, **given: Any) -> Table:
-    """The table of a report; ``given``: its options, ``from_`` and ``to`` as ISO days, all others as it takes them."""
+    """The table of a report; ``given``: its options, ``from_``, ``to`` and ``as_of`` as ISO days, all others as it
+    takes them."""
     line = REPORTS[name]
     asked = {option: None if option == "by" else default for option, default in line.options.items()}
     for option, value in given.items():
         spelled = option.rstrip("_").replace("_", "-")
         assert spelled in asked, f"{name} has no option {spelled}"
-        asked[spelled] = parse_day(value) if spelled in ("from", "to") else value
+        asked[spelled] = parse_day(value) if spelled in ("from", "to", "as-of") else value
     module, _, function = line.target.partition(":")
     with shop.reading(scoring=False) as session:
         terms = session.current
-        today = terms.calendar.day_of(session.now)
-        question = Question(session.connection, session.program, terms, today, session.now, asked)
+        today, now, past = terms.calendar.day_of(session.now), session.now, asked.get("as-of")
+        if past is not None:
+            today, now = past, terms.calendar.start_of(past + 1) - 1
+        as_of = None if past is None else now
+        question = Question(session.connection, session.program, terms, today, now, asked, as_of)
         return getattr(import_module(module), function)(question)
 
 
-def rows(shop: Shop, name: str, **given: Any) -> list[dict[str, Any]]:
+def rows(shop: Shop, name: str, /, **given: Any) -> list[dict[str, Any]]:
     """The rows of a report as JSON objects."""
     return json_rows(report(shop, name, **given))
 

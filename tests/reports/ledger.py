@@ -7,6 +7,7 @@ import json
 import sqlite3
 
 from bonuscli.days import parse_day
+from bonuscli.store import days_anew
 from bonuscli.store.tables import create_statements
 from bonuscli.store.views import VIEWS
 
@@ -167,3 +168,8 @@ class Ledger:
             "UPDATE accounts SET deficit ="
             " points - COALESCE((SELECT SUM(points) FROM entries WHERE account = accounts.id), 0)"
         )
+
+    def with_days(self) -> sqlite3.Connection:
+        """The database with the figures of its days made from what was told."""
+        days_anew.remake(self.connection)
+        return self.connection

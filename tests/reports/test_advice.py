@@ -15,7 +15,7 @@ def shown(by: str | None = None) -> Table:
     ledger.receipt(ledger.member(1), 2, 1_000)
     ledger.receipt(None, 3, 1_000)
     return kpi(
-        ledger.connection, program="shop", from_day=DAY_ONE, to_day=parse_day("2026-02-01"), by=by,
+        ledger.with_days(), program="shop", from_day=DAY_ONE, to_day=parse_day("2026-02-01"), by=by,
         start_of=start_of, currency="GBP", digits=2, points_scale=0,
     )  # fmt: skip
 

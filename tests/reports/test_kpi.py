@@ -16,7 +16,7 @@ END = 60
 def figures(ledger: Ledger, by: str | None = None, start: int = 1, end: int = END) -> dict[tuple[str, object], tuple]:
     """(kpi, group) -> (value, numerator, denominator), as JSON has them; group "*" is the whole window."""
     table = kpi(
-        ledger.connection,
+        ledger.with_days(),
         program="shop",
         from_day=DAY_ONE + start - 1,
         to_day=DAY_ONE + end - 1,
@@ -241,7 +241,7 @@ def test_other_programs_accounts_are_left_out(story: Ledger) -> None:
     assert found["repeat_purchase"]["denominator"] == 0
 
 
-@pytest.mark.parametrize("by, hint", [("mounth", "did you mean 'month'?"), ("x", "known: month, shop, tier")])
+@pytest.mark.parametrize("by, hint", [("mounth", "did you mean 'month'?"), ("x", "known: month, shop, tier, tag")])
 def test_unknown_group_is_refused(by: str, hint: str) -> None:
     """A group that nobody knows is a usage error that names near ones."""
     with pytest.raises(BonusError) as caught:
