@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import UTC, datetime, timedelta, timezone
-from datetime import time as time_of_day
 
+from bonuscli.dates import UTC, datetime, timedelta, timezone
+from bonuscli.dates import time as time_of_day
 from bonuscli.days import FIRST_DAY, NEVER, format_day, parse_day
 from bonuscli.errors import BonusError
 from bonuscli.zone_file import read_zone
@@ -42,6 +42,8 @@ class Calendar:
         self._locals: dict[tuple[int, int], int | None] = {}
         self._file = read_zone(zone_name)
         self._loaded: ZoneInfo | None = None
+        # The instant that was asked for last, its offset and its business day: of one event they are asked six times.
+        self._last: tuple[int | None, int, int] = (None, 0, 0)
         if self._file is None:
             _ = self._zone
 
@@ -59,6 +61,8 @@ class Calendar:
 
     def offset_at(self, instant: int) -> int:
         """Seconds that local time is ahead of UTC at an instant."""
+        if instant == self._last[0]:
+            return self._last[1]
         quarter = instant // _QUARTER
         offset = self._offsets.get(quarter)
         if offset is None:
@@ -73,10 +77,14 @@ class Calendar:
 
     def day_of(self, instant: int) -> int:
         """The business day that holds an instant."""
-        day = (instant + self.offset_at(instant) - self.day_starts) // DAY_SECONDS
+        if instant == self._last[0]:
+            return self._last[2]
+        offset = self.offset_at(instant)
+        day = (instant + offset - self.day_starts) // DAY_SECONDS
         # A clock that is set back from three to two brings half past two again, but the day has begun the first time.
         if self.day_starts % _HOUR and instant >= self.start_of(day + 1):
-            return day + 1
+            day += 1
+        self._last = instant, offset, day
         return day
 
     def minute_of(self, instant: int) -> int:

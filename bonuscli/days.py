@@ -5,7 +5,7 @@ column that is sorted by is empty.  A duration is a pair ``(months, days)``: a y
 14)``.  Nothing here knows the wall clock or a time zone; see ``clock`` for both.
 """
 
-from datetime import date
+from bonuscli.dates import date
 
 _EPOCH = date(1970, 1, 1).toordinal()
 NEVER = date(9999, 12, 31).toordinal() - _EPOCH
@@ -161,3 +161,24 @@ def anniversary(born_on: int, year: int) -> int:
     """
     born = civil(born_on)
     return day_number(year, born.month, min(born.day, _month_length(year, born.month)))
+
+
+def is_around_birthday(born_on: int, day: int, before: int, after: int) -> bool:
+    """Whether a day lies at most so many days before or after a birthday; a window may pass the end of the year.
+
+    >>> is_around_birthday(parse_day("1990-01-02"), parse_day("2026-12-30"), 3, 0)
+    True
+    """
+    year = civil(day).year
+    return any(-before <= day - anniversary(born_on, near) <= after for near in (year - 1, year, year + 1))
+
+
+def age_on(born_on: int, day: int) -> int:
+    """Whole years of age on a day; below zero before the birth.
+
+    >>> born_on = parse_day("2000-02-29")
+    >>> age_on(born_on, parse_day("2027-02-27")), age_on(born_on, parse_day("2027-02-28"))
+    (26, 27)
+    """
+    year = civil(day).year
+    return year - civil(born_on).year - (day < anniversary(born_on, year))

@@ -6,6 +6,10 @@ the table below gives the exit status of each, so that no other place decides on
 it says that bonuscli itself is wrong.
 """
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 EXIT_DONE = 0
 EXIT_UNEXPECTED = 1
 EXIT_USAGE = 2
@@ -55,8 +59,13 @@ EXIT_BY_CODE = {
     "unknown_pass": EXIT_NOT_FOUND,
     "unknown_draw": EXIT_NOT_FOUND,
     "unknown_coupon": EXIT_NOT_FOUND,
+    "unknown_segment": EXIT_NOT_FOUND,
     "unknown_gift": EXIT_NOT_FOUND,
     "unknown_topic": EXIT_NOT_FOUND,
+    "unknown_report": EXIT_NOT_FOUND,
+    "unknown_shop": EXIT_NOT_FOUND,
+    "unknown_actor": EXIT_NOT_FOUND,
+    "unknown_rule": EXIT_NOT_FOUND,
     "unknown_template": EXIT_NOT_FOUND,
     "unknown_program": EXIT_NOT_FOUND,
     "unknown_version": EXIT_NOT_FOUND,
@@ -64,6 +73,7 @@ EXIT_BY_CODE = {
     "usage": EXIT_USAGE,
     "bad_program": EXIT_BAD_INPUT,
     "bad_profile": EXIT_BAD_INPUT,
+    "bad_segment": EXIT_BAD_INPUT,
     "bad_receipt": EXIT_BAD_INPUT,
     "bad_row": EXIT_BAD_INPUT,
     "bad_file": EXIT_BAD_INPUT,
@@ -132,6 +142,18 @@ class BonusError(Exception):
 
 def _cut(text: str) -> str:
     return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}..."
+
+
+def found_in(name: str, code: str, problems: "Sequence[tuple[str, str, str]]", most: int | None = None) -> BonusError:
+    """The error for what is wrong with a file: one problem as itself; of several how many, and the first ``most``.
+
+    ``problems``: (where, message, hint or "") in their order, at least one.
+    """
+    if len(problems) == 1:
+        ((where, message, hint),) = problems
+        return BonusError(code, message, where, hint or None)
+    told = tuple(f"{where}: {message}" + (f"; {hint}" if hint else "") for where, message, hint in problems[:most])
+    return BonusError(code, f"{name}: {len(problems)} problems", name, None, told)
 
 
 class InvariantBroken(Exception):

@@ -25,8 +25,9 @@ Receipt = namedtuple(
 # A row or document that could not be read: where (file, line, column), the value, a stable code and how to mend it.
 Reject = namedtuple("Reject", "file line column value code reason hint rows number")
 
-# What a reader needs to know of the program in force: digits of its money, digits of its points, its calendar.
-Measures = namedtuple("Measures", "money_digits points_scale calendar")
+# What a reader needs to know of the program in force: digits of its money, digits of its points, its calendar, and its
+# currency, None where that is not to be compared.
+Measures = namedtuple("Measures", "money_digits points_scale calendar currency", defaults=(None,))
 
 # A customer as enrolled.  birthday: day number or None; tags: tuple of text; fields: tuple of (key, value).
 Member = namedtuple("Member", "phone name email birthday gender tags fields consents")
@@ -92,11 +93,11 @@ TierSetBody = namedtuple("TierSetBody", "tier until")
 # bool; birthday: day number or None; day, minute, weekday belong to the receipt's instant; room: points that the daily
 # caps leave, or None for no bound; segments: ids of those the member is in; bought: keys of the `bought` conditions
 # that hold; budgets: points that each rule with a budget may still give, 0 where it is not named; barred: why the
-# member may not take part, or None.
+# member may not take part, or None; kept_out: ids of rules of whose control group the member is.
 Facts = namedtuple(
     "Facts",
-    "tier tags first_purchase birthday room segments bought budgets barred",
-    defaults=(frozenset(), frozenset(), {}, None),
+    "tier tags first_purchase birthday room segments bought budgets barred kept_out",
+    defaults=(frozenset(), frozenset(), {}, None, frozenset()),
 )
 
 # points: after rounding and caps; parts: tuple of (rule, points), evaluation order, sums to points; lines: points of
@@ -203,8 +204,9 @@ Cap = namedtuple("Cap", "per_receipt per_day receipts_per_day")
 # An earlier purchase that a condition asks for.  key: text, the same for the same question; within: Duration or None.
 Bought = namedtuple("Bought", "key goods within")
 # kind: of RULE_KINDS; goods: Goods or None (all); when: predicate or None; replaces: tuple of rule ids; terms: what the
-# rule kind's own module compiled; budget: points it may give in all, or None.
-Rule = namedtuple("Rule", "id kind place enabled goods when replaces multiplied terms budget")
+# rule kind's own module compiled; budget: points it may give in all, or None; control_bp: the
+# share of members whom it passes over.
+Rule = namedtuple("Rule", "id kind place enabled goods when replaces multiplied terms budget control_bp", defaults=(0,))
 # by: spend | points-earned | receipts; with_receipt: whether a receipt counts towards its own tier; window: Duration,
 # CALENDAR_YEAR, or None (for life).
 Tiers = namedtuple("Tiers", "by with_receipt window downgrade levels")

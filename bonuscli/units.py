@@ -16,6 +16,7 @@ QUANTITY_DIGITS = 3
 RATE_ONE = 10_000
 FACTOR_DIGITS = 4
 FACTOR_ONE = 10_000
+GRADES = 5
 
 DOWN, HALF_UP, HALF_EVEN, UP = "down", "half-up", "half-even", "up"
 ROUNDING_MODES = (DOWN, HALF_UP, HALF_EVEN, UP)
@@ -174,3 +175,16 @@ def reduced(part: int, whole: int) -> Fraction:
     """
     common = gcd(part, whole) or 1
     return part // common, whole // common
+
+
+def grades(figures: list[int]) -> list[int]:
+    """The grade of each figure from 1 to ``GRADES``, of which the greater is the better: 1 + (5 x the number of figures
+    that are worse, divided by the number of all), without the fraction.
+
+    >>> grades([1, 1, 2, 3, 9]), grades([7, 7, 7])
+    ([1, 1, 3, 4, 5], [1, 1, 1])
+    """
+    worse: dict[int, int] = {}
+    for place, figure in enumerate(sorted(figures)):
+        worse.setdefault(figure, place)
+    return [1 + GRADES * worse[figure] // len(figures) for figure in figures]

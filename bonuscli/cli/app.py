@@ -26,6 +26,10 @@ EPILOG = (
 )
 
 
+# What is not found below this word is a report, and no mistake in the use of a command.
+REPORTS_GROUP = "report"
+
+
 class SectionedCommand(TyperCommand):
     """A command whose help shows its own options first and those that all commands share after them."""
 
@@ -58,7 +62,8 @@ class RegistryGroup(TyperGroup):
         return entry and TyperCommand(cmd_name, help=entry.about)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command that the first word names, imported; ``BonusError`` ``usage`` with near names otherwise.
+        """The command that the first word names, imported; ``BonusError`` ``usage`` with near names otherwise, or
+        ``unknown_report``.
 
         A command that has verbs besides itself is meant unless the next word is one of them.
         """
@@ -86,6 +91,10 @@ class RegistryGroup(TyperGroup):
             deeper = [words for words in COMMANDS if words.endswith(f" {word}")]
             hint = f"did you mean {' or '.join(map(repr, deeper))}?" if deeper else None
         every = f"bonuscli {self.prefix} --help".replace("  ", " ")
+        if self.prefix == REPORTS_GROUP:
+            if hint is None:
+                hint = f"give: bonuscli {word}" if word in COMMANDS else "see: bonuscli report list"
+            return BonusError("unknown_report", f"there is no report {word!r}", None, hint)
         return BonusError(
             "usage", f"there is no command {f'{self.prefix} {word}'.strip()!r}", None, hint or f"see: {every}"
         )
@@ -142,6 +151,8 @@ def _hint_for_option(unknown: str, context: Any) -> str | None:
     if isinstance(context.command, TyperGroup) and unknown in shared_names():
         return f"options stand after the command: {context.command_path} COMMAND {unknown}"
     names = [name for param in context.command.get_params(context) for name in param.opts]
+    if unknown == "--as-of" and context.command_path.startswith(f"bonuscli {REPORTS_GROUP} "):
+        return "it tells of days: give --to, the day after the last" if "--to" in names else "it tells of now alone"
     return did_you_mean(unknown, [name for name in names if name.startswith("-")])  # an argument has a bare name
 
 

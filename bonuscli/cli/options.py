@@ -72,6 +72,15 @@ AsOf = Annotated[str | None, _declaration(option_table.AS_OF, SHARED_PANEL)]
 ReceiptId = Annotated[str | None, _declaration(option_table.RECEIPT_ID)]
 LimitingTotal = Annotated[str | None, _declaration(option_table.LIMITING_TOTAL)]
 Confirmed = Annotated[bool, _declaration(option_table.CONFIRMED)]
+# Through the days in which there are receipts, where they are not given.
+FromDay = Annotated[
+    str | None,
+    typer.Option("--from", metavar="DAY", help="The first day [that of the first receipt].", show_default=False),
+]
+ToDay = Annotated[
+    str | None,
+    typer.Option("--to", metavar="DAY", help="The day after it [after the last receipt].", show_default=False),
+]
 
 
 def shared_names() -> set[str]:

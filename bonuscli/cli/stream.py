@@ -4,12 +4,10 @@ A till writes a line and reads a line.  What was booked is answered only after i
 is a line of the answer too, so that the two never fall out of step.  Blank lines are passed over.
 """
 
-import gc
 import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from bonuscli.cli.answers import TABLE, remark, show_record
@@ -31,9 +29,6 @@ from bonuscli.render.cells import json_escaped
 LINE_BYTES = 1 << 20
 # Of several things that went wrong the first one here is the exit status: who was told to try again does so first.
 _GRAVEST = (EXIT_BUSY, EXIT_BAD_INPUT, EXIT_REFUSED)
-
-# The cyclic collector finds next to nothing in a loop, and took a tenth of its time at the usual 700.
-_COLLECT_AFTER = 50_000
 
 # A line's text and place -> the fields of its answer, with the program whose money and points they are.
 Answer = Callable[[str, str], tuple[list[Any], Program]]
@@ -59,37 +54,24 @@ def answer_lines(call: Call, answer: Answer) -> int:
     """
     told = call._replace(output="jsonl")
     count, statuses = 0, Counter[int]()
-    with _collecting_rarely():
-        for number, line in _lines():
-            place = f"stdin:{number}"
-            count += 1
-            try:
-                fields, program = answer(_text(line, place), place)
-            except BonusError as problem:
-                _tell(problem, number)
-                statuses[_status(problem)] += 1
-                if problem.exit_status in (EXIT_DATABASE, EXIT_UNEXPECTED):
-                    raise
-            else:
-                if call.dry_run:
-                    fields = [*fields, ("dry_run", "Dry run", True, "flag")]
-                show_record(told, "", fields, program)
-            sys.stdout.flush()
+    for number, line in _lines():
+        place = f"stdin:{number}"
+        count += 1
+        try:
+            fields, program = answer(_text(line, place), place)
+        except BonusError as problem:
+            _tell(problem, number)
+            statuses[_status(problem)] += 1
+            if problem.exit_status in (EXIT_DATABASE, EXIT_UNEXPECTED):
+                raise
+        else:
+            if call.dry_run:
+                fields = [*fields, ("dry_run", "Dry run", True, "flag")]
+            show_record(told, "", fields, program)
+        sys.stdout.flush()
     if statuses:
         remark(call, f"{statuses.total()} of {count} lines were answered with an error")
     return next((status for status in _GRAVEST if statuses[status]), EXIT_DONE)
-
-
-@contextmanager
-def _collecting_rarely() -> Iterator[None]:
-    usual = gc.get_threshold()
-    gc.freeze()  # what is loaded by now stays to the end
-    gc.set_threshold(_COLLECT_AFTER)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-        gc.unfreeze()
 
 
 def _lines() -> Iterator[tuple[int, bytes | None]]:

@@ -32,9 +32,9 @@ AVERAGE_DIGITS = 2
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 RIGHT_ALIGNED = ("count", "quantity", "points", "money", "percent", "mixed")
 
-_UNITS_PLAIN = {"money": "{currency}", "percent": "ratio", "points": "points", "count": "count"}
+_UNITS_PLAIN = {"money": "{currency}", "percent": "ratio", "points": "points", "count": "count", "quantity": "count"}
 _UNITS_TEXT = {**_UNITS_PLAIN, "percent": "%"}
-_UNITS_JSON = {**_UNITS_PLAIN, "money": "minor"}
+_UNITS_JSON = {**_UNITS_PLAIN, "money": "minor", "quantity": "thousandths"}
 
 
 def _escape_of(code: int) -> str:

@@ -8,7 +8,6 @@ text under the names of JSON without ``_minor`` and ``_thousandths``.
 from __future__ import annotations
 
 import sys
-from functools import cache
 
 from bonuscli.json_text import write_json as json_text
 from bonuscli.render.cells import Scale, json_escaped, json_of, plain_of
@@ -30,11 +29,15 @@ def dump_one(value: Any, indent: int | None = None) -> str:
     return dump(value, indent) if "json" in sys.modules else json_escaped(json_text(value, indent))
 
 
-@cache
-def _encoder(indent: int | None) -> json.JSONEncoder:
-    import json
+_encoders: dict[int | None, json.JSONEncoder] = {}
 
-    return json.JSONEncoder(ensure_ascii=False, indent=indent, allow_nan=False)
+
+def _encoder(indent: int | None) -> json.JSONEncoder:
+    if indent not in _encoders:
+        import json
+
+        _encoders[indent] = json.JSONEncoder(ensure_ascii=False, indent=indent, allow_nan=False)
+    return _encoders[indent]
 
 
 def facts_of(table: Any) -> dict[str, Any]:

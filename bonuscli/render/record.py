@@ -6,14 +6,13 @@ A till asks for a balance many times an hour, so text and JSON of a record are w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from bonuscli.records import namedtuple
 from bonuscli.render import check_format, render
 from bonuscli.render.cells import Scale, json_of, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any, TextIO
 
 # key: in JSON, money with _minor; label: for people; kind: of ``cells.KINDS``, or OBJECT: value is a list of fields, or

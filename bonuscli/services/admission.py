@@ -5,11 +5,13 @@ Each function raises a BonusError that says what is wrong and what to do, and re
 
 from bonuscli.clock import Calendar
 from bonuscli.errors import BonusError
-from bonuscli.model import Receipt
+from bonuscli.model import ACTION, CAPTURE, GIFT, GRANT, HOLD, PASS, REDEEM, TRANSFER, VISIT, Receipt
 from bonuscli.store.columns import BOUND, NUMBER_LENGTH_MAX
 
 # How far ahead of the wall clock a document may be dated: tills' clocks drift, and zones are mistaken, by hours.
 AHEAD_SECONDS = 86_400
+# What a blocked card can not do, nor one that was merged: all that earns or spends.
+OF_OPEN_CARDS = (REDEEM, HOLD, CAPTURE, GIFT, TRANSFER, ACTION, GRANT, PASS, VISIT)
 
 
 def require_sound(receipt: Receipt, total: int) -> None:

@@ -4,12 +4,16 @@ A document's identity is (source, number) with its kind; one unique index over a
 look-ups only spare a document that would fail there.  Returns name their receipt by its number alone.
 """
 
-import sqlite3
+from __future__ import annotations
 
 from bonuscli.errors import BonusError
 from bonuscli.model import CAPTURE, HOLD, RECEIPT, REDEEM, SHARED_KINDS
 from bonuscli.records import namedtuple
 from bonuscli.store import reads
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
 
 Claim = namedtuple("Claim", "seq source kind digest member program")
 

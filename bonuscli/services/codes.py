@@ -7,9 +7,6 @@ back whole does not count.  One transaction counts and books, so of two tills wi
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Iterator
-
 from bonuscli.days import NEVER, add
 from bonuscli.engine.versions import Version, Versions
 from bonuscli.engine.when import folded, whens_within
@@ -20,6 +17,9 @@ from bonuscli.services.recorder import Recorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator
+
     from bonuscli.store import coupons
 else:
     coupons = later("bonuscli.store.coupons")

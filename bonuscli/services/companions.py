@@ -8,9 +8,6 @@ of one program that paid for a line lower what was paid in all of them.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
-
 from bonuscli.engine import fold
 from bonuscli.engine.account import Account
 from bonuscli.engine.book import Rows
@@ -23,6 +20,8 @@ from bonuscli.services.rows_out import RowsOut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
     from typing import Any
 
     # What an event pins for a program, of its account, the event as that program sees it, and the program.
@@ -87,6 +86,8 @@ class Companions:
                 continue
             beheld = self._beheld(account, event, versions, paid)
             beheld = beheld._replace(pinned={**beheld.pinned, **pinned(account, beheld, versions)})
+            if event.kind == ENROL:
+                beheld = beheld._replace(body=event.body._replace(tier=None, control="control" in beheld.pinned))
             rows = Rows()
             booked = fold.apply(account, beheld, versions, rows)
             out.of_account(account, rows)
@@ -104,7 +105,7 @@ class Companions:
             body = body._replace(spent=0, paid_by=0)
             pinned = {"paid": list(paid)} if any(paid) else {}
         elif event.kind == ENROL:
-            body, pinned = body._replace(tier=None), dict(event.pinned)
+            pinned = {name: fact for name, fact in event.pinned.items() if name != "control"}  # each draws for itself
         return event._replace(
             day=calendar.day_of(event.at),
             settled_to=max(account.clock, event.at),

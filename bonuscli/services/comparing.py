@@ -102,7 +102,8 @@ def read_samples(path: Path, plain: Plain, at: int) -> list[Sample]:
 
     ``BonusError`` of the first receipt that cannot be read.
     """
-    measures = Measures(plain["digits"], plain["points"]["scale"], Calendar(plain["timezone"], plain["day_starts"]))
+    calendar = Calendar(plain["timezone"], plain["day_starts"])
+    measures = Measures(plain["digits"], plain["points"]["scale"], calendar, plain["currency"])
     samples = []
     for place, receipt in enumerate(_receipts(path, measures), 1):
         if receipt.kind == RECEIPT:

@@ -13,7 +13,7 @@ from bonuscli.services.refold import refold
 from bonuscli.services.rows_out import account_row, write_projections
 from bonuscli.services.shop import Shop
 from bonuscli.services.suspicion import suspecting
-from bonuscli.store import append, checks, dump, erasing, migrations, reads, sqlite
+from bonuscli.store import append, checks, days_anew, dump, erasing, migrations, reads, sqlite, views
 from bonuscli.store.lock import DEFAULT_WAIT_SECONDS, WriterLock
 from bonuscli.store.making import new_database
 from bonuscli.store.tables import SCHEMA_VERSION
@@ -38,6 +38,7 @@ def rebuild(shop: Shop, dry_run: bool = False) -> int:
         for account in accounts:
             account.touch_everything()
         write_projections(connection, accounts)
+        days_anew.remake(connection)
         return len(accounts)
 
 
@@ -79,6 +80,16 @@ def dump_lines(path: Path, canonical: bool = False) -> Iterator[str]:
         with suspecting(path), sqlite.translated(path):
             connection.execute("BEGIN")
             yield from dump.dump(connection, canonical)
+    finally:
+        connection.close()
+
+
+def list_views(path: Path) -> list[tuple[str, str, str]]:
+    """(name, what its rows are, its columns with ", " between) of the views that are the contract with other tools."""
+    connection = sqlite.open_reader(path)
+    try:
+        with suspecting(path), sqlite.translated(path):
+            return [(name, about, ", ".join(views.columns(connection, name))) for name, about in views.ABOUT.items()]
     finally:
         connection.close()
 

@@ -2,7 +2,6 @@
 
 from collections import namedtuple
 
-from bonuscli.engine.versions import Versions
 from bonuscli.errors import BonusError
 from bonuscli.model import ENROL, EnrolBody, Member
 from bonuscli.services.claims import Claim
@@ -22,7 +21,6 @@ from bonuscli.services.personal import (
 )
 from bonuscli.services.rows_out import Origin
 from bonuscli.services.shop import Session
-from bonuscli.units import RATE_ONE
 
 EMPTY_MEMBER = Member(None, None, None, None, None, (), (), "")
 # Where a consent comes from: who enrols one member, or changes him, is told it there.
@@ -83,7 +81,7 @@ def enrol(
         )
     check_fields(application.fields, session.current.members)
     origin = Origin("", cards[0][0], "", "", "", "", actor, None)
-    body = EnrolBody(application.tier, None, referrer, is_control(cards[0][0], at, session.versions), known_elsewhere)
+    body = EnrolBody(application.tier, None, referrer, welcomed=known_elsewhere)
     recorded = desk.enrol(member, cards, at, body, key, origin)
     new = int(recorded.account.member)
     given = consents_changed("", member.consents)[1]
@@ -97,20 +95,6 @@ def _same(desk: Desk, number: str, key: bytes) -> Claim | None:
         number = f"{number}+"
         desk.prefetch(set(), {number})
     return claim
-
-
-def is_control(number: str, at: int, versions: Versions) -> bool:
-    """Whether a new member with this folded number is kept out of points, to measure by: the same on every machine.
-
-    The share is that of the version in force; a larger one keeps out whom a smaller one did, and more.
-    """
-    version = versions.in_force(at)
-    members = version.program.members if version is not None else None
-    if members is None or not members.control_bp:
-        return False
-    from hashlib import sha256  # it loads OpenSSL, for the few programs that measure so
-
-    return int.from_bytes(sha256(number.encode()).digest(), "big") % RATE_ONE < int(members.control_bp)
 
 
 def _referrer(session: Session, desk: Desk, application: Application, cards: list[tuple[str, str, str]]) -> int | None:

@@ -77,17 +77,19 @@ def enrol_file(
     errors: Path | None = None,
     writing: Writing = PLAIN,
     merge: bool = False,
+    profile: Path | None = None,
 ) -> FileReport:
     """Enrol the members of a file with what they bring; BonusError ``bad_file`` where it can not be read as a whole.
 
-    ``merge``: rows that are one member and contradict each other are merged, instead of being rejected.
+    ``merge``: rows that are one member and contradict each other are merged, instead of being rejected; ``profile``:
+    a file that says how this one is written, where its columns or days are not ours.
     """
     from bonuscli.importers.members import read_members
     from bonuscli.importers.rejects import RejectsFile
 
     with shop.reading() as session:  # a database that can not be used is told before the file is looked at
         terms = _terms(session, writing)
-    reader = read_members(path)
+    reader = read_members(path, profile)
     report = FileReport(taken=reader.taken)
     target = errors or Path(f"{'members' if str(path) == '-' else path.name}.rejects.csv")
     with RejectsFile(target, reader) as rejects:

@@ -9,7 +9,6 @@ answer here, and the look gives it.  A test holds the two against each other.
 from __future__ import annotations
 
 import os
-import sqlite3
 
 from bonuscli import clock
 from bonuscli.days import NEVER, add, civil, day_number
@@ -18,6 +17,7 @@ from bonuscli.json_text import parse_json
 from bonuscli.records import namedtuple
 from bonuscli.services.identity import fold_card
 from bonuscli.store import APPLICATION_ID, SCHEMA_VERSION
+from bonuscli.store.driver import sqlite3
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ _ACCOUNT = (
     " (SELECT COALESCE(SUM(points), 0) FROM holds WHERE account = a.id)"
     " FROM cards c JOIN accounts a ON a.member = c.member AND a.program = ? WHERE c.number = ?"
 )
-_LOTS = "SELECT opens_on, expires_on, remaining FROM open_lots WHERE account = ?"
+# Lots of the same days as one: of ten thousand there are but some hundred kinds.
+_LOTS = "SELECT opens_on, expires_on, SUM(remaining) FROM open_lots WHERE account = ? GROUP BY expires_on, opens_on"
 
 
 def glance(path: Path, program: str | None, card: str) -> Glance | None:

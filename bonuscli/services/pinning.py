@@ -6,16 +6,17 @@ may still give is known here, over all accounts: what was drawn is read once, an
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable
-
+from bonuscli.digests import kept_out
 from bonuscli.engine.standing import BUDGET
+from bonuscli.engine.versions import Versions
 from bonuscli.engine.when import folded
 from bonuscli.model import BudgetDraw, Program, Receipt
 from bonuscli.store import reads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
     from typing import Any
 
 
@@ -45,6 +46,18 @@ class Budgets:
         if program not in self._drawn:
             self._drawn[program] = reads.budget_draws(self._connection, program)
         return self._drawn[program]
+
+
+def is_control(number: str, at: int, versions: Versions) -> bool:
+    """Whether a new member with this folded number is kept out of points, to measure by.
+
+    The share is that of the version in force.  Each program draws for itself, so that what one of them does is not
+    measured together with another.
+    """
+    version = versions.in_force(at)
+    if version is None or version.program.members is None or not version.program.members.control_bp:
+        return False
+    return kept_out(version.program.members.control_bp, version.program.id, number)
 
 
 def told_of(receipt: Receipt, program: Program, budgets: Budgets) -> dict[str, Any]:

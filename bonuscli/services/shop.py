@@ -6,11 +6,8 @@ begin and the commit.
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
-from contextlib import contextmanager
-
 from bonuscli import clock
+from bonuscli.contexts import closing, contextmanager, suppress
 from bonuscli.engine.book import Rows
 from bonuscli.engine.figures import figures_on
 from bonuscli.engine.settle import settle
@@ -26,6 +23,7 @@ from bonuscli.store.lock import DEFAULT_WAIT_SECONDS, WriterLock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
 
     from bonuscli.engine.account import Account
@@ -68,7 +66,7 @@ class Session:
     def measures(self) -> Measures:
         """Digits and calendar for reading files and options."""
         program = self.current
-        return Measures(program.digits, program.points.scale, program.calendar)
+        return Measures(program.digits, program.points.scale, program.calendar, program.currency)
 
     def find_member(self, card: str) -> int:
         """The member of a card number or phone; BonusError ``unknown_card``."""
@@ -180,7 +178,9 @@ class Shop:
     def writer(self) -> Iterator[Writer]:
         """For one transaction after another on one connection, the lock let go between them."""
         lock = WriterLock(self.path, self.wait_seconds)
-        with lock.kept_open(), contextlib.ExitStack() as opened:
+        from contextlib import ExitStack  # a single command takes none
+
+        with lock.kept_open(), ExitStack() as opened:
             with lock.held():
                 connection = opened.enter_context(self._connected())
             writer = Writer(self, connection, lock)
@@ -188,7 +188,7 @@ class Shop:
                 with suspecting(self.path):
                     yield writer
             finally:
-                with contextlib.suppress(BonusError), lock.held():  # closing under the lock, or at least closing
+                with suppress(BonusError), lock.held():  # closing under the lock, or at least closing
                     opened.close()
 
     @contextmanager
@@ -206,7 +206,7 @@ class Shop:
     @contextmanager
     def reader(self) -> Iterator[Reader]:
         """For one look after another on one connection, each of them at what is stored then."""
-        with contextlib.closing(sqlite.open_reader(self.path)) as connection:
+        with closing(sqlite.open_reader(self.path)) as connection:
             yield Reader(self, connection)
 
     def session(

@@ -6,13 +6,19 @@ Nothing is booked and nothing is decided: a person reads the proposal, and gives
 from collections import namedtuple
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bonuscli.errors import BonusError
-from bonuscli.importers import Read, open_receipts
+from bonuscli.importers import Read, Reader, open_receipts
+from bonuscli.importers.csv_receipts import read_csv
 from bonuscli.importers.profile import ROWLESS, Profile, load_profile, profile_names
 from bonuscli.importers.profile_file import ProfileFile
 from bonuscli.importers.proposing import NEEDED, Seen, has_rows, propose
+from bonuscli.importers.tables import open_book
 from bonuscli.model import Measures, Receipt, Reject
+
+if TYPE_CHECKING:
+    from bonuscli.importers.workbook import Book
 
 # profile: name of the shipped profile that fits, or None; text: a profile made for this file (YAML), or None where a
 # shipped one fits or not even a number, a time and an amount were found; taken: dictionary of what was found by looking
@@ -32,29 +38,36 @@ def sniff(path: Path, measures: Measures, shown: int = SHOWN) -> Sniffed:
     """What a file seems to be; ``BonusError`` ``bad_file`` where it cannot be read at all (a photograph, nothing)."""
     if str(path) == "-":
         raise BonusError("bad_file", "standard input cannot be looked at twice", "-", "write it into a file first")
-    trials = [trial for name in profile_names() if (trial := _try(path, load_profile(name), measures)) is not None]
+    book = open_book(path)
+    tried = (_try(path, load_profile(name), measures, book) for name in profile_names())
+    trials = [trial for trial in tried if trial is not None]
     best = max(trials, key=lambda each: (len(each.receipts), len(each.columns)), default=None)
     if best is not None and len(best.receipts) > len(best.rejects):
         return _told(best, best.profile.name, None, shown)
-    if not has_rows(path):
+    if book is None and not has_rows(path):
         return Sniffed(None, None, {}, (), (), NEEDED, (), ())
-    proposal = propose(path, measures.calendar)
+    proposal = propose(path, measures.calendar, book)
     seen: Seen = proposal.seen
     if proposal.text is None:
         unused = tuple(name for name in seen.header if name and name not in seen.matched.values())
         return Sniffed(None, None, seen.taken, tuple(seen.matched.items()), unused, proposal.missing, (), ())
-    trial = _try(path, ProfileFile("proposed.yaml", proposal.text.encode()).profile(), measures)
+    trial = _try(path, ProfileFile("proposed.yaml", proposal.text.encode()).profile(), measures, book)
     if trial is None:
         return Sniffed(None, proposal.text, seen.taken, tuple(seen.matched.items()), (), (), (), ())
     return _told(trial, None, proposal.text, shown)
 
 
-def _try(path: Path, profile: Profile, measures: Measures) -> Trial | None:
+def _try(path: Path, profile: Profile, measures: Measures, book: "Book | None") -> Trial | None:
     """The beginning of a file under a profile, None where it has not the profile's columns or is not of its format."""
     receipts: list[Receipt] = []
     rejects: list[Reject] = []
+    if book is not None and profile.format in ROWLESS:
+        return None
     try:
-        reader = open_receipts(path, profile, measures)
+        if book is None:
+            reader: Reader = open_receipts(path, profile, measures)
+        else:
+            reader = read_csv(path, profile, measures, book)
     except BonusError:
         return None
     try:

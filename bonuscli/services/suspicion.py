@@ -7,11 +7,10 @@ It takes as long as a backup, or two, and happens outside the lock.
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing, contextmanager
-
+from bonuscli.contexts import closing, contextmanager
 from bonuscli.errors import BonusError
 from bonuscli.store import sqlite
+from bonuscli.store.driver import sqlite3
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

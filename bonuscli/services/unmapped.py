@@ -6,6 +6,7 @@ wonders about points that nobody earned.
 
 from collections import namedtuple
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,27 +41,27 @@ def unmapped(
     counts: dict[tuple[str, str], list[int]] = {}
     lines = amount = beyond = rejected = receipts = 0
     for path in files:
-        reader = open_receipts(path, profile, measures)
-        for item in reader:
-            if not isinstance(item, Read):
-                rejected += 1
-                continue
-            receipts += 1
-            if progress is not None and receipts % 1_000 == 0:
-                progress(reader.name, *reader.progress(), receipts)
-            sign = -1 if item.receipt.kind == RETURN else 1
-            for line in item.receipt.lines:
-                lines += 1
-                amount += sign * line.amount
-                if line.category:
+        with closing(open_receipts(path, profile, measures)) as reader:
+            for item in reader:
+                if not isinstance(item, Read):
+                    rejected += 1
                     continue
-                key = (line.name, line.sku)
-                if key not in counts and len(counts) >= MAX_NAMES:
-                    beyond += 1
-                    continue
-                count = counts.setdefault(key, [0, 0])
-                count[0] += 1
-                count[1] += sign * line.amount
+                receipts += 1
+                if progress is not None and receipts % 1_000 == 0:
+                    progress(reader.name, *reader.progress(), receipts)
+                sign = -1 if item.receipt.kind == RETURN else 1
+                for line in item.receipt.lines:
+                    lines += 1
+                    amount += sign * line.amount
+                    if line.category:
+                        continue
+                    key = (line.name, line.sku)
+                    if key not in counts and len(counts) >= MAX_NAMES:
+                        beyond += 1
+                        continue
+                    count = counts.setdefault(key, [0, 0])
+                    count[0] += 1
+                    count[1] += sign * line.amount
     names = [UnmappedName(name, sku, *count) for (name, sku), count in counts.items()]
     names.sort(key=lambda each: (-each.amount, -each.lines, each.name, each.sku))
     return Unmapped(tuple(names), lines, amount, beyond, rejected)

@@ -13,6 +13,7 @@ import pytest
 from bonuscli.cli.commands.export import HIDDEN
 from bonuscli.cli.run import run
 from bonuscli.importers.csv_rows import EXPORT_COLUMN
+from bonuscli.store import exports
 from tests.cli.exports import Capture, bonuscli, exported, open_shop
 
 EXPORTS = ("members", "ledger", "receipts", "lines", "balances")
@@ -111,8 +112,11 @@ def test_the_end_must_not_be_before_the_beginning(capsys: Capture) -> None:
     assert "--to 1 is before --since 2" in capsys.readouterr().err
 
 
-def test_increments_of_a_quiet_shop_are_the_whole(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files of one seal each hold every row of the full export exactly once, what expired without an event too."""
+@pytest.mark.parametrize("few", [exports._FEW, 0, 10**6])
+def test_increments_of_a_quiet_shop_are_the_whole(few: int, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of one seal each hold every row of the full export exactly once, what expired without an event too, and
+    however the rows are found."""
+    monkeypatch.setattr(exports, "_FEW", few)
     monkeypatch.setenv("BONUSCLI_NOW", "2027-07-01 12:00")
     bonuscli("expire", "-q")
     assert any(row["kind"] == "expiry" and not row["event"] for row in exported(capsys, "ledger")[0])
@@ -124,6 +128,15 @@ def test_increments_of_a_quiet_shop_are_the_whole(capsys: Capture, monkeypatch: 
             assert (covered["since"], covered["through"]) == (seal, seal + 1)
             parts += part
         assert sorted(map(str, parts)) == sorted(map(str, whole)), name
+
+
+def test_what_is_new_is_not_looked_for_among_all_entries() -> None:
+    """An export of what is new seeks: it goes through neither all entries nor all accounts nor all events."""
+    with closing(sqlite3.connect("bonus.db")) as connection:
+        given = {**exports.Cover(1, 2, "", 1, 2)._asdict(), "program": "corner-shop"}
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {exports._NEW_LEDGER}", given)]
+    assert not [step for step in plan if step.startswith("SCAN") and step.split()[1] not in ("moved", "written")]
+    assert any("entries_settled" in step for step in plan)
 
 
 def test_members_come_again_when_they_change(capsys: Capture) -> None:

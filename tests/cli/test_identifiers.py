@@ -73,7 +73,7 @@ ON_A_MEMBER = {
 # Named by a receipt, a hold, an entry or a file; by a card that must be a card; by a part of it; or nobody.
 OTHERS = {
     *("capture", "release", "return", "undo", "explain", "enroll", "card replace", "card find", "card list"),
-    *("init", "demo", "pass list", "gift list", "run-due", "expire", "status", "kpi", "help", "doctor"),
+    *("init", "demo", "pass list", "gift list", "run-due", "expire", "status", "kpi", "dashboard", "help", "doctor"),
 }
 
 Ask = Callable[..., Any]
@@ -113,7 +113,7 @@ def shop(ask: Ask, tmp_path: Path) -> Path:
 
 def test_every_command_is_looked_at() -> None:
     """A new command either names a member, and is tried here, or does not."""
-    nouns = ("program", "coupon", "draw", "report", "export", "import", "db")
+    nouns = ("program", "coupon", "draw", "report", "export", "import", "segment", "db")
     assert {name for name in COMMANDS if name.split()[0] not in nouns} == {*ON_A_MEMBER, *OTHERS}
 
 

@@ -87,6 +87,7 @@ OTHER = [
 HEAVY = (
     *("typer", "rich", "typing", "dataclasses", "enum", "inspect", "json", "re", "hashlib", "zoneinfo", "pathlib"),
     *("importlib.metadata", "sqlite_utils", "yaml", "tabulate", "phonenumbers", "tomllib"),
+    *("contextlib", "functools", "collections", "datetime", "copy", "weakref", "sqlite3"),
 )
 
 
@@ -178,11 +179,11 @@ def test_the_table_is_the_command(name: str) -> None:
 @pytest.mark.parametrize(
     ("line", "besides", "most"),
     [
-        (f"balance {CARD}", ("bonuscli.engine", "contextlib"), 30),
-        (f"balance {CARD} --json", ("bonuscli.engine", "contextlib"), 31),
-        (f"quote {CARD} --total 10.00", ("bonuscli.engine.trace", "bonuscli.services.sales"), 85),
+        (f"balance {CARD}", ("bonuscli.engine",), 30),
+        (f"balance {CARD} --json", ("bonuscli.engine",), 31),
+        (f"quote {CARD} --total 10.00", ("bonuscli.engine.trace", "bonuscli.services.sales"), 86),
         (f"quote {CARD} --total 10.00 --json", (), 90),
-        (f"accrue {CARD} --total 10.00", ("bonuscli.engine.returns", "bonuscli.services.sales"), 85),
+        (f"accrue {CARD} --total 10.00", ("bonuscli.engine.returns", "bonuscli.services.sales"), 87),
         (f"redeem {CARD} 60", ("bonuscli.engine.returns", "bonuscli.services.sales"), 85),
     ],
 )

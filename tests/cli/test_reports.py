@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import openpyxl
@@ -11,7 +12,7 @@ from bonuscli.cli.run import run as run_line
 from bonuscli.reports import REPORTS
 
 ALL_OPTIONS = {option for report in REPORTS.values() for option in report.options}
-PROMO = {"promo-effect": ("--promo", "advent")}
+PROMO = {"promo-effect": ("--promo", "advent"), "portrait": ("--segment", "buyers")}
 SHOP = """
 version: 1
 id: cafe
@@ -20,6 +21,7 @@ timezone: UTC
 valid: {from: 2026-01-01}
 points: {name: {one: bean, other: beans}, value: "1.00", lasts: {for: 20d, from: accrual}}
 earn: {rules: [{id: advent, kind: percent, rate: 10%}]}
+segments: {buyers: {receipts: {from: 1}}}
 redeem: {}
 """
 CARD, PHONE, NAME = "2000000000017", "+436641234567", "Anna Marie"
@@ -59,8 +61,8 @@ def run(database: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_an_option_that_makes_no_sense_is_refused(run: Run, name: str) -> None:
-    """Whatever another report takes and this one does not is an unknown option, exit 2; so is --as-of."""
-    for option in (*sorted(ALL_OPTIONS - REPORTS[name].options.keys()), "as-of"):
+    """Whatever another report takes and this one does not is an unknown option, exit 2."""
+    for option in sorted(ALL_OPTIONS - REPORTS[name].options.keys()):
         assert run("report", name, *PROMO.get(name, ()), f"--{option}", "1")[0] == 2, option
 
 
@@ -141,7 +143,13 @@ def test_the_list_explains_each_in_a_sentence(run: Run) -> None:
     assert all(row["about"] and row["command"].startswith("bonuscli ") for row in rows)
 
 
-def test_help_is_the_definition(run: Run) -> None:
-    """The help of a report is what stands at the head of its file, with its worked number."""
-    told = " ".join(run("report", "liability", "--help")[1].split())
-    assert "Worked number: two ended lots of 100" in told
+@pytest.mark.parametrize("name", REPORTS)
+def test_help_is_the_definition(run: Run, name: str) -> None:
+    """The help of a report is what stands at the head of its file, with a worked number, and its own options."""
+    status, out, _ = run("report", name, "--help")
+    told = " ".join(out.split())
+    defined = import_module(REPORTS[name].target.partition(":")[0]).__doc__ or ""
+    assert status == 0
+    assert " ".join(defined.split()) in told
+    assert "Worked number: " in told
+    assert all(f"--{option}" in told for option in (*REPORTS[name].options, "out", "format"))

@@ -59,6 +59,8 @@ ACTS = {
     "expire": Act("expire", True),
     "run-due": Act("run-due", True),
     "coupon make": Act("coupon make friend"),
+    "segment save": Act("segment save rich --where rich.yaml"),
+    "segment delete": Act("segment delete tagged --yes"),
     "draw run": Act("draw run spring --seed lottery"),
     "program publish": Act("program publish next.yaml --from 2026-06-01"),
     "db rebuild": Act("db rebuild"),
@@ -71,11 +73,11 @@ ACTS = {
 # Verbs that change no database: readers, and those that write text files or a database of their own.
 LOOKING = frozenset(
     """
-    demo,quote,balance,history,lots,punch,explain,kpi,verify,doctor,help,status,card find,card show,card list,
+    demo,quote,balance,history,lots,punch,explain,kpi,dashboard,verify,doctor,help,status,card find,card show,card list,
     card export,pass show,pass list,gift list,coupon list,coupon show,draw show,draw check,program new,program check,
-    program show,program schema,program test,program diff,program versions,db dump,report list,
+    program show,program schema,program test,program diff,program versions,db dump,db views,report list,
     import sniff,import unmapped,import reconcile,export members,export ledger,export receipts,export lines,
-    export balances
+    export balances,segment list,segment show,segment members,segment count,segment compare,segment export
     """.replace("\n    ", "").split(",")
 ) | {f"report {name}" for name in REPORTS}
 
@@ -92,6 +94,7 @@ _BEFORE = (
     ("2026-05-20T10:04:00Z", "pass sell 1001 eight --idempotency-key P1"),
     ("2026-06-01T11:50:00Z", "hold 1001 6 --for 1d --idempotency-key H1"),
     ("2026-06-01T11:51:00Z", "hold 1001 4 --for 1d --idempotency-key H2"),
+    ("2026-06-01T11:52:00Z", "segment save tagged --where tagged.yaml"),
 )
 
 
@@ -118,6 +121,8 @@ def begin_shop(folder: Path) -> None:
         f'{{"id": "L{n}", "card": "1001", "lines": [{{"sku": "A", "amount": "{n + 10}.00"}}]}}\n' for n in range(30)
     )
     (folder / "stdin").write_text("".join(lines))
+    (folder / "rich.yaml").write_text('spend: {from: "20.00"}\n')
+    (folder / "tagged.yaml").write_text("tags: [vip]\n")
     for now, words in _BEFORE:
         answer = run(folder, words, now=now)
         assert answer.status == 0, (words, answer)

@@ -200,7 +200,7 @@ class Cuts:
         turning = [n for n, step in enumerate(steps) if step.act in ("sync", "answered")]
         # Before and after each sync and each answer, and as often anywhere between.
         cuts = [n for turn in turning for n in (turn, turn + 1)] + self._moments.choices(range(len(steps)), k=most)
-        cuts = sorted(set(cuts))
+        cuts = sorted(set(cuts) - {len(steps)})  # after the last answer there is nothing left to lose
         wanted = set(self._moments.sample(cuts, min(most, len(cuts))))
         answered: list[str] = []
         for n, step in enumerate(steps):

@@ -146,12 +146,13 @@ def kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Cal
     def lie() -> bool:
         monkeypatch.setattr(Liar, "lies", 1)
         monkeypatch.setattr(Liar, "commits", request.param)
-        connect = sqlite3.connect
+        driver = sqlite.sqlite3
+        connect = driver.connect
 
         def connect_liar(*arguments: object, **options: object) -> sqlite3.Connection:
             return connect(*arguments, factory=Liar, **options)  # type: ignore[call-overload, no-any-return]
 
-        monkeypatch.setattr(sqlite3, "connect", connect_liar)
+        monkeypatch.setattr(driver, "connect", connect_liar)
         return bool(request.param)
 
     return lie

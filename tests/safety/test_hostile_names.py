@@ -15,6 +15,7 @@ import pytest
 
 from bonuscli.cli.run import run
 from bonuscli.services.shop import Shop
+from tests.cli.terminal import Terminal
 
 ESCAPE, CLEAR, TURN = "\x1b]0;owned\x07", "\x9b2J", "\u202egnp.exe"
 MARKUP, LINK = "[red]x[/red]", "[link=file:///etc/passwd]y[/link]"
@@ -30,14 +31,6 @@ LOOKS = [
     "doctor",
 ]  # fmt: skip
 FORMS = ["table", "json", "jsonl", "csv", "html", "github", "tsv", "plain"]
-
-
-class Terminal(io.StringIO):
-    """A stream at which people look."""
-
-    def isatty(self) -> bool:
-        """Always."""
-        return True
 
 
 @pytest.fixture

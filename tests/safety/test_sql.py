@@ -23,9 +23,8 @@ _NUMBERS = re.compile(r"[.0-9]*[df]")
 # file -> (what is put into SQL there, why it is nobody's text)
 KNOWN: dict[str, dict[str, str]] = {
     "bonuscli/reports/periods.py": {"', '.join(rows)": "names of parameters, one for each period"},
-    "bonuscli/reports/repeats.py": {"rows": "the text made in periods.py"},
-    "bonuscli/reports/sales.py": {"rows": "the text made in periods.py", "net": "one of two terms written there"},
-    "bonuscli/reports/standing.py": {"rows": "the text made in periods.py", "part": "a column written there"},
+    "bonuscli/reports/fates.py": {"fate": "a number of FATES"},
+    "bonuscli/reports/standing.py": dict.fromkeys(("counts", "name"), "a term with a parameter for each period"),
     "bonuscli/services/glance.py": {"each": "one of two words written there"},
     "bonuscli/store/exports.py": {
         "column": "a column of the caller's, written there",
@@ -40,6 +39,7 @@ KNOWN: dict[str, dict[str, str]] = {
         "', '.join([row] * rows)": "question marks",
     },
     "bonuscli/store/checks.py": {"table": "a key of _STORED", "key": "one of two columns written there"},
+    "bonuscli/store/days_anew.py": {"table": "a key of the rows made there"},
     "bonuscli/store/views.py": {"member": "a column written there"},
     "bonuscli/store/dump.py": dict.fromkeys(("table", "order", "', '.join(shown)"), "names of tables.py"),
     "bonuscli/store/erasing.py": {

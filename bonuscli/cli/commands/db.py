@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bonuscli.cli.answers import counted, harmless, open_shop, show_change
+from bonuscli.cli.answers import counted, harmless, open_shop, show_change, show_table
 from bonuscli.cli.options import Call, reader, without, writer
 
 
@@ -85,3 +85,21 @@ def dump(
     shown = sys.stdout.isatty()  # a pipe gets every character as it is stored
     for line in database.dump_lines(call.db, canonical):
         print("\t".join(map(harmless, line.split("\t"))) if shown else line)
+
+
+@without("program", "as_of")
+@reader
+def views(call: Call) -> None:
+    """The views that spreadsheets and SQL may rely on, and their columns; docs/database.md tells each column.
+
+    As in: sqlite3 -readonly bonus.db "SELECT member, available FROM v_balance"
+    """
+    from bonuscli.reports.table import TEXT, Column, Table
+    from bonuscli.services import database
+
+    columns = (
+        Column("view", "View", TEXT),
+        Column("about", "What its rows are", TEXT),
+        Column("columns", "Columns", TEXT),
+    )
+    show_table(call, Table("Views", columns, database.list_views(call.db), "", 0, 0))

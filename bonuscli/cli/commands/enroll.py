@@ -49,6 +49,7 @@ def enroll(
     tier: Annotated[str | None, _text("LEVEL", "The tier to begin with.")] = None,
     referrer: Annotated[str | None, _text("CARD", "A card of the member who brought this one.")] = None,
     file: Annotated[Path | None, _text("MEMBERS.CSV", "Enrol the members of a CSV, XLSX or ODS file instead.")] = None,
+    profile: Annotated[Path | None, _text("FILE", "How that file is written, if not with our columns.")] = None,
     errors: Annotated[Path | None, _text("FILE", "Where rows go that can not be enrolled.")] = None,
     merge: Annotated[
         bool, typer.Option("--merge-duplicates", help="Merge rows of a file that are one member, by the rule above.")
@@ -59,6 +60,10 @@ def enroll(
     The columns of a file are card, phone, name, email, birthday, gender, tags, consent, at, and of members of an
     earlier program enrolled_on, tier, tier_until, balance, balance_expires.  A row is one lot: the rows of a member
     add.  The same file again adds nothing.  Who comes from an earlier program gets no welcome points.
+
+    Where the columns have other names, or days begin with the day, --profile names a YAML file with columns:
+    {card: Card no., birthday: Born on} and dates: dmy (or mdy, ymd), decimal: comma, encoding:, delimiter:, sheet:,
+    skip_rows:, header_rows:, as in a profile of receipts.  Columns that it does not name are left out, and told.
 
     Rows that share a card or a phone and contradict each other are rejected.  --merge-duplicates makes one member of
     them: all cards and phones work, balances, tags and consents add, the earlier enrolment and the higher tier stay,
@@ -73,8 +78,9 @@ def enroll(
     if file is not None:
         if application != NO_PARTICULARS:
             raise BonusError("usage", "--file brings its own particulars", "--file", "leave the others out")
-        return _enrol_file(call, file, errors, merge)
-    for name, given in (("--errors", errors is not None), ("--merge-duplicates", merge)):
+        return _enrol_file(call, file, errors, merge, profile)
+    of_file = (("--profile", profile is not None), ("--errors", errors is not None), ("--merge-duplicates", merge))
+    for name, given in of_file:
         if given:
             raise BonusError("usage", f"{name} belongs to --file", name)
     _enrol_one(call, application)
@@ -111,13 +117,13 @@ def _enrol_one(call: Call, application: Application) -> None:
     show_change(call, line, fields, program)
 
 
-def _enrol_file(call: Call, file: Path, errors: Path | None, merge: bool) -> int | None:
+def _enrol_file(call: Call, file: Path, errors: Path | None, merge: bool, profile: Path | None) -> int | None:
     from bonuscli.services.enrolments import enrol_file
 
     shop = open_shop(call)
     with shop.reading(scoring=False) as session:
         program = session.current
-    report = enrol_file(shop, file, errors, writing_of(call), merge)
+    report = enrol_file(shop, file, errors, writing_of(call), merge, profile)
     alike = _alike(report)
     fields = [
         ("rows", "Rows", report.rows, "count"),

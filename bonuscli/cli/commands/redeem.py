@@ -43,15 +43,16 @@ def redeem(
     if card is None or points is None:
         missing = "CARD" if card is None else "POINTS"
         raise BonusError("usage", f"missing argument {missing}", missing, "see: bonuscli redeem --help")
-    from bonuscli.services.redeem import spend
+    from bonuscli.services.redeem import desk_for_one, spend
     from bonuscli.services.writing import read_money, read_points
 
     with shop.writing(call.dry_run) as session:
         program = session.current
         number = read_points(points, session, "POINTS")
         total_minor = None if total is None else read_money(total, session, "--total")
-        desk = session.desk()
-        done = spend(desk, session, card, number, receipt_id, total_minor, confirmed, writing_of(call))
+        writing = writing_of(call)
+        desk = desk_for_one(session, card, number, writing)
+        done = spend(desk, session, card, number, receipt_id, total_minor, confirmed, writing)
     line = line_of(
         call,
         f"{card}  -{points_text(done.redeemed, program)}",
