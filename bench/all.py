@@ -49,7 +49,7 @@ _NUMBER = r"(-?[\d.]+)"
 _FIGURE = re.compile(
     rf"(.+): {_NUMBER}(?:, goal {_NUMBER} at most)?(?:, from {_NUMBER} to {_NUMBER} in (\d+) rounds)?\n"
 )
-_SIZE = re.compile(r"files of ([\d,]+) ")
+_SIZE = re.compile(r"files of ([\d,]+) (?:and [\d,]+ )?(entries|receipts)")
 # One figure, all as text, empty where there is none.
 Figure = namedtuple("Figure", "run name seen goal least most rounds")
 
@@ -64,7 +64,7 @@ def figures_of(run: str, command: list[str]) -> list[Figure]:
         for line in process.stdout or ():
             print(line, end="", flush=True)
             if (size := _SIZE.match(line)) is not None:  # of a database that was given
-                run = f"{size[1]} entries"
+                run = f"{size[1]} {size[2]}"
             if (figure := _FIGURE.fullmatch(line)) is not None:
                 found.append(Figure(run, *(each or "" for each in figure.groups())))
     if process.returncode:

@@ -14,9 +14,11 @@ ratios of CPU time:
 """
 
 import argparse
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -161,8 +163,12 @@ def main(given: argparse.Namespace) -> None:
         if path is None:
             path = Path(folder) / "reports.db"
             write_big_file(path, given.entries, min(given.entries, 10_000))
-        print(f"a file of {path.stat().st_size / 1e6:.0f} MB; {machine()}", flush=True)
+        print(f"{path.stat().st_size / 1e6:.0f} MB; {machine()}")
+        with closing(sqlite3.connect(path)) as connection:
+            (receipts,) = connection.execute("SELECT COUNT(*) FROM events WHERE kind = 'receipt'").fetchone()
+        print(f"files of {receipts:,} receipts", flush=True)
         compare_reports(path, given.repeat)
+        print(f"files of {given.small:,} and {given.large:,} receipts", flush=True)
         compare_growth(Path(folder), given.small, given.large, given.repeat)
 
 

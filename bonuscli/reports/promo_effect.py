@@ -46,7 +46,7 @@ WHERE a.program = :program AND p.account = a.id AND p.rule = :promo AND e.accoun
 
 _PEOPLE = f"""
 , {HEIRS}, taker AS MATERIALIZED (
-  SELECT DISTINCT COALESCE(h.heir, a.member) AS member
+  SELECT DISTINCT CAST(COALESCE(h.heir, a.member) AS INTEGER) AS member  -- of no affinity it is found by no index
   FROM accounts a CROSS JOIN award_parts p CROSS JOIN entries e LEFT JOIN heir h ON h.member = a.member
   WHERE a.program = :program AND p.account = a.id AND p.rule = :promo AND e.account = a.id AND e.n = p.n
     AND e.day >= :first AND e.day < :end),
