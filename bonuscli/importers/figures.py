@@ -33,6 +33,7 @@ def plain_figures(thousands: str, comma: bool, signs: tuple[str, ...]) -> Writte
     by_length = sorted(signs, key=len, reverse=True)
 
     def plain(text: str) -> str:
+        """A number as ours are written; ValueError says what is wrong."""
         body = text.strip()
         below = body[:1] == "(" and body[-1:] == ")"
         if below:

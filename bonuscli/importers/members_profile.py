@@ -11,12 +11,10 @@ Columns that it does not name are passed over, and told.
 from collections import namedtuple
 from pathlib import Path
 
-from bonuscli.errors import BonusError
-from bonuscli.importers.profile import AUTO, CHOICES, PLAIN_LAYOUT, Layout
+from bonuscli.importers.profile import AUTO, CHOICES, PLAIN_LAYOUT, Layout, read_profile
 from bonuscli.importers.profile_file import ProfileFile
 
 KEYS = ("columns", "dates", "decimal", "encoding", "delimiter", "sheet", "skip_rows", "header_rows")
-_MAX_BYTES = 100_000
 
 # columns: dictionary of field -> the file's own name, None: the names are ours; dates: iso | ymd | dmy | mdy; decimal:
 # point | comma; encoding, delimiter, layout: as of a profile of receipts.
@@ -26,18 +24,12 @@ OWN_NAMES = MembersProfile(None, "iso", "point", AUTO, AUTO, PLAIN_LAYOUT)
 
 def load_members_profile(path: Path, fields: tuple[str, ...]) -> MembersProfile:
     """The profile of a YAML file, which names columns for some of these fields; BonusError ``bad_profile``."""
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(_MAX_BYTES + 1)
-    except OSError as problem:
-        raise BonusError("bad_profile", f"the profile cannot be read: {problem.strerror}", str(path)) from None
-    if len(raw) > _MAX_BYTES:
-        raise BonusError("bad_profile", "a profile has at most 100,000 bytes", str(path))
-    return _MembersFile(str(path), raw, KEYS).of_members(fields)
+    return _MembersFile(str(path), read_profile(path), KEYS).of_members(fields)
 
 
 class _MembersFile(ProfileFile):
     def of_members(self, fields: tuple[str, ...]) -> MembersProfile:
+        """The profile, with columns for some of these fields; BonusError ``bad_profile`` with all problems found."""
         columns = self._texts("columns", fields)
         names = list(columns.values())
         for field, name in columns.items():

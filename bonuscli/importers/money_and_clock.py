@@ -47,6 +47,7 @@ def comparer(measures: Measures, calendar: Calendar, taken: dict[str, str]) -> C
     zones: dict[str, Calendar | None] = {}
 
     def compare(currency: str, zone: str, at: int) -> None:
+        """Hold what one receipt tells against the program's."""
         if currency and measures.currency and currency.upper() != measures.currency:
             reason = f"the receipt is in {currency[:60]}, the program counts in {measures.currency}"
             raise Flaw("currency", currency[:60], "bad_amount", reason, "its points are for a program of that currency")

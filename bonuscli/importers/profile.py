@@ -113,11 +113,16 @@ def load_profile(name_or_path: str) -> Profile:
     elif path.suffix not in (".yaml", ".yml") and path.name == name_or_path:
         hint = f"{near_or_known(name_or_path, profile_names())}; or give the path of a .yaml file"
         raise BonusError("bad_profile", f"there is no profile {name_or_path!r}", "--profile", hint)
+    return ProfileFile(path.name if path.parent == _SHIPPED else str(path), read_profile(path)).profile()
+
+
+def read_profile(path: Path) -> bytes:
+    """The content of a profile's file; ``BonusError`` ``bad_profile`` where it cannot be read or is too long."""
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as stream:
+            content = stream.read(_MAX_BYTES + 1)
     except OSError as problem:
         raise BonusError("bad_profile", f"the profile cannot be read: {problem.strerror}", str(path)) from None
-    where = path.name if path.parent == _SHIPPED else str(path)
-    if len(raw) > _MAX_BYTES:
-        raise BonusError("bad_profile", "a profile has at most 100,000 bytes", where)
-    return ProfileFile(where, raw).profile()
+    if len(content) > _MAX_BYTES:
+        raise BonusError("bad_profile", "a profile has at most 100,000 bytes", str(path))
+    return content

@@ -172,6 +172,7 @@ def _judge(first: Sample, second: Sample, grows: bool) -> Callable[[float], tupl
     own, own_second = (each.size / (each.size + _TRUST * tails) for each in (first, second))
 
     def judge(supposed: float) -> tuple[float, float, float]:
+        """Standard errors of the difference, the second group's mean and the shift by skewness, if it were this."""
         mean = first.mean
         for _ in range(2):  # the means that fit the supposed difference best; a third round changes nothing to speak of
             mean_second = max(mean - supposed, 1e-9) if grows else mean - supposed
