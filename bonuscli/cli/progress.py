@@ -1,4 +1,4 @@
-"""A progress bar for what reads files, drawn by rich on a terminal alone, and only for what takes over a second."""
+"""A progress bar, drawn by rich on a terminal alone, and only for what takes over a second."""
 
 import sys
 import time
@@ -19,12 +19,13 @@ SHOWN_AFTER_SECONDS = 1.0
 
 
 @contextmanager
-def progress_bar(call: "Call") -> Iterator[Progress | None]:
-    """A bar on a terminal for what takes over a second; None where nobody looks."""
+def progress_bar(call: "Call", unit: str | None = "receipts") -> Iterator[Progress | None]:
+    """A bar on a terminal for what takes over a second, with a count of ``unit`` if there is one; None where nobody
+    looks."""
     if call.quiet or not sys.stderr.isatty():
         yield None
         return
-    bar = _Bar()
+    bar = _Bar(unit)
     try:
         yield bar.advance
     finally:
@@ -32,22 +33,23 @@ def progress_bar(call: "Call") -> Iterator[Progress | None]:
 
 
 class _Bar:
-    """Bytes read of each file; drawn by rich from the first second on."""
+    """How much is done of each file or work; drawn by rich from the first second on."""
 
-    def __init__(self) -> None:
+    def __init__(self, unit: str | None) -> None:
+        self._unit = unit
         self._began = time.monotonic()
         self._bar: Any = None
         self._tasks: dict[str, Any] = {}
 
-    def advance(self, name: str, read: int, whole: int | None, receipts: int) -> None:
-        """Show how far a file is read, and how many receipts have come in all."""
+    def advance(self, name: str, done: int, whole: int | None, count: int) -> None:
+        """Show how far a file is read or a work is done, and how many units have come in all."""
         if self._bar is None:
             if time.monotonic() - self._began < SHOWN_AFTER_SECONDS:
                 return
             self._bar = self._draw()
         if name not in self._tasks:
-            self._tasks[name] = self._bar.add_task(harmless(Path(name).name), total=whole, receipts=0)
-        self._bar.update(self._tasks[name], completed=read, receipts=receipts)
+            self._tasks[name] = self._bar.add_task(harmless(Path(name).name), total=whole, count=0)
+        self._bar.update(self._tasks[name], completed=done, count=count)
 
     def close(self) -> None:
         """Leave the terminal as it was."""
@@ -62,7 +64,7 @@ class _Bar:
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             TaskProgressColumn(),
-            TextColumn("{task.fields[receipts]} receipts"),
+            *((TextColumn(f"{{task.fields[count]}} {self._unit}"),) if self._unit else ()),
             TimeRemainingColumn(),
             console=Console(file=sys.stderr),
             transient=True,

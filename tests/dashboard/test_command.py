@@ -137,7 +137,7 @@ def test_a_terminal_sees_how_far_it_is(
     gift_shop: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What takes over a second draws a bar on a terminal, and none in a pipe or with --quiet."""
-    monkeypatch.setattr("bonuscli.cli.commands.dashboard._SHOWN_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr("bonuscli.cli.progress.SHOWN_AFTER_SECONDS", 0.0)
     monkeypatch.setenv("BONUSCLI_NOW", gift_shop.now)
     words = ["dashboard", "--db", str(gift_shop.database), "--from", "2026-11-28", "--out"]
     assert "figures" not in told(capsys, *words, str(tmp_path / "pipe.html"))[1]

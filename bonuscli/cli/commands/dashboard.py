@@ -1,9 +1,5 @@
 """``bonuscli dashboard``: all figures as one page of HTML, to open, to send and to print."""
 
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -13,12 +9,8 @@ from bonuscli.cli.answers import TABLE, counted, day_of, open_shop, remark, show
 from bonuscli.cli.commands.report import hidden
 from bonuscli.cli.options import Call, FromDay, ToDay, reader, without
 from bonuscli.cli.out_file import Force, out_file
+from bonuscli.cli.progress import progress_bar
 from bonuscli.errors import BonusError
-
-# What takes less is over before a bar has been read.
-_SHOWN_AFTER_SECONDS = 1.0
-
-Tell = Callable[[int, int], None]
 
 
 @without("as_of")
@@ -48,11 +40,17 @@ def dashboard(
         raise BonusError("usage", "the page is a file", "--out", "name it, as in dashboard.html")
     begins, ends = day_of(from_day, "--from"), day_of(to_day, "--to")
     with out_file(out, binary=False, replace=force) as stream:
-        with open_shop(call).reading(scoring=False) as session, _progress(call) as tell:
+        with open_shop(call).reading(scoring=False) as session, progress_bar(call, unit=None) as advance:
             terms = session.current
             question = Question(
                 session.connection, session.program, terms, terms.calendar.day_of(session.now), session.now, {}
             )
+
+            def tell(done: int, of: int) -> None:
+                """How many of the tables are there."""
+                if advance is not None:
+                    advance("figures", done, of, done)
+
             found = ask(question, begins, ends, tuple(shop or ()), tell)
             made_at, programs = session.calendar.iso(session.now), sorted(session.programs)
         if not pii:
@@ -66,27 +64,3 @@ def dashboard(
         return
     shops = f" and {counted(len(found.shops), 'shop')}" if found.shops else ""
     remark(call, f"{out}: {out.stat().st_size // 1000} kB, {counted(len(found.ranges), 'range')} of days{shops}")
-
-
-@contextmanager
-def _progress(call: Call) -> Iterator[Tell]:
-    """A bar on a terminal for what takes over a second."""
-    began, bar, task = time.monotonic(), None, None
-
-    def tell(done: int, of: int) -> None:
-        nonlocal bar, task
-        if bar is None and time.monotonic() - began >= _SHOWN_AFTER_SECONDS:
-            from rich.console import Console
-            from rich.progress import Progress
-
-            bar = Progress(console=Console(file=sys.stderr), transient=True)
-            task = bar.add_task("figures", total=of)
-            bar.start()
-        if bar is not None and task is not None:
-            bar.update(task, completed=done)
-
-    try:
-        yield tell if sys.stderr.isatty() and not call.quiet else lambda done, of: None
-    finally:
-        if bar is not None:
-            bar.stop()
