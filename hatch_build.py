@@ -21,7 +21,7 @@ ASKED_BY = "BONUSCLI_COMPILE"
 COMPILED = {
     "": "clock days units",
     "engine": "account book earn figures fold goods goods_index holdings lifetimes receipts redeem returns ruleset"
-    " settle standing tiers versions when",
+    " settle standing tariffs tiers versions when",
     "importers": "cells csv_receipts receipt_parser row_groups text_source",
     "services": "admission claims desk documents facts identity recorder rows_out",
     "store": "append seals",

@@ -10,11 +10,12 @@ rounding after each step would give 65 x 1.5 = 97.
 from __future__ import annotations
 
 from bonuscli.engine.rules import RULE_KINDS
+from bonuscli.engine.tariffs import NO_TARIFF, Tariff, multiply_by, tariffs_of
 from bonuscli.engine.when import Occasion, folded
 from bonuscli.later import later
-from bonuscli.model import Award, Facts, Level, Line, Program, Rule, Step
+from bonuscli.model import Award, Facts, Line, Program, Rule, Step
 from bonuscli.records import namedtuple
-from bonuscli.units import FACTOR_ONE, RATE_ONE, round_ratio, split
+from bonuscli.units import round_ratio, split
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,21 +26,20 @@ else:
     trace = later("bonuscli.engine.trace")
 
 PAID, BEFORE_POINTS, FULL = "paid", "before-points", "full"
-BEST, SUM, PRODUCT = "best", "sum", "product"
 LEVEL_LINE = "line"
 BY_LINE = "by-line"
 
-# Rules whose conditions hold, by phase, without those that were taken out of the whole receipt (removed: their ids).
-# line: a set of rules as RuleSet has it; matching: of each line the set of rules that mean its goods, 0 where the line
-# gets nothing.
-Applying = namedtuple("Applying", "line receipt multiply removed matching")
-# What the rules gave, exact.  bases: minor units of each line, None where it gets nothing; lines: of each line {rule
-# id: numerator}; receipt: the same of the receipt as a whole; replaced: of each line the ids replaced on it;
-# denominator: of all numerators.
-Given = namedtuple("Given", "bases lines receipt replaced denominator")
+# Rules whose conditions hold, without those that were taken out of the whole receipt (removed: their ids).  holding:
+# all of them, line: those of lines, both sets of rules as RuleSet has them; matching: of each line the set of rules
+# that mean its goods, 0 where the line gets nothing.
+Applying = namedtuple("Applying", "holding line receipt multiply removed matching")
+# What the rules gave, exact.  bases: minor units of each line, None where it gets nothing; tariffs: of each line;
+# weights: of each line the numerator of all that it was given; by_unit: {place of a line: {rule id: numerator}} of
+# those with points by the unit; by_rule: {rule id: numerator} over all lines; receipt: the same of the receipt as a
+# whole; denominator: of all numerators.
+Given = namedtuple("Given", "bases tariffs weights by_unit by_rule receipt denominator")
 
 NOTHING = Award(0, (), (), 0, ())
-_NONE: frozenset[str] = frozenset()
 
 
 def occasion_of(
@@ -81,7 +81,7 @@ def score(
     meaning = program.earn.rules.meaning(lines)
     bases = _bases(lines, spent_minor, meaning, program)
     applying = _applying(meaning, occasion, program)
-    given = _given(lines, bases, applying, program, facts)
+    given = _given(lines, bases, applying, program, facts.tier)
     weights, rounded = _rounded(given, program)
     capped = _capped(rounded, facts, program)
     parts = over_budget = _parts(given, rounded, capped, program)
@@ -94,16 +94,6 @@ def score(
     if traced:
         steps = trace.steps(lines, given, applying, occasion, program, trace.Cuts(rounded, capped, over_budget, parts))
     return Award(points, parts, shares, receipt_part, steps)
-
-
-def level_of(program: Program, tier: str | None) -> Level | None:
-    """The level of a tier id under this version of the program, None where it has no such level."""
-    if tier is None or program.tiers is None:
-        return None
-    for level in program.tiers.levels:
-        if level.id == tier:
-            return level
-    return None
 
 
 def _bases(
@@ -130,7 +120,7 @@ def _applying(meaning: list[int], occasion: Occasion, program: Program) -> Apply
         for rule_id in removed:
             holding &= ~rules.bits[rule_id]
         line, receipt, multipliers = rules.phases[holding]
-    return Applying(line, receipt, multipliers, removed, meaning)
+    return Applying(holding, line, receipt, multipliers, removed, meaning)
 
 
 def _removed(sold: list[int], line: int, others: tuple[Rule, ...], program: Program) -> set[str]:
@@ -163,55 +153,55 @@ def _stands(rule: Rule, bit: int, sold: list[int], replaced: list[frozenset[str]
 
 
 def _given(
-    lines: tuple[Line, ...], bases: list[int | None], applying: Applying, program: Program, facts: Facts
+    lines: tuple[Line, ...], bases: list[int | None], applying: Applying, program: Program, tier: str | None
 ) -> Given:
-    """Points of line rules and receipt rules, each line's and the receipt's with what multipliers add to them.
+    """What line rules, receipt rules and multipliers give, by line and by rule.
 
     All numerators stand over the denominator that the multipliers need: each that is chained makes it wider.
     """
     multipliers = applying.multiply
-    widen = FACTOR_ONE ** (len(multipliers) if program.earn.stacking == PRODUCT else 1) if multipliers else 1
-    one, unit = RATE_ONE * program.points.value_minor * widen, program.points.unit * widen
-    level = level_of(program, facts.tier)
-    rates = level.rates if level else {}
-    contests, line_rules = program.earn.rules.contests, applying.line
+    tariffs, holding = tariffs_of(program, tier, multipliers), applying.holding
     units_left: dict[str, int] = {}
-    by_line: list[dict[str, int]] = []
-    replaced_on: list[frozenset[str]] = []
-    for line, basis, matched in zip(lines, bases, applying.matching, strict=True):
-        points: dict[str, int] = {}
-        replaced = _NONE
-        if basis is not None:
-            applied, replaced = contests[matched & line_rules]
-            for rule_id, rate, rule in applied:
-                if rate is not None:
-                    points[rule_id] = basis * (rates.get(rule_id, rate) if rates else rate) * unit
-                elif line.amount > 0:
-                    points[rule_id] = _item_points(rule, line.quantity, units_left) * one
-            if points and multipliers:
-                _multiply(points, _multipliers_on(matched, replaced, multipliers, program), program)
-        by_line.append(points)
-        replaced_on.append(replaced)
-    by_receipt = _of_receipt(bases, applying, replaced_on, program, one) if applying.receipt else {}
+    on_lines, weights = [], []
+    by_unit: dict[int, dict[str, int]] = {}
+    by_rule: dict[str, int] = {}
+    for place, basis in enumerate(bases):
+        if basis is None:
+            on_lines.append(NO_TARIFF)
+            weights.append(0)
+            continue
+        tariff = tariffs[applying.matching[place] & holding]
+        on_lines.append(tariff)
+        if tariff.items:
+            points = by_unit[place] = tariffs.points_by_unit(tariff, lines[place], basis, units_left)
+            weights.append(sum(points.values()))
+            for rule_id, value in points.items():
+                by_rule[rule_id] = by_rule.get(rule_id, 0) + value
+        else:
+            weights.append(basis * tariff.whole)
+            for rule_id, rate in tariff.rates:
+                by_rule[rule_id] = by_rule.get(rule_id, 0) + basis * rate
+    by_receipt = _of_receipt(bases, applying, on_lines, program, tariffs.one) if applying.receipt else {}
     if multipliers:
-        _multiply(by_receipt, [rule for rule in multipliers if rule.goods is None], program)
-    return Given(bases, by_line, by_receipt, replaced_on, one)
+        multiply_by(by_receipt, tuple([rule for rule in multipliers if rule.goods is None]), program)
+    return Given(bases, on_lines, weights, by_unit, by_rule, by_receipt, tariffs.one)
 
 
 def _of_receipt(
-    bases: list[int | None], applying: Applying, replaced_on: list[frozenset[str]], program: Program, one: int
+    bases: list[int | None], applying: Applying, tariffs: list[Tariff], program: Program, one: int
 ) -> dict[str, int]:
     """What the receipt rules give, by their ids.
 
     A fixed rule is for the receipt: replaced on one line of its goods, it is gone; a step loses that line alone.
     """
     given: dict[str, int] = {}
+    rules = program.earn.rules
     for rule in applying.receipt:
-        bit = program.earn.rules.bits[rule.id]
+        bit = rules.bits[rule.id]
         step_basis, there, gone = 0, rule.goods is None, False
-        for basis, matched, replaced in zip(bases, applying.matching, replaced_on, strict=True):
+        for basis, matched, tariff in zip(bases, applying.matching, tariffs, strict=True):
             if basis is not None and matched & bit:
-                if rule.id in replaced:
+                if rule.id in tariff.replaced:
                     gone = True
                 else:
                     there = True
@@ -221,62 +211,13 @@ def _of_receipt(
     return given
 
 
-def _item_points(rule: Rule, quantity: int, units_left: dict[str, int]) -> int:
-    """Points of an item rule on one line; its ``max_units`` counts over all lines of the receipt.
-
-    ``units_left``: of the rules met so far what is left of it, brought up to date here.
-    """
-    points, per_unit, most = rule.terms
-    if most is None:
-        return int(RULE_KINDS["item"].line_points(rule.terms, quantity))
-    left = units_left.get(rule.id, most)
-    units = min(max(quantity, 0) // 1000 if per_unit else 1, left)
-    units_left[rule.id] = left - units
-    return int(points * units)
-
-
-def _multipliers_on(
-    matched: int, replaced: frozenset[str], multipliers: tuple[Rule, ...], program: Program
-) -> list[Rule]:
-    """The multipliers that mean a line's goods and are not replaced on it."""
-    bits = program.earn.rules.bits
-    return [rule for rule in multipliers if bits[rule.id] & matched and rule.id not in replaced]
-
-
-def _multiply(points: dict[str, int], multipliers: list[Rule], program: Program) -> None:
-    """Add what each multiplier adds to those points that are multiplied, under its own id."""
-    if not multipliers:
-        return
-    multiplied = program.earn.rules.multiplied
-    base = sum([value for rule_id, value in points.items() if rule_id in multiplied])
-    points.update(_added(base, multipliers, program.earn.stacking))
-
-
-def _added(base: int, multipliers: list[Rule], stacking: str) -> dict[str, int]:
-    """What each multiplier adds to ``base`` (a multiple of FACTOR_ONE for each that is chained).
-
-    best: the largest factor alone, the earliest of equals; sum: each adds its own part; product: each multiplies what
-    the ones before it made.
-    """
-    if stacking == BEST:
-        best = max(multipliers, key=lambda rule: rule.terms)
-        return {best.id: base * (best.terms - FACTOR_ONE) // FACTOR_ONE}
-    added: dict[str, int] = {}
-    running = base
-    for rule in multipliers:
-        added[rule.id] = (running if stacking == PRODUCT else base) * (rule.terms - FACTOR_ONE) // FACTOR_ONE
-        running += added[rule.id]
-    return added
-
-
 def _rounded(given: Given, program: Program) -> tuple[list[int], int]:
     """Weights of the lines and, last, of the receipt rules in the award, and the award before caps.
 
     At level ``line`` the weights are the rounded points themselves, so a by-line share is what the line was given.
     """
     mode, denominator = program.points.rounding_mode, given.denominator
-    weights = [sum(points.values()) for points in given.lines]
-    weights.append(sum(given.receipt.values()))
+    weights = [*given.weights, sum(given.receipt.values())]
     if program.points.rounding_level != LEVEL_LINE:
         return weights, max(0, round_ratio(sum(weights), denominator, mode))
     weights = [round_ratio(weight, denominator, mode) for weight in weights]
@@ -294,10 +235,9 @@ def _capped(points: int, facts: Facts, program: Program) -> int:
 
 def _parts(given: Given, rounded: int, points: int, program: Program) -> tuple[tuple[str, int], ...]:
     """The award shared over its rules: largest remainder, ties by rule order; a cap cuts the last rules first."""
-    weights = dict(given.receipt)
-    for shares in given.lines:
-        for rule_id, value in shares.items():
-            weights[rule_id] = weights.get(rule_id, 0) + value
+    weights = dict(given.by_rule)
+    for rule_id, value in given.receipt.items():
+        weights[rule_id] = weights.get(rule_id, 0) + value
     if len(weights) == 1:
         return ((next(iter(weights)), points),) if points else ()
     order = program.earn.rules.order

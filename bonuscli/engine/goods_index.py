@@ -42,13 +42,14 @@ class GoodsIndex:
         self._names = Remembered(self._of_name)
         self._told = Remembered(self._of_told)
 
-    def sets_of(self, lines: tuple[Line, ...]) -> list[int]:
-        """Of each line the sets that it is of."""
+    def sets_of(self, lines: tuple[Line, ...], excluded: int, always: int) -> list[int]:
+        """Of each line the sets that it is of and those it is ``always`` of; 0 for lines of one of the sets
+        ``excluded``, and for those of 0.00."""
         of_sku, of_category, of_brand = self._skus.get, self._categories.get, self._brands.get
         named, names, discounted, several = self._named, self._names, self._discounted, self._several
         found = []
         for line in lines:
-            _, sku, name, category, brand, _, _, discount = line
+            _, sku, name, category, brand, _, amount, discount = line
             sets = of_sku(sku, 0) | of_category(category, 0) | of_brand(brand, 0)
             if named:
                 sets |= names[name]
@@ -56,7 +57,7 @@ class GoodsIndex:
                 sets |= _meant(line, discounted)
             if several:
                 sets |= self._told[told_by(line, self._asks_discount)]
-            found.append(sets)
+            found.append(0 if sets & excluded or not amount else sets | always)
         return found
 
     def _of_name(self, name: str | None) -> int:

@@ -5,8 +5,8 @@ is compared in minor units and points in steps; a step is always worth whole min
 read).
 """
 
-from bonuscli.engine.earn import level_of
 from bonuscli.engine.figures import value_minor
+from bonuscli.engine.tariffs import level_of
 from bonuscli.model import Line, Program, Refusal
 from bonuscli.records import namedtuple
 from bonuscli.units import RATE_ONE, format_decimal, split

@@ -14,6 +14,10 @@ from bonuscli.engine.rules import RULE_KINDS
 from bonuscli.engine.when import Occasion
 from bonuscli.model import Line, Rule
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from bonuscli.engine.tariffs import Tariffs
+
 LINE, RECEIPT, MULTIPLY = "line", "receipt", "multiply"
 PERCENT = "percent"
 
@@ -26,7 +30,8 @@ class RuleSet:
 
     ``contests``: of a set of line rules that could apply on one line those that do, each as (id, rate or None where it
     is no percentage, rule), and the ids that are replaced on it; ``phases``: of a set of rules the set of its line
-    rules, its receipt rules and its multipliers, in file order.
+    rules, its receipt rules and its multipliers, in file order; ``tariffs``: see ``tariffs.tariffs_of``; ``of_lines``:
+    the set of all line rules.
     """
 
     def __init__(self, rules: tuple[Rule, ...], exclude: Goods | None = None) -> None:
@@ -42,7 +47,7 @@ class RuleSet:
         self.with_control = tuple(rule for rule in rules if rule.control_bp)
         self.multiplied = frozenset(rule.id for rule in rules if rule.multiplied)
         self.replacing = any(rule.replaces for rule in (*self.receipt, *self.multiply))
-        self._of_lines, self._unconditional, self._anywhere = (
+        self.of_lines, self._unconditional, self._anywhere = (
             sum(self.bits[rule.id] for rule in found)
             for found in (
                 self.line,
@@ -62,15 +67,12 @@ class RuleSet:
         self._replacers_first = _replacers_first(rules)
         self.contests = Remembered(self._contest)
         self.phases = Remembered(self._by_phase)
+        self.tariffs: dict[tuple[str | None, int], Tariffs] = {}
 
     def meaning(self, lines: tuple[Line, ...]) -> list[int]:
         """Of each line the set of all rules that mean its goods, with one bit more, so that 0 stands for a line that
         gets nothing: excluded, or of 0.00."""
-        counting, excluded = self._counting, self._excluded
-        return [
-            0 if sets & excluded or not line.amount else sets | counting
-            for line, sets in zip(lines, self._index.sets_of(lines), strict=True)
-        ]
+        return self._index.sets_of(lines, self._excluded, self._counting)
 
     def holding(self, occasion: Occasion, sold: list[int]) -> int:
         """The set of rules that are switched on and whose conditions hold, but for those that keep the member out.
@@ -91,7 +93,7 @@ class RuleSet:
 
     def _by_phase(self, rules: int) -> tuple[int, tuple[Rule, ...], tuple[Rule, ...]]:
         return (
-            rules & self._of_lines,
+            rules & self.of_lines,
             tuple(rule for rule in self.receipt if self.bits[rule.id] & rules),
             tuple(rule for rule in self.multiply if self.bits[rule.id] & rules),
         )

@@ -29,6 +29,9 @@ APPLIED, SKIPPED, REPLACED, EXCLUDED, ROUNDED, CAPPED, SPENT, DATED = (
 # What was taken off an award after its rounding.  rounded, capped: points; before, after: its parts by rule, before and
 # after budgets cut them.
 Cuts = namedtuple("Cuts", "rounded capped before after")
+# What the rules gave, as the steps tell it.  bases: minor units of each line, None where it gets nothing; lines: {rule
+# id: numerator} of each; receipt: the same of the receipt as a whole; replaced: of each line the ids replaced on it.
+Told = namedtuple("Told", "bases lines receipt replaced denominator")
 
 # Digits after the point of an exact figure shown to a person: 65.8 of 940.00 x 7 % is "65.8".
 _SHOWN_DIGITS = 6
@@ -76,18 +79,19 @@ def steps(
     cuts: Cuts,
 ) -> tuple[Step, ...]:
     """All steps in order of evaluation: lines that earn nothing, rules, rounding, caps, budgets."""
-    found = _barren(lines, given, applying, program)
+    told = _told(given)
+    found = _barren(lines, told, applying, program)
     rules = program.earn.rules
     for rule in sorted(rules.rules, key=lambda rule: rules.order[rule.id]):
-        found.append(_step_of(rule, lines, given, applying, occasion, program))
+        found.append(_step_of(rule, lines, told, applying, occasion, program))
     unit_digits = program.points.scale
-    exact = sum(sum(shares.values()) for shares in (*given.lines, given.receipt))
+    exact = sum(sum(shares.values()) for shares in (*told.lines, told.receipt))
     found.append(
         Step(
             "rounding",
             ROUNDED,
             format_decimal(cuts.rounded, unit_digits),
-            f"{_exact(exact, given.denominator, program)} rounded {program.points.rounding_mode}"
+            f"{_exact(exact, told.denominator, program)} rounded {program.points.rounding_mode}"
             f" for each {program.points.rounding_level}",
             "receipt",
         )
@@ -96,6 +100,15 @@ def steps(
         shown = format_decimal(cuts.capped, unit_digits)
         found.append(Step("cap", CAPPED, shown, _cap_why(cuts.capped, program), "receipt"))
     return (*found, *_over_budget(cuts, unit_digits))
+
+
+def _told(given: Given) -> Told:
+    by_line = [
+        given.by_unit.get(place) or {rule_id: (basis or 0) * rate for rule_id, rate in tariff.rates}
+        for place, (basis, tariff) in enumerate(zip(given.bases, given.tariffs, strict=True))
+    ]
+    replaced = [tariff.replaced for tariff in given.tariffs]
+    return Told(given.bases, by_line, given.receipt, replaced, given.denominator)
 
 
 def _over_budget(cuts: Cuts, unit_digits: int) -> list[Step]:
@@ -115,11 +128,11 @@ def _over_budget(cuts: Cuts, unit_digits: int) -> list[Step]:
     ]
 
 
-def _barren(lines: tuple[Line, ...], given: Given, applying: Applying, program: Program) -> list[Step]:
+def _barren(lines: tuple[Line, ...], told: Told, applying: Applying, program: Program) -> list[Step]:
     """A step for each line that nothing is earned for: excluded, of 0.00, or of goods that no rule of now means."""
     found = []
     bits = program.earn.rules.bits
-    for line, basis, points, matched in zip(lines, given.bases, given.lines, applying.matching, strict=True):
+    for line, basis, points, matched in zip(lines, told.bases, told.lines, applying.matching, strict=True):
         where = f"line {line.number}"
         if basis is None:
             found.append(Step("exclude", EXCLUDED, "0", f"{_title(line)}: {_why_excluded(line, program)}", where))
@@ -140,16 +153,16 @@ def _why_excluded(line: Line, program: Program) -> str:
 def _step_of(
     rule: Rule,
     lines: tuple[Line, ...],
-    given: Given,
+    told: Told,
     applying: Applying,
     occasion: Occasion,
     program: Program,
 ) -> Step:
-    on_lines = [place for place, points in enumerate(given.lines) if rule.id in points]
-    exact = sum(points.get(rule.id, 0) for points in given.lines) + given.receipt.get(rule.id, 0)
-    if on_lines or rule.id in given.receipt:
-        where = "receipt" if rule.id in given.receipt else _lines_text(lines, on_lines)
-        return Step(rule.id, APPLIED, _exact(exact, given.denominator, program), _words(rule, occasion, program), where)
+    on_lines = [place for place, points in enumerate(told.lines) if rule.id in points]
+    exact = sum(points.get(rule.id, 0) for points in told.lines) + told.receipt.get(rule.id, 0)
+    if on_lines or rule.id in told.receipt:
+        where = "receipt" if rule.id in told.receipt else _lines_text(lines, on_lines)
+        return Step(rule.id, APPLIED, _exact(exact, told.denominator, program), _words(rule, occasion, program), where)
     if not rule.enabled:
         return Step(rule.id, SKIPPED, "0", "the rule is switched off", "receipt")
     if rule.when is not None and not rule.when.holds(occasion):
@@ -159,40 +172,40 @@ def _step_of(
     if rule.id in applying.removed:
         names = [other.id for other in (*applying.receipt, *applying.multiply) if rule.id in other.replaces]
         return Step(rule.id, REPLACED, "0", f"{_names(names)} replaces it for the whole receipt", "receipt")
-    replaced = [place for place, gone in enumerate(given.replaced) if rule.id in gone]
+    replaced = [place for place, gone in enumerate(told.replaced) if rule.id in gone]
     if replaced:
-        names = _standing_on(replaced, {rule.id}, given, program)
+        names = _standing_on(replaced, {rule.id}, told, program)
         return Step(rule.id, REPLACED, "0", f"{_names(names)} replaces it", _lines_text(lines, replaced))
     if rule.kind == "multiply":
-        return Step(rule.id, SKIPPED, "0", _why_not_multiplied(rule, given, applying, program), "receipt")
+        return Step(rule.id, SKIPPED, "0", _why_not_multiplied(rule, told, applying, program), "receipt")
     bit = program.earn.rules.bits[rule.id]
     matching = [
         place
-        for place, (basis, matched) in enumerate(zip(given.bases, applying.matching, strict=True))
+        for place, (basis, matched) in enumerate(zip(told.bases, applying.matching, strict=True))
         if basis is not None and matched & bit
     ]
     if matching and all(lines[place].amount < 0 for place in matching) and rule.kind == "item":
         return Step(rule.id, SKIPPED, "0", "goods brought along earn nothing by the unit", _lines_text(lines, matching))
     if matching and rule.replaces:
-        names = _standing_on(matching, set(rule.replaces), given, program)
+        names = _standing_on(matching, set(rule.replaces), told, program)
         why = f"{_names(names)} replaces the same and is narrower or later"
         return Step(rule.id, REPLACED, "0", why, _lines_text(lines, matching))
     return Step(rule.id, SKIPPED, "0", "no line holds its goods", "receipt")
 
 
-def _standing_on(places: list[int], targets: set[str], given: Given, program: Program) -> list[str]:
+def _standing_on(places: list[int], targets: set[str], told: Told, program: Program) -> list[str]:
     """Ids of the rules that gave something on these lines in the place of a rule of ``targets``."""
     by_id = program.earn.rules.by_id
-    found = {rule_id for place in places for rule_id in given.lines[place] if targets & set(by_id[rule_id].replaces)}
+    found = {rule_id for place in places for rule_id in told.lines[place] if targets & set(by_id[rule_id].replaces)}
     return sorted(found, key=program.earn.rules.order.__getitem__)
 
 
-def _why_not_multiplied(rule: Rule, given: Given, applying: Applying, program: Program) -> str:
+def _why_not_multiplied(rule: Rule, told: Told, applying: Applying, program: Program) -> str:
     """Why a multiplier whose conditions hold added nothing to any line, nor to the receipt."""
     bit, by_id = program.earn.rules.bits[rule.id], program.earn.rules.by_id
-    meant = [points for points, matched in zip(given.lines, applying.matching, strict=True) if matched & bit]
+    meant = [points for points, matched in zip(told.lines, applying.matching, strict=True) if matched & bit]
     if rule.goods is None:
-        meant.append(given.receipt)
+        meant.append(told.receipt)
     elif not meant:
         return "no line holds its goods"
     to_multiply = any(by_id[rule_id].multiplied for points in meant for rule_id in points)

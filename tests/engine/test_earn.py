@@ -2,7 +2,7 @@
 
 import pytest
 
-from bonuscli.engine import earn
+from bonuscli.engine import earn, tariffs
 from bonuscli.model import Facts, Program
 from tests.engine.scoring import BASE, NOON, POINTS, award, lines_of, program
 
@@ -58,11 +58,11 @@ def test_a_receipt_is_explained_only_where_somebody_asks(lines: str) -> None:
 def test_the_level_of_a_tier() -> None:
     """A level goes by its id; a tier of no level, or of a program without levels, has none."""
     rules = program(BASE, tiers=TIERS)
-    level = earn.level_of(rules, "gold")
+    level = tariffs.level_of(rules, "gold")
     assert level is not None
     assert (level.id, level.starts) == ("gold", 100)
-    assert [earn.level_of(rules, tier) for tier in (None, "platinum")] == [None, None]
-    assert [earn.level_of(program(BASE), tier) for tier in (None, "gold")] == [None, None]
+    assert [tariffs.level_of(rules, tier) for tier in (None, "platinum")] == [None, None]
+    assert [tariffs.level_of(program(BASE), tier) for tier in (None, "gold")] == [None, None]
 
 
 # --- nothing counted -------------------------------------------------------------------------------------------------
