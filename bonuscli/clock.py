@@ -30,6 +30,9 @@ _REMEMBERED = 100_000
 # in every zone and with every offset.
 _FIRST_DAY, _LAST_DAY = FIRST_DAY + 2, NEVER - 2
 _LONGEST_TIME = 60
+# So long after a change of the offset, and before the next, no local time comes twice or not at all: clocks have been
+# set by a day at most, where islands chose the other side of the date line.
+_CALM = 2 * DAY_SECONDS
 
 
 class Calendar:
@@ -42,8 +45,10 @@ class Calendar:
         self._locals: dict[tuple[int, int], int | None] = {}
         self._file = read_zone(zone_name)
         self._loaded: ZoneInfo | None = None
-        # The instant that was asked for last, its offset and its business day: of one event they are asked six times.
-        self._last: tuple[int | None, int, int] = (None, 0, 0)
+        # The offset that was asked for last and the instants from which and until which it holds: half a year, mostly.
+        self._offset, self._since, self._until = 0, 0, 0
+        # The instant that was asked for last and its business day: of one event they are asked six times.
+        self._last: tuple[int | None, int] = (None, 0)
         if self._file is None:
             _ = self._zone
 
@@ -61,15 +66,20 @@ class Calendar:
 
     def offset_at(self, instant: int) -> int:
         """Seconds that local time is ahead of UTC at an instant."""
-        if instant == self._last[0]:
-            return self._last[1]
+        if self._since <= instant < self._until:
+            return self._offset
+        span = None if self._file is None else self._file.span_at(instant)
+        if span is None:
+            return self._offset_by_rule(instant)
+        self._offset, self._since, self._until = span
+        return self._offset
+
+    def _offset_by_rule(self, instant: int) -> int:
         quarter = instant // _QUARTER
         offset = self._offsets.get(quarter)
         if offset is None:
-            offset = None if self._file is None else self._file.offset_at(quarter * _QUARTER)
-            if offset is None:
-                moment = datetime.fromtimestamp(quarter * _QUARTER, self._zone)
-                offset = int((moment.utcoffset() or timedelta()).total_seconds())
+            moment = datetime.fromtimestamp(quarter * _QUARTER, self._zone)
+            offset = int((moment.utcoffset() or timedelta()).total_seconds())
             if len(self._offsets) >= _REMEMBERED:
                 self._offsets.clear()
             self._offsets[quarter] = offset
@@ -78,13 +88,13 @@ class Calendar:
     def day_of(self, instant: int) -> int:
         """The business day that holds an instant."""
         if instant == self._last[0]:
-            return self._last[2]
+            return self._last[1]
         offset = self.offset_at(instant)
         day = (instant + offset - self.day_starts) // DAY_SECONDS
         # A clock that is set back from three to two brings half past two again, but the day has begun the first time.
         if self.day_starts % _HOUR and instant >= self.start_of(day + 1):
             day += 1
-        self._last = instant, offset, day
+        self._last = instant, day
         return day
 
     def minute_of(self, instant: int) -> int:
@@ -97,6 +107,9 @@ class Calendar:
 
     def _instant_of(self, wall: int) -> int:
         """The instant of a local time, given as its seconds as if they were UTC's; of a doubled hour the first."""
+        instant = wall - self._offset
+        if self._since + _CALM <= instant < self._until - _CALM:
+            return instant
         offset = None if self._file is None else self._file.offset_around(wall)
         if offset is not None:
             return wall - offset
@@ -108,6 +121,9 @@ class Calendar:
 
         ValueError for a day out of the ledger's calendar.
         """
+        instant = day * DAY_SECONDS + second - self._offset
+        if self._since + _CALM <= instant < self._until - _CALM and _FIRST_DAY <= day <= _LAST_DAY:
+            return instant
         key = (day, second // _QUARTER)
         base = self._locals.get(key, -1)
         if base == -1:

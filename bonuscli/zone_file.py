@@ -15,6 +15,8 @@ _FOLDERS = ("/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo
 _HEADER = 44
 # No clock is further from UTC than this.
 _DAY = 86_400
+# After every instant of the ledger's calendar.
+_FAR = 1 << 40
 
 
 class ZoneFile:
@@ -26,12 +28,19 @@ class ZoneFile:
         # Whether a rule goes on where the list ends.
         self._ruled = ruled
 
+    def span_at(self, instant: int) -> tuple[int, int, int] | None:
+        """(seconds that local time is ahead of UTC, the first instant from which it is, that until which it is), None
+        where the list does not say."""
+        changes = self._changes
+        place = bisect_right(changes, instant)
+        if not place or (self._ruled and place == len(changes)):
+            return None
+        return self._offsets[place - 1], changes[place - 1], changes[place] if place < len(changes) else _FAR
+
     def offset_at(self, instant: int) -> int | None:
         """Seconds that local time is ahead of UTC, None where the list does not say."""
-        place = bisect_right(self._changes, instant)
-        if not place or (self._ruled and place == len(self._changes)):
-            return None
-        return self._offsets[place - 1]
+        span = self.span_at(instant)
+        return None if span is None else span[0]
 
     def offset_around(self, wall: int) -> int | None:
         """The offset at a local time (its seconds as if they were UTC's), None where it changes within a day of it."""
@@ -67,6 +76,8 @@ def _parse(raw: bytes) -> ZoneFile | None:
     table = body + 9 * times
     seconds = [_number(raw[at : at + 4]) for at in range(table, table + 6 * kinds, 6)]
     rule = raw[start + _HEADER + _length(counts, 8) :].strip(b"\n")
+    if not times and kinds == 1 and b"," not in rule:  # UTC, and others that have never changed
+        numbers, chosen = [-_FAR], bytes(1)
     return ZoneFile(numbers, [seconds[kind] for kind in chosen], b"," in rule or not rule)
 
 
