@@ -16,6 +16,10 @@ except ImportError:  # as the standard library does without its C part
         return property(itemgetter(place), doc=doc)
 
 
+# ``make(Line, (1, sku, ...))`` is ``Line(1, sku, ...)`` with all fields in their order and no defaults, in less than half
+# the time: for the dozen records that each receipt of an import makes.
+make = tuple.__new__
+
 TYPE_CHECKING = False
 _MOST_FIELDS = 40
 # Compiling takes as long as making this many records without.

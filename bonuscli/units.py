@@ -142,15 +142,14 @@ def split(total: int, weights: list[int]) -> list[int]:
     whole = sum(weights)
     if not whole:
         weights, whole = [1] * len(weights), len(weights)
-    parts, rests, missing = [], [], total
-    for weight in weights:
-        part, rest = divmod(total * weight, whole)
-        parts.append(part)
-        rests.append(rest)
-        missing -= part
+    parts = [total * weight // whole for weight in weights]
+    missing = total - sum(parts)
+    if not missing:
+        return parts
+    rests = [total * weight % whole for weight in weights]
     if missing == 1:
         parts[rests.index(max(rests))] += 1
-    elif missing:
+    else:
         # A reversed sort keeps the order of equals, so that the earlier one comes first.
         for place in sorted(range(len(rests)), key=rests.__getitem__, reverse=True)[:missing]:
             parts[place] += 1

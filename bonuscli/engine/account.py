@@ -30,7 +30,7 @@ WELCOME_NONE, WELCOME_WAITING, WELCOME_GIVEN = "none", "waiting", "given"
 _FIELDS = (
     "beneath birthday birthday_given_on birthday_year blocked clock control days debits effects enrolled_at"
     " first_expiry floor floor_until heirlooms holds id last_purchase_on legacies lots member merged_into n"
-    " next_due_on passes program purchases receipts redeemed_by referrer rests sales seen_on spent_lots t tags"
+    " next_due_on passes program purchases receipts redeemed_by referrer rests sales seen_on spend_at_most spent_lots t tags"
     " tallies tier tier_log tier_since touched_days touched_holds touched_lots touched_passes touched_rests"
     " touched_tallies welcome"
 ).split()
@@ -66,6 +66,7 @@ class Account:
         self.heirlooms: dict[tuple[int, int], Heirloom] = {}
         self.legacies: dict[tuple[int, int], Legacy] = {}
         self.days: dict[int, Day] = {}
+        self.spend_at_most: int | None = None  # see most_spent; None where it is to be found anew
         self.tier: str | None = None
         self.tier_since: int | None = None
         # (at, tier) of every change, in order of recording and, since changes bear the clock, of time.
@@ -178,6 +179,15 @@ class Account:
         """Qualifying spend on days in (after, through], never below zero; None: since ever."""
         first = FIRST_DAY if after is None else after + 1
         return max(0, sum([bucket.spend for day, bucket in self.days.items() if first <= day <= through]))
+
+    def most_spent(self) -> int:
+        """No days together have more qualifying spend than this: kept, so that only who may rise is summed up.
+
+        Returns leave it as it is, since they only lower a day.
+        """
+        if self.spend_at_most is None:
+            self.spend_at_most = sum([bucket.spend for bucket in self.days.values() if bucket.spend > 0])
+        return self.spend_at_most
 
     def receipts_between(self, after: int | None, through: int) -> int:
         """Receipts of the same days that were not wholly returned."""

@@ -21,6 +21,7 @@ from bonuscli.engine.account import Account
 from bonuscli.engine.holdings import Lot
 from bonuscli.errors import InvariantBroken
 from bonuscli.model import Allocation, AwardPart, BudgetDraw, Entry, Inherited, LineShare, TierChange
+from bonuscli.records import make
 
 
 class Rows:
@@ -54,7 +55,7 @@ def credit(
     account.n += 1
     n = account.n
     opens_on, expires_on = lot_days
-    rows.entries.append(Entry(n, kind, points, at, day, event, opens_on, expires_on, rule, origin))
+    rows.entries.append(make(Entry, (n, kind, points, at, day, event, opens_on, expires_on, rule, origin)))
     lot = Lot(n, opens_on, expires_on, 0, origin)
     account.spent_lots[n] = lot
     _free(account, rows, lot, points, n)
@@ -75,7 +76,7 @@ def debit(
     """Book ``points`` > 0 taken from ``lots`` in their order, the rest uncovered; the entry's number."""
     account.n += 1
     n = account.n
-    rows.entries.append(Entry(n, kind, -points, at, day, event, None, None, rule, 0))
+    rows.entries.append(make(Entry, (n, kind, -points, at, day, event, None, None, rule, 0)))
     taken: dict[int, int] = {}
     left = points
     for lot in lots:
@@ -84,7 +85,7 @@ def debit(
         part = min(lot.remaining, left)
         _take(account, lot, part)
         taken[lot.n] = part
-        rows.allocations.append(Allocation(n, n, n, lot.n, part))
+        rows.allocations.append(make(Allocation, (n, n, n, lot.n, part)))
         left -= part
     if left:
         account.rests[n] = left

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from bonuscli.engine.rules import RULE_KINDS
 from bonuscli.engine.tariffs import NO_TARIFF, Tariff, multiply_by, tariffs_of
-from bonuscli.engine.when import Occasion, folded
+from bonuscli.engine.when import NO_WORDS, Occasion, folded
 from bonuscli.later import later
 from bonuscli.model import Award, Facts, Line, Program, Rule, Step
-from bonuscli.records import namedtuple
+from bonuscli.records import make, namedtuple
 from bonuscli.units import round_ratio, split
 
 TYPE_CHECKING = False
@@ -56,11 +56,11 @@ def occasion_of(
     ``pinned``: the facts of its event, which hold ways of payment and codes where a condition asks for them.
     """
     calendar = program.calendar
-    occasion = Occasion(at, calendar.day_of(at), calendar.minute_of(at), total, shop, facts, lines)
+    payments = codes = NO_WORDS
     if pinned and ("payments" in pinned or "codes" in pinned):
         payments, codes = (folded(pinned.get(name, ())) for name in ("payments", "codes"))
-        occasion = occasion._replace(payments=payments, codes=codes)
-    return occasion
+    day, minute = calendar.day_of(at), calendar.minute_of(at)
+    return make(Occasion, (at, day, minute, total, shop, facts, lines, payments, codes))
 
 
 def score(
@@ -93,7 +93,7 @@ def score(
     steps: tuple[Step, ...] = ()
     if traced:
         steps = trace.steps(lines, given, applying, occasion, program, trace.Cuts(rounded, capped, over_budget, parts))
-    return Award(points, parts, shares, receipt_part, steps)
+    return make(Award, (points, parts, shares, receipt_part, steps))
 
 
 def _bases(
@@ -120,7 +120,7 @@ def _applying(meaning: list[int], occasion: Occasion, program: Program) -> Apply
         for rule_id in removed:
             holding &= ~rules.bits[rule_id]
         line, receipt, multipliers = rules.phases[holding]
-    return Applying(holding, line, receipt, multipliers, removed, meaning)
+    return make(Applying, (holding, line, receipt, multipliers, removed, meaning))
 
 
 def _removed(sold: list[int], line: int, others: tuple[Rule, ...], program: Program) -> set[str]:
@@ -184,7 +184,7 @@ def _given(
     by_receipt = _of_receipt(bases, applying, on_lines, program, tariffs.one) if applying.receipt else {}
     if multipliers:
         multiply_by(by_receipt, tuple([rule for rule in multipliers if rule.goods is None]), program)
-    return Given(bases, on_lines, weights, by_unit, by_rule, by_receipt, tariffs.one)
+    return make(Given, (bases, on_lines, weights, by_unit, by_rule, by_receipt, tariffs.one))
 
 
 def _of_receipt(
@@ -197,6 +197,10 @@ def _of_receipt(
     given: dict[str, int] = {}
     rules = program.earn.rules
     for rule in applying.receipt:
+        if rule.goods is None and rule.id not in rules.replaced_on_lines:
+            basis_of_all = sum([basis for basis in bases if basis is not None])
+            given[rule.id] = RULE_KINDS[rule.kind].receipt_points(rule.terms, basis_of_all) * one
+            continue
         bit = rules.bits[rule.id]
         step_basis, there, gone = 0, rule.goods is None, False
         for basis, matched, tariff in zip(bases, applying.matching, tariffs, strict=True):

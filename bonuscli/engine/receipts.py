@@ -29,7 +29,7 @@ from bonuscli.model import (
     ReceiptBody,
     Refusal,
 )
-from bonuscli.records import namedtuple
+from bonuscli.records import make, namedtuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def decide(
                 return Refusal("over_share", "the points are worth more than the receipt", None)
         if paid_by:
             return Refusal("already_redeemed", f"points were already spent on receipt {receipt.number}", 0)
-    return ReceiptBody(receipt.number, receipt.shop, total, receipt.lines, points, paid_by)
+    return make(ReceiptBody, (receipt.number, receipt.shop, total, receipt.lines, points, paid_by))
 
 
 def _asked(
@@ -152,7 +152,9 @@ def book(account: Account, event: Event, program: Program | None, rows: Rows) ->
     tiers.look_up(account, rows, program, at, day, event.seq)
     uncovered = account.rests.get(sale.debit, 0) if isinstance(sale.debit, int) and not body.paid_by else 0
     pinned, minor = sale.pinned or None, sum(sale.spents_minor)
-    return Booked(award.points, spent, minor, excess, uncovered, opens_on, expires_on, sale.tier, pinned, award)
+    return make(
+        Booked, (award.points, spent, minor, excess, uncovered, opens_on, expires_on, sale.tier, pinned, award)
+    )
 
 
 def traced(account: Account, event: Event, program: Program) -> Award:
@@ -231,7 +233,7 @@ def _accrue(
         return None, None
     days = accrual_days(program, event.day)
     n = credit(account, rows, ACCRUAL, award.points, event.at, event.day, event.seq, days)
-    rows.parts += [AwardPart(n, rule, points) for rule, points in award.parts]
+    rows.parts += [make(AwardPart, (n, rule, points)) for rule, points in award.parts]
     sale.lot = n
     sale.award = award.points
     sale.awards = list(award.lines)
@@ -253,7 +255,7 @@ def _share(rows: Rows, sale: Sale, paid_elsewhere: bool) -> None:
     if sale.receipt_award:
         rows.shares.append(LineShare(sale.seq, 0, sale.receipt_award, 0, 0))
     paid = [0] * len(sale.lines) if paid_elsewhere else sale.spents_minor
-    make, seq = tuple.__new__, sale.seq  # LineShare(...) takes twice as long
+    seq = sale.seq
     rows.shares += [
         make(LineShare, (seq, line.number, award, spent, spent_minor))
         for line, award, spent, spent_minor in zip(sale.lines, sale.awards, sale.spents, paid, strict=True)
@@ -280,7 +282,10 @@ def _welcome(account: Account, event: Event, program: Program, rows: Rows) -> No
 def _count(account: Account, sale: Sale, redemptions: int) -> None:
     """Count the receipt on its day; a receipt of total 0 is none in a count."""
     bucket = account.day(sale.day)
-    bucket.spend += sale.to_pay
+    paid = sale.to_pay
+    bucket.spend += paid
+    if account.spend_at_most is not None:
+        account.spend_at_most += max(paid, 0)
     bucket.redemptions += redemptions
     if sale.total > 0:
         bucket.receipts += 1

@@ -31,7 +31,7 @@ class RuleSet:
     ``contests``: of a set of line rules that could apply on one line those that do, each as (id, rate or None where it
     is no percentage, rule), and the ids that are replaced on it; ``phases``: of a set of rules the set of its line
     rules, its receipt rules and its multipliers, in file order; ``tariffs``: see ``tariffs.tariffs_of``; ``of_lines``:
-    the set of all line rules.
+    the set of all line rules; ``replaced_on_lines``: ids of the rules that line rules replace.
     """
 
     def __init__(self, rules: tuple[Rule, ...], exclude: Goods | None = None) -> None:
@@ -46,6 +46,7 @@ class RuleSet:
         self.with_budget = frozenset(rule.id for rule in rules if rule.budget is not None)
         self.with_control = tuple(rule for rule in rules if rule.control_bp)
         self.multiplied = frozenset(rule.id for rule in rules if rule.multiplied)
+        self.replaced_on_lines = frozenset(target for rule in self.line for target in rule.replaces)
         self.replacing = any(rule.replaces for rule in (*self.receipt, *self.multiply))
         self.of_lines, self._unconditional, self._anywhere = (
             sum(self.bits[rule.id] for rule in found)

@@ -11,6 +11,7 @@ from bonuscli.days import subtract
 from bonuscli.digests import kept_out
 from bonuscli.engine.account import Account
 from bonuscli.model import Bought, Event, Facts, Line, Program, Refusal
+from bonuscli.records import make
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def facts_at(account: Account, at: int, day: int, program: Program, shop: str, p
     barred = why_barred(account, shop, segments, program)
     tier, first = account.tier_at(at), account.receipts == 0
     out = _kept_out(account, program, pinned.get(KEPT_OUT)) if program.earn.rules.with_control else _NONE
-    return Facts(tier, account.tags, first, account.birthday, room, segments, bought, budgets, barred, out)
+    return make(Facts, (tier, account.tags, first, account.birthday, room, segments, bought, budgets, barred, out))
 
 
 def pinned_of(

@@ -99,7 +99,7 @@ def look_up(
     if tiers is None:
         return
     held = place_of(tiers, own(account))
-    if held == len(tiers.levels) - 1 and before is None:
+    if before is None and (held == len(tiers.levels) - 1 or not _may_reach(account, tiers, held + 1)):
         return
     reached = level_for(tiers, figure(account, tiers, day))
     if reached > held:
@@ -111,6 +111,11 @@ def look_up(
         and reached < held <= level_for(tiers, before)
     ):
         _lower(account, rows, tiers, held, reached, at, day, event)
+
+
+def _may_reach(account: Account, tiers: Tiers, place: int) -> bool:
+    """False where no spend of any days comes to a level: what a look at the figure, day by day, need not be asked."""
+    return bool(tiers.by != SPEND or account.most_spent() >= tiers.levels[place].starts)
 
 
 def take_higher(

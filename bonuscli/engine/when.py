@@ -25,6 +25,8 @@ Occasion = namedtuple(
     "at day minute total shop facts lines payments codes",
     defaults=((), frozenset(), frozenset()),
 )
+# Ways of payment, or codes, that nobody told.
+NO_WORDS: frozenset[str] = frozenset()
 # holds(occasion); what: the words that complete "it counts only ..."; negated: that it is the absence of something,
 # whose words complete "it does not count ...".
 Condition = namedtuple("Condition", "holds what negated", defaults=(False,))

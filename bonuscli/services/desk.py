@@ -137,16 +137,16 @@ class Desk(Recorder):
         self._require_time(receipt.at)
         total = sum([line.amount for line in receipt.lines])
         admission.require_sound(receipt, total)
-        account = self._account(member)
         used = codes.take(self, receipt) if receipt.codes else {}
         pinned = {"coupons": used} if used else {}
-        if account is None:
+        if member is None:
             if receipt.redeem not in (None, 0):
                 raise BonusError("bad_receipt", "points can not be spent without a card", receipt.place)
             if isinstance(used, Refusal):
                 return used
             body = ReceiptBody(receipt.number, receipt.shop, total, receipt.lines, 0, 0)
             return self._record(self._event(RECEIPT, receipt.at, None, body, pinned), None, digest, origin)
+        account = self.accounts[member]
         settled_to = max(account.clock, receipt.at)
         decided = self.decide(account, receipt, trusted, confirmed)
         if isinstance(decided, Refusal):
@@ -223,7 +223,7 @@ class Desk(Recorder):
     def unlinked_return(self, receipt: Receipt, member: int | None, digest: bytes, origin: Origin) -> Recorded:
         """Goods brought back without naming a receipt."""
         self._require_time(receipt.at)
-        account = self._account(member)
+        account = None if member is None else self.accounts[member]
         settled_to = None if account is None else max(account.clock, receipt.at)
         body = brought.unlinked_body(receipt.number, receipt.shop or "", receipt.lines)
         event = self._event(RETURN, receipt.at, settled_to, body)

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bonuscli.engine.brought import Wanted, resolve
+from bonuscli.engine.goods import Remembered
 from bonuscli.engine.holdings import Sale
 from bonuscli.errors import BonusError
 from bonuscli.importers import Read, Reader, refuse
 from bonuscli.importers.profile import Profile
 from bonuscli.model import RECEIPT, RETURN, EnrolBody, Receipt, Refusal, Reject, ReturnLine
+from bonuscli.records import make
 from bonuscli.services.claims import Claim
 from bonuscli.services.desk import Desk
 from bonuscli.services.enroll import EMPTY_MEMBER
@@ -63,6 +65,8 @@ class Documents:
         self._counts = counts
         self._digits = session.current.digits
         self._folded: dict[str, str] = {}
+        # Ways of payment as one text: a file has a few.
+        self._paid = Remembered(lambda payments: payments_text(payments, self._digits))
 
     def prefetch(self, documents: list[Receipt]) -> None:
         """Read all facts that the documents can ask for."""
@@ -153,16 +157,8 @@ class Documents:
         self, receipt: Receipt, kind: str, member: int | None, key: bytes, original: Claim | None
     ) -> Refusal | None:
         desk = self._desk
-        origin = Origin(
-            receipt.source,
-            receipt.number,
-            receipt.shop or "",
-            receipt.till or "",
-            receipt.cashier or "",
-            payments_text(receipt.payments, self._digits),
-            self._options.actor,
-            None,
-        )
+        told = (receipt.source, receipt.number, receipt.shop or "", receipt.till or "", receipt.cashier or "")
+        origin = make(Origin, (*told, self._paid[receipt.payments], self._options.actor, None))
         if kind == RECEIPT:
             recorded = desk.receipt(receipt, member, key, origin, self._trusted)
             if isinstance(recorded, Refusal):
@@ -210,12 +206,13 @@ class Documents:
             )
 
     def _member(self, receipt: Receipt) -> int | None:
-        for text in (receipt.card, receipt.phone):
+        card, phone = receipt.card, receipt.phone
+        for text in (card, phone):
             if text:
-                member = self._desk.cards.get(self._fold(text, text is receipt.phone))
+                member = self._desk.cards.get(self._folded.get(text) or self._fold(text, text is phone))
                 if member is not None:
                     return member
-        return self._by_phone(receipt.card) if receipt.card else None
+        return self._by_phone(card) if card else None
 
     def _by_phone(self, card: str) -> int | None:
         """The member whose phone stands where cards do, in whatever spelling."""

@@ -18,7 +18,7 @@ from bonuscli.engine.versions import Versions
 from bonuscli.errors import BonusError
 from bonuscli.json_text import format_json
 from bonuscli.model import EFFECT, RECEIPT, EffectBody, Event, Program, Refusal
-from bonuscli.records import namedtuple
+from bonuscli.records import make, namedtuple
 from bonuscli.services import admission, facts, rows_out
 from bonuscli.services.claims import SPENDING, Claim, Claims
 from bonuscli.services.companions import Companions
@@ -203,9 +203,6 @@ class Recorder:
 
     # --- within -----------------------------------------------------------------------------------------------------
 
-    def _account(self, member: int | None) -> Account | None:
-        return None if member is None else self.accounts[member]
-
     def trial(self, account: Account, settled_to: int) -> Account:
         """A settled copy to decide on: a refused call leaves the account and its clock as they were."""
         trial = account.copy(booking=False)
@@ -230,9 +227,8 @@ class Recorder:
         versions = versions or self.versions
         version = versions.in_force(at)
         calendar = (version.program if version else versions.first).calendar
-        return Event(
-            self._seq, kind, at, calendar.day_of(at), settled_to, version.key if version else None, body, pinned or {}
-        )
+        key = version.key if version else None
+        return make(Event, (self._seq, kind, at, calendar.day_of(at), settled_to, key, body, pinned or {}))
 
     def _record(
         self,
@@ -256,8 +252,9 @@ class Recorder:
         if account is not None:
             booked = fold.apply(account, event, self._versions_of(program), rows)
             self._out.of_account(account, rows)
-            emitted = [(program or self.program, effect) for effect in account.effects]
-            account.effects = []
+            if account.effects:
+                emitted = [(program or self.program, effect) for effect in account.effects]
+                account.effects = []
             if self.companions.programs and program is None:
                 paid = tuple(account.sales[event.seq].spents_minor) if event.kind == RECEIPT else ()
                 inside, more = self.companions.book(event, account.member, paid, self._pinned_beside, self._out)
@@ -267,10 +264,12 @@ class Recorder:
         member = account.member if account is not None else None
         stored = self._stored(event, booked, tier, original_number, subject, program, inside)
         self._out.event(event, member, digest, origin, booked, stored)
-        claim = Claim(event.seq, origin.source, event.kind, digest, member, program or self.program)
+        claim = make(Claim, (event.seq, origin.source, event.kind, digest, member, program or self.program))
         self.claims.add(origin.number, claim)
-        done = [self._effect(effect, event.seq, origin, of_program) for of_program, effect in emitted]
-        return Recorded(event.seq, account, booked, len(rows.entries) + sum([each.entries for each in done]))
+        entries = len(rows.entries)
+        for of_program, effect in emitted:
+            entries += self._effect(effect, event.seq, origin, of_program).entries
+        return make(Recorded, (event.seq, account, booked, entries))
 
     def _versions_of(self, program: str | None) -> Versions:
         return self.versions if program is None or program == self.program else self.companions.programs[program]
@@ -313,16 +312,10 @@ class Recorder:
         tier, pinned = getattr(booked, "tier", tier), getattr(booked, "pinned", event.pinned or None)
         if inside:
             pinned = {**(pinned or {}), "in": inside}
-        return Stored(
-            self.recorded_at,
-            program.calendar.offset_at(event.at),
-            tier,
-            format_json(pinned, separators=(",", ":")) if pinned else None,
-            original_number,
-            of_program or self.program,
-            subject,
-            value_minor(event.body.points, program) if event.kind in SPENDING else 0,
-        )
+        offset, owner = program.calendar.offset_at(event.at), of_program or self.program
+        told = format_json(pinned, separators=(",", ":")) if pinned else None
+        worth = value_minor(event.body.points, program) if event.kind in SPENDING else 0
+        return make(Stored, (self.recorded_at, offset, tier, told, original_number, owner, subject, worth))
 
     def _guest_booking(self, event: Event, sale: Sale | None) -> object:
         if event.kind == RECEIPT:
