@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bonuscli.engine.brought import Wanted, resolve
-from bonuscli.engine.goods import Remembered
 from bonuscli.engine.holdings import Sale
 from bonuscli.errors import BonusError
 from bonuscli.importers import Read, Reader, refuse
@@ -66,7 +65,7 @@ class Documents:
         self._digits = session.current.digits
         self._folded: dict[str, str] = {}
         # Ways of payment as one text: a file has a few.
-        self._paid = Remembered(lambda payments: payments_text(payments, self._digits))
+        self._paid: dict[tuple, str] = {}
 
     def prefetch(self, documents: list[Receipt]) -> None:
         """Read all facts that the documents can ask for."""
@@ -158,7 +157,10 @@ class Documents:
     ) -> Refusal | None:
         desk = self._desk
         told = (receipt.source, receipt.number, receipt.shop or "", receipt.till or "", receipt.cashier or "")
-        origin = make(Origin, (*told, self._paid[receipt.payments], self._options.actor, None))
+        payments = self._paid.get(receipt.payments)
+        if payments is None:
+            payments = self._paid[receipt.payments] = payments_text(receipt.payments, self._digits)
+        origin = make(Origin, (*told, payments, self._options.actor, None))
         if kind == RECEIPT:
             recorded = desk.receipt(receipt, member, key, origin, self._trusted)
             if isinstance(recorded, Refusal):
