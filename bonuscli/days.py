@@ -100,7 +100,8 @@ def add(day: int, duration: Duration) -> int:
     months, days = duration
     if months:
         day = _add_months(day, months)
-    return min(day + days, NEVER)
+    day += days
+    return day if day < NEVER else NEVER
 
 
 def subtract(day: int, duration: Duration) -> int:

@@ -16,8 +16,8 @@ except ImportError:  # as the standard library does without its C part
         return property(itemgetter(place), doc=doc)
 
 
-# ``make(Line, (1, sku, ...))`` is ``Line(1, sku, ...)`` with all fields in their order and no defaults, in less than half
-# the time: for the dozen records that each receipt of an import makes.
+# ``make(Line, (1, sku, ...))`` is ``Line(1, sku, ...)`` with all fields in their order and no defaults, in less than
+# half the time: for the dozen records that each receipt of an import makes.
 make = tuple.__new__
 
 TYPE_CHECKING = False

@@ -15,6 +15,7 @@ from bonuscli.model import Line
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from bonuscli.engine.holdings import Name
+    from bonuscli.model import Program
 
 # The two states of the welcome grant before it is given: not foreseen, or waiting for the first purchase.
 # Which rows of the projections changed since they were stored.
@@ -29,9 +30,9 @@ WELCOME_NONE, WELCOME_WAITING, WELCOME_GIVEN = "none", "waiting", "given"
 # What an account has; a compiled class does not tell its slots.
 _FIELDS = (
     "beneath birthday birthday_given_on birthday_year blocked clock control days debits effects enrolled_at"
-    " first_expiry floor floor_until heirlooms holds id last_purchase_on legacies lots member merged_into n"
-    " next_due_on passes program purchases receipts redeemed_by referrer rests sales seen_on spend_at_most spent_lots t tags"
-    " tallies tier tier_log tier_since touched_days touched_holds touched_lots touched_passes touched_rests"
+    " first_expiry floor floor_until heirlooms holds id last_purchase_on legacies looked_at lots member merged_into n"
+    " next_due_on passes program purchases receipts redeemed_by referrer rests sales seen_on spend_at_most spent_lots t"
+    " tags tallies tier tier_log tier_since touched_days touched_holds touched_lots touched_passes touched_rests"
     " touched_tallies welcome"
 ).split()
 
@@ -79,6 +80,8 @@ class Account:
         self.control = False
         self.referrer: int | None = None
         # The tier set by hand, below which the account does not fall through its last day, and its own level beneath.
+        # A program, and the day on which it looks at the tier; None where that is to be found anew.
+        self.looked_at: tuple[Program, int] | None = None
         self.floor: str | None = None
         self.floor_until: int | None = None
         self.beneath: str | None = None

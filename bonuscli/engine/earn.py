@@ -242,12 +242,13 @@ def _parts(given: Given, rounded: int, points: int, program: Program) -> tuple[t
     weights = dict(given.by_rule)
     for rule_id, value in given.receipt.items():
         weights[rule_id] = weights.get(rule_id, 0) + value
-    if len(weights) == 1:
-        return ((next(iter(weights)), points),) if points else ()
+    if len(weights) < 2:
+        return tuple([(rule_id, points) for rule_id in weights]) if points else ()
     order = program.earn.rules.order
     ids = sorted(weights, key=order.__getitem__)
-    # Lines of +0.5 and -0.5, each rounded half up, give 1 point that no rule gave as a whole: it is the first one's.
-    ids = [rule_id for rule_id in ids if weights[rule_id] > 0] or ids[:1]
+    if min(weights.values()) <= 0:
+        # Lines of +0.5 and -0.5, each rounded half up, give 1 point that no rule gave as a whole: the first one has it.
+        ids = [rule_id for rule_id in ids if weights[rule_id] > 0] or ids[:1]
     parts = split(rounded, [weights[rule_id] for rule_id in ids])
     excess = rounded - points
     if excess:
@@ -255,7 +256,8 @@ def _parts(given: Given, rounded: int, points: int, program: Program) -> tuple[t
             cut = min(excess, parts[place])
             parts[place] -= cut
             excess -= cut
-    return tuple([each for each in zip(ids, parts, strict=True) if each[1]])
+    found = zip(ids, parts, strict=True)
+    return tuple([each for each in found if each[1]]) if 0 in parts else tuple(found)
 
 
 def _within_budgets(parts: tuple[tuple[str, int], ...], facts: Facts, program: Program) -> tuple[tuple[str, int], ...]:
@@ -282,7 +284,7 @@ def _line_shares(
             weights = [max(weight, 0) for weight in weights]
         *shares, receipt_part = split(points, weights)
         return tuple(shares), receipt_part
-    bases = [max(basis or 0, 0) for basis in given.bases]
+    bases = [basis if basis is not None and basis > 0 else 0 for basis in given.bases]
     if not any(bases):
         bases = [max(line.amount, 0) for line in lines]
     return tuple(split(points, bases)), 0

@@ -152,9 +152,7 @@ def book(account: Account, event: Event, program: Program | None, rows: Rows) ->
     tiers.look_up(account, rows, program, at, day, event.seq)
     uncovered = account.rests.get(sale.debit, 0) if isinstance(sale.debit, int) and not body.paid_by else 0
     pinned, minor = sale.pinned or None, sum(sale.spents_minor)
-    return make(
-        Booked, (award.points, spent, minor, excess, uncovered, opens_on, expires_on, sale.tier, pinned, award)
-    )
+    return make(Booked, (award.points, spent, minor, excess, uncovered, opens_on, expires_on, sale.tier, pinned, award))
 
 
 def traced(account: Account, event: Event, program: Program) -> Award:

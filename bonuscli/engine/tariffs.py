@@ -54,9 +54,7 @@ class Tariffs(Remembered):
             rule_id: self._rates.get(rule_id, rate) * self._unit for rule_id, rate, _ in applied if rate is not None
         }
         items = tuple(rule for _, rate, rule in applied if rate is None)
-        multiply = tuple(
-            rule for rule in rules.multiply if rules.bits[rule.id] & meeting and rule.id not in replaced
-        )
+        multiply = tuple(rule for rule in rules.multiply if rules.bits[rule.id] & meeting and rule.id not in replaced)
         if rates and not items:
             multiply_by(rates, multiply, program)
         return Tariff(tuple(rates.items()), sum(rates.values()), items, multiply, replaced)
@@ -113,7 +111,10 @@ def _added(base: int, multipliers: tuple[Rule, ...], stacking: str) -> dict[str,
     the ones before it made.
     """
     if stacking == BEST:
-        best = max(multipliers, key=lambda rule: rule.terms)
+        best = multipliers[0]
+        for rule in multipliers:
+            if rule.terms > best.terms:
+                best = rule
         return {best.id: base * (best.terms - FACTOR_ONE) // FACTOR_ONE}
     added: dict[str, int] = {}
     running = base

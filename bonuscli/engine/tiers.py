@@ -134,12 +134,14 @@ def own(account: Account) -> str | None:
 
 def next_look(account: Account, program: Program) -> int:
     """The business day on which the level is looked at or a floor is gone, NEVER where neither has an end."""
+    known = account.looked_at
+    if known is not None and known[0] is program:
+        return known[1]
     tiers = program.tiers
-    if tiers is None:
-        return NEVER
-    look_on = _own_look(account, tiers)
-    if account.floor is not None and account.floor_until is not None:
-        return min(look_on, account.floor_until + 1)
+    look_on = NEVER if tiers is None else _own_look(account, tiers)
+    if tiers is not None and account.floor is not None and account.floor_until is not None:
+        look_on = min(look_on, account.floor_until + 1)
+    account.looked_at = program, look_on
     return look_on
 
 
@@ -218,6 +220,7 @@ def _set_floor(
     event: int | None,
 ) -> None:
     beneath = own(account)
+    account.looked_at = None
     account.floor, account.floor_until = tier, until
     account.beneath = beneath if tier is not None else None
     if tier is not None and place_of(tiers, tier) > place_of(tiers, beneath):
@@ -237,6 +240,7 @@ def _hold(
     account: Account, rows: Rows, tiers: Tiers, tier: str | None, at: int, day: int, reason: str, event: int | None
 ) -> None:
     """Give the member a level of his own for a new period; what a floor covers of it is not seen yet."""
+    account.looked_at = None
     account.tier_since = day
     if account.floor is not None:
         account.beneath = tier

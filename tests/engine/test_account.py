@@ -21,8 +21,8 @@ def test_a_new_account_is_empty() -> None:
     account = Account(7, 3, 400, frozenset({"staff"}), 1_000)
     told = {"id": 7, "member": 3, "birthday": 400, "tags": frozenset({"staff"}), "enrolled_at": 1_000, "clock": 1_000}
     nothing = dict.fromkeys(
-        "first_expiry spend_at_most tier tier_since last_purchase_on birthday_year birthday_given_on referrer floor floor_until"
-        " beneath merged_into".split()
+        "first_expiry spend_at_most looked_at tier tier_since last_purchase_on birthday_year birthday_given_on"
+        " referrer floor floor_until beneath merged_into".split()
     )
     empty = {
         **{name: {} for name in "lots spent_lots rests debits sales redeemed_by heirlooms legacies days".split()},
