@@ -77,15 +77,13 @@ class Account:
         self.birthday_year: int | None = None
         self.birthday_given_on: int | None = None
         # Kept out of points, to measure by; member who brought this one.
-        self.control = False
+        self.control = self.blocked = False
         self.referrer: int | None = None
         # The tier set by hand, below which the account does not fall through its last day, and its own level beneath.
-        # A program, and the day on which it looks at the tier; None where that is to be found anew.
-        self.looked_at: tuple[Program, int] | None = None
+        self.looked_at: tuple[Program, int] | None = None  # see tiers.next_look; None where it is to be found anew
         self.floor: str | None = None
         self.floor_until: int | None = None
         self.beneath: str | None = None
-        self.blocked = False
         self.merged_into: int | None = None
         # How often something happened, by name and business day: actions, grants with a limit, punches.
         self.tallies: dict[str, dict[int, int]] = {}
@@ -96,8 +94,7 @@ class Account:
         self.purchases: dict[tuple[int, int], tuple[int, Line]] = {}
         # What the last event does to other accounts, until the desk has recorded it there.
         self.effects: list[Effect] = []
-        # The day through which birthdays were looked at; at first the day before the enrolment.
-        self.seen_on = 0
+        self.seen_on = 0  # the day through which birthdays were looked at; at first the one before the enrolment
         self.next_due_on = NEVER
         self.touched_lots: set[int] = set()
         self.touched_rests: set[int] = set()

@@ -11,7 +11,7 @@ other content is a conflict and is kept out.
 import gc
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,13 +24,11 @@ from bonuscli.model import Measures, Reject
 from bonuscli.services.batches import batches
 from bonuscli.services.desk import Desk
 from bonuscli.services.documents import TRUST, Documents, Options
-from bonuscli.services.inbox import Claim, Inbox, Input, Left
+from bonuscli.services.inbox import Claim, Inbox, Left
+from bonuscli.services.progress import OfAll, Progress
 from bonuscli.services.recorder import KEPT_ACCOUNTS
 from bonuscli.services.shop import Session, Shop, Writer
 from bonuscli.store import append, reads
-
-# name, bytes read, bytes in all or None, receipts so far
-Progress = Callable[[str, int, int | None, int], None]
 
 LOCK_SECONDS = 0.1
 _FIRST_BATCH = 200
@@ -114,7 +112,7 @@ def _import(
     """As :func:`run`; the files that are to be put away now that all is stored."""
     inputs = inbox.inputs(files)
     strict = options.atomic or (len(inputs) == 1 and not inputs[0].swept)
-    of_all = progress and _OfAll(progress, inputs)
+    of_all = progress and OfAll(progress, inputs)
     done: list[Claim] = []
     with _sessions(shop, options) as sessions:
         for number, each in enumerate(inputs):
@@ -160,39 +158,6 @@ def _put_away(inbox: Inbox, claim: Claim, report: Report) -> None:
         report.left.append(place)
     elif place is not None:
         report.moved.append(place)
-
-
-class _OfAll:
-    """Progress over all inputs together, as one bar shows it."""
-
-    def __init__(self, progress: Progress, inputs: list[Input]) -> None:
-        self._progress = progress
-        self._name = f"{len(inputs)} files" if len(inputs) > 1 else ""
-        self._sizes = [self._size_of(path) for path, _ in inputs]
-        self._whole = sum(self._sizes)
-        self._before = 0
-        self._receipts = 0
-
-    def __call__(self, name: str, read: int, whole: int | None, receipts: int) -> None:
-        """As ``Progress``, of one of the inputs."""
-        self._receipts = receipts
-        if not self._name:
-            self._progress(name, read, whole, receipts)
-        else:
-            self._progress(self._name, min(self._before + read, self._whole), self._whole, receipts)
-
-    def end_of(self, number: int) -> None:
-        """One more input is read, or passed over."""
-        self._before += self._sizes[number]
-        if self._name:
-            self._progress(self._name, self._before, self._whole, self._receipts)
-
-    @staticmethod
-    def _size_of(path: Path) -> int:
-        try:
-            return path.stat().st_size
-        except OSError:  # standard input, or told when it is opened
-            return 0
 
 
 class _Sessions:

@@ -15,7 +15,7 @@ from bonuscli.importers.profile import Profile
 from bonuscli.model import RETURN, Measures
 
 if TYPE_CHECKING:
-    from bonuscli.services.ingest import Progress
+    from bonuscli.services.progress import Progress
 
 # A shop has some ten thousand articles; a column of numbers taken for one of names has millions.
 MAX_NAMES = 100_000
