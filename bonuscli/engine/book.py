@@ -57,8 +57,8 @@ def credit(
     opens_on, expires_on = lot_days
     rows.entries.append(make(Entry, (n, kind, points, at, day, event, opens_on, expires_on, rule, origin)))
     lot = Lot(n, opens_on, expires_on, 0, origin)
-    account.spent_lots[n] = lot
-    _free(account, rows, lot, points, n)
+    if not _free(account, rows, lot, points, n):
+        account.spent_lots[n] = lot
     return n
 
 
@@ -180,7 +180,7 @@ def cancel_rests(account: Account, rows: Rows, kind: str, at: int, day: int, eve
 
 def _free(account: Account, rows: Rows, lot: Lot, points: int, cause: int) -> int:
     """Put points into a lot, repaying uncovered rests first; what stayed in the lot."""
-    for debit_n in sorted(account.rests):
+    for debit_n in sorted(account.rests) if account.rests else ():
         if not points:
             return 0
         part = min(account.rests[debit_n], points)
