@@ -21,7 +21,7 @@ from bonuscli.store.reads import EVENT_COLUMNS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 # (number, last seq, hash) of a seal.
 Head = tuple[int, int, str]
@@ -29,11 +29,23 @@ Head = tuple[int, int, str]
 FIRST = "0" * 64
 _FREE_TEXT = ("cashier", "actor", "reason")
 _OF_A_PERSON = (*_FREE_TEXT, "number", "digest", "body")
-_told = itemgetter(*(place for place, name in enumerate(EVENT_COLUMNS) if name not in _FREE_TEXT))
-_told_of_members = itemgetter(*(place for place, name in enumerate(EVENT_COLUMNS) if name not in _OF_A_PERSON))
+_TOLD, _TOLD_OF_MEMBERS = (
+    [place for place, name in enumerate(EVENT_COLUMNS) if name not in left_out]
+    for left_out in (_FREE_TEXT, _OF_A_PERSON)
+)
+_told, _told_of_members = itemgetter(*_TOLD), itemgetter(*_TOLD_OF_MEMBERS)
 _KIND = EVENT_COLUMNS.index("kind")
 
 _ENTRY_COLUMNS = "account, n, kind, points, at, day, event, opens_on, expires_on, rule, origin"
+
+
+def _line(mark: str, columns: int) -> str:
+    """The form of a canonical line: its mark and the row's values as a list of Python."""
+    return f"\n{mark}[{', '.join(['%r'] * columns)}]"
+
+
+_EVENT, _EVENT_OF_MEMBER = _line("e", len(_TOLD)), _line("e", len(_TOLD_OF_MEMBERS))
+_ENTRY, _ALLOCATION = _line("n", 11), _line("a", 6)
 
 _EVENTS = f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE seq > ? AND seq <= ? ORDER BY seq"
 _ALLOCATIONS = (
@@ -57,8 +69,9 @@ def seal(
     if not rows:
         return None
     number, last_seq, previous = last
-    parts = sorted(events, key=_seq), sorted(entries, key=_key), sorted(allocations)
-    return number + 1, max([last_seq, *map(_seq, events)]), rows, hash_of(previous, *parts)
+    parts = sorted(events), sorted(entries), sorted(allocations)  # a table's key leads its rows
+    through = max(last_seq, parts[0][-1][0]) if events else last_seq
+    return number + 1, through, rows, hash_of(previous, *parts)
 
 
 def broken(connection: sqlite3.Connection, expected_head: str | None = None) -> Iterator[str]:
@@ -133,27 +146,15 @@ class _Piles:
         return rows
 
 
-def _seq(event: tuple) -> int:
-    return int(event[0])
-
-
-def _key(entry: tuple) -> tuple[int, int]:
-    return entry[0], entry[1]
-
-
-def _lines(events: Iterable[tuple], entries: Iterable[tuple], allocations: Iterable[tuple]) -> Iterator[str]:
-    for event in events:
-        told = _told_of_members if event[_KIND] in (ENROL, MEMBER_CHANGE) else _told
-        yield "e" + repr(list(told(event)))
-    for entry in entries:
-        yield "n" + repr(list(entry))
-    for allocation in allocations:
-        yield "a" + repr(list(allocation))
-
-
 def hash_of(previous: str, events: list[tuple], entries: list[tuple], allocations: list[tuple]) -> str:
     """The hash of a seal over rows in key order, after the seal before it."""
     digest = sha256_for(len(events) + len(entries) + len(allocations))(previous.encode())
-    for line in _lines(events, entries, allocations):
-        digest.update(f"\n{line}".encode())
+    for event in events:
+        of_member = event[_KIND] in (ENROL, MEMBER_CHANGE)
+        line = _EVENT_OF_MEMBER % _told_of_members(event) if of_member else _EVENT % _told(event)
+        digest.update(line.encode())
+    for entry in entries:
+        digest.update((_ENTRY % entry).encode())
+    for allocation in allocations:
+        digest.update((_ALLOCATION % allocation).encode())
     return digest.hexdigest()

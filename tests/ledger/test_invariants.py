@@ -203,9 +203,9 @@ def test_a_file_without_a_guard_is_no_migrated_one(shop: Shop) -> None:
 
 def test_a_seal_binds_the_one_before() -> None:
     """The same rows after another past have another hash, and each row counts."""
-    rows = ([], [(1, 1, "grant", 5)], [])
-    assert seals.hash_of(seals.FIRST, *rows) != seals.hash_of("1" * 64, *rows)
-    assert seals.hash_of(seals.FIRST, *rows) != seals.hash_of(seals.FIRST, [], [(1, 1, "grant", 6)], [])
+    five, six = (([], [(1, 1, "grant", points, 0, 0, 1, 0, 30, None, 0)], []) for points in (5, 6))
+    assert seals.hash_of(seals.FIRST, *five) != seals.hash_of("1" * 64, *five)
+    assert seals.hash_of(seals.FIRST, *five) != seals.hash_of(seals.FIRST, *six)
 
 
 def test_an_account_never_goes_back_in_time(shop: Shop) -> None:
