@@ -36,4 +36,9 @@ else:
     try:
         sqlite3 = _load()
     except ImportError:  # an interpreter that keeps them elsewhere
-        import sqlite3  # noqa: F401 - as above
+        import sqlite3
+
+    # For each NULL and each blob that is bound the module looks for an adapter.  To find none takes it 0.25 us, to find
+    # one that gives back what it got 0.1: a receipt of three lines has some twenty.
+    sqlite3.register_adapter(type(None), {}.get)
+    sqlite3.register_adapter(bytes, bytes)
