@@ -85,7 +85,7 @@ def for_spending(
     version = versions.in_force(at)
     day = (version.program if version else versions.first).calendar.day_of(max(at, account.clock))
     left, last = points, (0, 0, 0)
-    for n, opens_on, expires_on, remaining, origin in lots.lots_in_order(connection, account.id):
+    for n, opens_on, expires_on, remaining, origin in reads.lots_in_order(connection, account.id):
         if left <= 0:
             break
         account.lots[n] = Lot(n, opens_on, expires_on, remaining, origin)

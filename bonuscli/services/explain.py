@@ -44,7 +44,7 @@ def explain(shop: Shop, receipt_id: str, source: str = "") -> Explanation:
 def _booked(session: Session, account: int, seq: int) -> tuple[int, tuple[tuple, ...]]:
     """What the ledger says that the receipt earned, and the lots that its event opened."""
     earned, lots = 0, []
-    left = {row[2]: row[5] for row in reads.held_by(session.connection, [account]) if row[0] == "open_lots"}
+    left = {n: remaining for n, _, _, remaining, _ in reads.lots_in_order(session.connection, account)}
     for _, kind, n, points, opens_on, expires_on, _ in reads.entries_of_events(session.connection, account, [seq]):
         if kind == ACCRUAL:
             earned += points

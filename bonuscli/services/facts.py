@@ -33,20 +33,21 @@ def load_accounts(
     for row in reads.accounts(connection, program, members):
         account = account_of(row, program, versions)
         by_id[account.id] = by_member[account.member] = account
+    for account_id, account in by_id.items():
+        # Nine rows of ten, some 50 of an account.  Account by account they take 27 ms of 650; read of all at once, each
+        # with its account beside it, 40.
+        account.days = {
+            day: Day(spend, earned, receipts, redemptions)
+            for day, spend, earned, receipts, redemptions in reads.days_of(connection, account_id)
+        }
+        if with_lots:
+            account.lots = {row[0]: Lot(*row) for row in reads.lots_in_order(connection, account_id)}
     tier_logs: dict[int, list[tuple]] = {account_id: [] for account_id in by_id}
-    for row in reads.held_by(connection, by_id, with_lots):
-        table = row[0]
-        # Nine rows of ten are days and lots, some 50 of an account: a call for each would take a third of all this.
-        if table == "account_days":
-            _, account_id, day, spend, earned, receipts, redemptions, _ = row
-            by_id[account_id].days[day] = Day(spend, earned, receipts, redemptions)
-        elif table == "open_lots":
-            _, account_id, n, opens_on, expires_on, remaining, origin, _ = row
-            by_id[account_id].lots[n] = Lot(n, opens_on, expires_on, remaining, origin)
-        elif table == "tier_changes":
+    for row in reads.held_beside(connection, by_id):
+        if row[0] == "tier_changes":
             tier_logs[row[1]].append(row[2:5])
         else:
-            _TAKE_UP[table](by_id[row[1]], row)
+            _TAKE_UP[row[0]](by_id[row[1]], row)
     for account_id, account in by_id.items():
         account.tier_log = [(at, tier) for _, at, tier in sorted(tier_logs[account_id])]
         for hold in account.holds.values():
@@ -74,7 +75,7 @@ def _take_up_pass(account: Account, row: tuple) -> None:
     account.passes[row[2]] = Pass(*row[3:6])
 
 
-# Table of few rows -> what takes one of them up, (table, account, ...) as reads.held_by has it.
+# Table of few rows -> what takes one of them up, (table, account, ...) as reads.held_beside has it.
 _TAKE_UP: dict[str, Callable[[Account, tuple], None]] = {
     "open_rests": _take_up_rest,
     "tallies": _take_up_tally,

@@ -37,15 +37,6 @@ def lasting_lots(connection: sqlite3.Connection, account_ids: Iterable[int], day
     return in_pieces(connection, sql, account_ids, day)
 
 
-def lots_in_order(connection: sqlite3.Connection, account: int) -> Iterator[tuple]:
-    """(n, opens_on, expires_on, remaining, origin) of an account's lots in eating order, read as far as it is asked"""
-    return connection.execute(
-        "SELECT n, opens_on, expires_on, remaining, origin FROM open_lots WHERE account = ?"
-        " ORDER BY expires_on, opens_on, n",
-        (account,),
-    )
-
-
 def sums_of_lots(connection: sqlite3.Connection, account: int, after: tuple[int, int, int]) -> Iterator[tuple]:
     """(opens_on, expires_on, sum) of the lots of the same days behind a place in that order, its columns"""
     return connection.execute(

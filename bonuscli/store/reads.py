@@ -74,38 +74,45 @@ def accounts(connection: sqlite3.Connection, program: str, members: Iterable[int
     )
 
 
-# What the projections and the tier log hold of accounts, each row with the name of its table and its account in front.
+def days_of(connection: sqlite3.Connection, account: int) -> Iterator[tuple]:
+    """(day, spend, earned, receipts, redemptions) of an account"""
+    sql = "SELECT day, spend, earned, receipts, redemptions FROM account_days WHERE account = ?"
+    return connection.execute(sql, (account,))
+
+
+def lots_in_order(connection: sqlite3.Connection, account: int) -> Iterator[tuple]:
+    """(n, opens_on, expires_on, remaining, origin) of an account's lots in eating order, read as far as it is asked"""
+    sql = (
+        "SELECT n, opens_on, expires_on, remaining, origin FROM open_lots WHERE account = ?"
+        " ORDER BY expires_on, opens_on, n"
+    )
+    return connection.execute(sql, (account,))
+
+
+# What the other projections and the tier log hold of accounts, with the table's name and the account in front.
 _HELD = {
-    "open_lots": "n, opens_on, expires_on, remaining, origin, NULL",
     "open_rests": "n, rest, NULL, NULL, NULL, NULL",
-    "account_days": "day, spend, earned, receipts, redemptions, NULL",
     "tallies": "name, day, count, NULL, NULL, NULL",
     "holds": "event, entry, points, deadline, at, day",
     "passes": "event, pass, visits, expires_on, NULL, NULL",
     "tier_changes": "t, at, tier, NULL, NULL, NULL",
 }
-_HELD_BY, _HELD_BESIDE_LOTS = (
-    " UNION ALL ".join(
-        f"SELECT '{table}', account, {columns} FROM {table} WHERE account IN (?)"
-        for table, columns in _HELD.items()
-        if with_lots or table != "open_lots"
-    )
-    for with_lots in (True, False)
+_HELD_BESIDE = " UNION ALL ".join(
+    f"SELECT '{table}', account, {columns} FROM {table} WHERE account IN (?)" for table, columns in _HELD.items()
 )
 
 
-def held_by(connection: sqlite3.Connection, account_ids: Iterable[int], with_lots: bool = True) -> Iterator[tuple]:
-    """(table, account, ...) of all lots, rests, days, tallies, holds, passes and tier changes of accounts.
+def held_beside(connection: sqlite3.Connection, account_ids: Iterable[int]) -> Iterator[tuple]:
+    """(table, account, ...) of all rests, tallies, holds, passes and tier changes of accounts.
 
-    One statement: of an account that is new to a till's loop seven would take six times as long.  The columns are those
-    of ``_HELD``; tier changes come in any order.
+    One statement: five would take four times as long, of an account that is new to a till's loop.  The columns are
+    those of ``_HELD``; tier changes come in any order.
     """
     listed = list(account_ids)
     for start in range(0, len(listed), _PIECE):
         piece = listed[start : start + _PIECE]
-        marks = ", ".join(f"?{place}" for place in range(1, len(piece) + 1))
-        statement = _HELD_BY if with_lots else _HELD_BESIDE_LOTS
-        yield from connection.execute(statement.replace("(?)", f"({marks})"), piece)
+        marks = f"({', '.join('?' * len(piece))})"
+        yield from connection.execute(_HELD_BESIDE.replace("(?)", marks), piece * len(_HELD))
 
 
 def due_members(connection: sqlite3.Connection, program: str, day: int) -> list[int]:
