@@ -48,6 +48,8 @@ def with_members(members: bytes, ids: Collection[int]) -> bytes:
     """
     if not ids:
         return members
+    if not members and len(ids) > 1:  # as an import meets most days
+        return packed(ids)
     if members[:1] != _BITMAP:
         return _with_few(members, ids) if len(ids) <= _FEW else packed({*_listed(members), *ids})
     marks = bytearray(members[1:])
