@@ -76,25 +76,25 @@ def final_rows(database: Path) -> dict[str, list[tuple]]:
 def recorded_writes(act: Callable[[int], object], count: int) -> list[list[Write]]:
     """What each of so many acts writes to the store, in order; they are done once for it."""
     told: list[list[Write]] = []
-    plain_write, plain_delete = append._write, append.delete
+    plain_write, plain_each = append._write, append._write_each
 
     def write(connection: sqlite3.Connection, table: str, rows: list[tuple]) -> None:
         if rows:
             told[-1].append((append._insert(table, 1), list(rows)))
         plain_write(connection, table, rows)
 
-    def delete(connection: sqlite3.Connection, table: str, keys: list[tuple]) -> None:
-        if keys:
-            told[-1].append((append._DELETES[table], list(keys)))
-        plain_delete(connection, table, keys)
+    def write_each(connection: sqlite3.Connection, statement: str, rows: list[tuple]) -> None:
+        if rows:
+            told[-1].append((statement, list(rows)))
+        plain_each(connection, statement, rows)
 
-    append._write, append.delete = write, delete
+    append._write, append._write_each = write, write_each
     try:
         for number in range(count):
             told.append([])
             act(number)
     finally:
-        append._write, append.delete = plain_write, plain_delete
+        append._write, append._write_each = plain_write, plain_each
     return told
 
 

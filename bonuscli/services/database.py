@@ -34,7 +34,7 @@ def rebuild(shop: Shop, dry_run: bool = False) -> int:
             for account_id, member, clock, program in checks.accounts(connection, None)
         ]
         append.empty_projections(connection)
-        append.upsert(connection, "accounts", [account_row(account) for account in accounts])
+        append.upsert_accounts(connection, [account_row(account) for account in accounts])
         for account in accounts:
             account.touch_everything()
         write_projections(connection, accounts)

@@ -224,7 +224,7 @@ def _reckon_due_again(connection: sqlite3.Connection, program: str) -> None:
         accounts = load_accounts(connection, program, members[start : start + _BATCH], versions)
         for account in accounts.values():
             reckon_due(account, versions)
-        append.upsert(connection, "accounts", [account_row(account) for account in accounts.values()])
+        append.upsert_accounts(connection, [account_row(account) for account in accounts.values()])
 
 
 def list_versions(shop: Shop) -> list[tuple]:

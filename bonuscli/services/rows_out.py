@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from bonuscli.store import day_totals
+
+    Projected = tuple[list[tuple], list[tuple]]
 else:
     day_totals = later("bonuscli.store.day_totals")
 
@@ -46,6 +48,8 @@ _APPENDED = (
     "members cards events receipt_lines line_shares entries allocations inherited award_parts tier_changes"
     " budget_draws coupon_uses consents"
 ).split()
+# Which part of an earlier receipt's line a line brings back.
+_OF_NO_LINE = (None, None, None)
 
 
 def payments_text(payments: tuple[tuple[str, int | None], ...] | None, digits: int) -> str:
@@ -102,22 +106,20 @@ class RowsOut:
 
     def of_account(self, account: Account, booked: Rows) -> None:
         """What the engine wrote on one account."""
-        rows, account_id = self.rows, account.id
-        self._accounts[account_id] = account
+        rows, own = self.rows, (account.id,)  # put together by +, which takes a third of (account.id, *each)
+        self._accounts[account.id] = account
         if booked.entries:
-            rows["entries"] += [(account_id, *each) for each in booked.entries]
+            rows["entries"] += [own + each for each in booked.entries]
         if booked.parts:
-            rows["award_parts"] += [(account_id, *each) for each in booked.parts]
+            rows["award_parts"] += [own + each for each in booked.parts]
         if booked.allocations:
-            rows["allocations"] += [(account_id, *each) for each in booked.allocations]
+            rows["allocations"] += [own + each for each in booked.allocations]
         if booked.inherited:
-            rows["inherited"] += [(account_id, *each) for each in booked.inherited]
+            rows["inherited"] += [own + each for each in booked.inherited]
         if booked.tier_changes:
-            rows["tier_changes"] += [(account_id, *each) for each in booked.tier_changes]
+            rows["tier_changes"] += [own + each for each in booked.tier_changes]
         if booked.shares:
-            rows["line_shares"] += [
-                (event, line, account_id, award, spent, minor) for event, line, award, spent, minor in booked.shares
-            ]
+            rows["line_shares"] += [each + own for each in booked.shares]
         if booked.draws:
             rows["budget_draws"] += [(account.program, *draw) for draw in booked.draws]
             self._budgets.note(account.program, booked.draws)
@@ -137,11 +139,12 @@ class RowsOut:
                 spent, spent_minor = booked.redeemed, booked.spent_minor
             if "coupons" in told:
                 self.rows["coupon_uses"] += [(code, seq, 1) for code in told["coupons"]]
-            self.rows["receipt_lines"] += [(seq, *line, None, None, None) for line in body.lines]
+            own = (seq,)
+            self.rows["receipt_lines"] += [own + line + _OF_NO_LINE for line in body.lines]
         elif kind == RETURN:
             total, original = body.total, body.original
             self.rows["receipt_lines"] += [
-                (seq, *line, *((None,) * 3 if original is None else of_original)) for *of_original, line in body.lines
+                (seq, *line, *(_OF_NO_LINE if original is None else of_original)) for *of_original, line in body.lines
             ]
         elif kind == REDEEM:
             spent, points, spent_minor, total = body.points, body.points, worth, body.total or 0
@@ -164,18 +167,19 @@ class RowsOut:
 
         ``head``: the last seal so far; the one that stands last now.
         """
-        accounts = list(self._accounts.values())
+        # In the order of their keys rows meet the pages of their tables one after another.
+        accounts = [account for _, account in sorted(self._accounts.items())]
+        for table in ("entries", "allocations", "award_parts"):
+            self.rows[table].sort()
         for table in ("members", "cards"):
             append.insert(connection, table, self.rows[table])
-        append.upsert(connection, "accounts", [account_row(account) for account in accounts])
-        # In the order of their keys rows meet the pages of their tables one after another.
-        for table in ("entries", "allocations", "award_parts", "line_shares"):
-            self.rows[table].sort()
+        append.upsert_accounts(connection, [account_row(account) for account in accounts])
         sealed = seals.seal(head, *(self.rows[table] for table in ("events", "entries", "allocations")))
         if sealed is not None:
             append.insert(connection, "seals", [sealed])
             number, last_seq, _, sealed_as = sealed
-            self.rows["entries"] = [(*entry, number) for entry in self.rows["entries"]]
+            under = (number,)
+            self.rows["entries"] = [entry + under for entry in self.rows["entries"]]
             head = (number, last_seq, sealed_as)
         for table in _APPENDED[2:]:
             append.insert(connection, table, self.rows[table])
@@ -215,11 +219,6 @@ def account_row(account: Account) -> tuple:
     )
 
 
-def projected(account: Account, table: str, key: Any) -> tuple | None:
-    """The row of a projection by what it is kept under in the account, None where there is none any more."""
-    return _PROJECTED[table](account, key)
-
-
 def projected_rows(account: Account) -> dict[str, list[tuple]]:
     """All rows of all projections of an account, by table."""
     keys: dict[str, Iterable[Any]] = {
@@ -230,25 +229,24 @@ def projected_rows(account: Account) -> dict[str, list[tuple]]:
         "holds": account.holds,
         "passes": account.passes,
     }
-    return {table: [row for key in found if (row := projected(account, table, key))] for table, found in keys.items()}
+    return {table: _PROJECTED[table](account, found)[0] for table, found in keys.items()}
 
 
 def write_projections(connection: sqlite3.Connection, accounts: list[Account]) -> None:
     """Bring the projections in line with what the accounts touched."""
-    rows: dict[str, list[tuple]] = {table: [] for table in _PROJECTED}
-    gone: dict[str, list[tuple]] = {table: [] for table in _PROJECTED}
+    for table, touched in _TOUCHED.items():
+        rows: list[tuple] = []
+        gone: list[tuple] = []
+        for account in accounts:
+            keys = getattr(account, touched)
+            if keys:
+                standing, ended = _PROJECTED[table](account, keys)
+                rows += standing
+                gone += ended
+        append.upsert(connection, table, sorted(rows))
+        append.delete(connection, table, gone)
     for account in accounts:
-        for table, touched in _TOUCHED.items():
-            for key in getattr(account, touched):
-                row = projected(account, table, key)
-                if row is not None:
-                    rows[table].append(row)
-                else:
-                    gone[table].append(_GONE[table](account, key))
         account.forget_finished()
-    for table, found in rows.items():
-        append.upsert(connection, table, sorted(found))
-        append.delete(connection, table, gone[table])
 
 
 _TOUCHED = {
@@ -261,56 +259,75 @@ _TOUCHED = {
 }
 
 
-def _day_row(account: Account, day: int) -> tuple:
-    bucket = account.days[day]
-    return account.id, day, bucket.spend, bucket.earned, bucket.receipts, bucket.redemptions
+def _of_days(account: Account, days: Iterable[int]) -> Projected:
+    found = [(day, account.days[day]) for day in days]
+    return [
+        (account.id, day, bucket.spend, bucket.earned, bucket.receipts, bucket.redemptions) for day, bucket in found
+    ], []
 
 
-def _lot_row(account: Account, n: int) -> tuple | None:
-    lot = account.lots.get(n)
-    return (account.id, lot.expires_on, lot.opens_on, n, lot.remaining, lot.origin) if lot else None
+def _of_lots(account: Account, numbers: Iterable[int]) -> Projected:
+    standing, gone = [], []
+    for n in numbers:
+        lot = account.lots.get(n)
+        if lot is not None:
+            standing.append((account.id, lot.expires_on, lot.opens_on, n, lot.remaining, lot.origin))
+        else:
+            lot = account.lot(n)
+            gone.append((account.id, lot.expires_on, lot.opens_on, n))
+    return standing, gone
 
 
-def _gone_lot(account: Account, n: int) -> tuple:
-    lot = account.lot(n)
-    return account.id, lot.expires_on, lot.opens_on, n
+def _of_rests(account: Account, debits: Iterable[int]) -> Projected:
+    standing, gone = [], []
+    for n in debits:
+        rest = account.rests.get(n)
+        if rest:
+            standing.append((account.id, n, rest))
+        else:
+            gone.append((account.id, n))
+    return standing, gone
 
 
-def _tally_row(account: Account, key: tuple[str, int]) -> tuple | None:
-    name, day = key
-    count = account.tallies.get(name, {}).get(day)
-    return (account.id, name, day, count) if count else None
+def _of_tallies(account: Account, keys: Iterable[tuple[str, int]]) -> Projected:
+    standing, gone = [], []
+    for name, day in keys:
+        count = account.tallies.get(name, {}).get(day)
+        if count:
+            standing.append((account.id, name, day, count))
+        else:
+            gone.append((account.id, name, day))
+    return standing, gone
 
 
-def _hold_row(account: Account, event: int) -> tuple | None:
-    hold = account.holds.get(event)
-    return (account.id, event, hold.entry, hold.points, hold.deadline, hold.at, hold.day) if hold else None
+def _of_holds(account: Account, events: Iterable[int]) -> Projected:
+    standing, gone = [], []
+    for event in events:
+        hold = account.holds.get(event)
+        if hold is not None:
+            standing.append((account.id, event, hold.entry, hold.points, hold.deadline, hold.at, hold.day))
+        else:
+            gone.append((account.id, event))
+    return standing, gone
 
 
-def _pass_row(account: Account, event: int) -> tuple | None:
-    held = account.passes.get(event)
-    return (account.id, event, held.id, held.visits, held.expires_on) if held else None
+def _of_passes(account: Account, events: Iterable[int]) -> Projected:
+    standing, gone = [], []
+    for event in events:
+        held = account.passes.get(event)
+        if held is not None:
+            standing.append((account.id, event, held.id, held.visits, held.expires_on))
+        else:
+            gone.append((account.id, event))
+    return standing, gone
 
 
-def _rest_row(account: Account, n: int) -> tuple | None:
-    rest = account.rests.get(n)
-    return (account.id, n, rest) if rest else None
-
-
-_PROJECTED: dict[str, Callable[[Account, Any], tuple | None]] = {
-    "account_days": _day_row,
-    "open_lots": _lot_row,
-    "open_rests": _rest_row,
-    "tallies": _tally_row,
-    "holds": _hold_row,
-    "passes": _pass_row,
-}
-# The key of a row that is there no more, in the order of the table's.
-_GONE: dict[str, Callable[[Account, Any], tuple]] = {
-    "account_days": lambda account, day: (account.id, day),
-    "open_lots": _gone_lot,
-    "open_rests": lambda account, n: (account.id, n),
-    "tallies": lambda account, key: (account.id, *key),
-    "holds": lambda account, event: (account.id, event),
-    "passes": lambda account, event: (account.id, event),
+# Table -> what stands in it under keys of the account, and the table's keys of what is there no more.
+_PROJECTED: dict[str, Callable[[Account, Any], Projected]] = {
+    "account_days": _of_days,
+    "open_lots": _of_lots,
+    "open_rests": _of_rests,
+    "tallies": _of_tallies,
+    "holds": _of_holds,
+    "passes": _of_passes,
 }

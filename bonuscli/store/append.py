@@ -27,7 +27,7 @@ _INSERTS = {
     "lost_cards": "number shown member replaced_on".split(),
     "events": EVENT_COLUMNS,
     "receipt_lines": ("event line sku name category brand quantity amount discount of_line part whole").split(),
-    "line_shares": "event line account award spent spent_minor".split(),
+    "line_shares": "event line award spent spent_minor account".split(),
     "entries": "account n kind points at day event opens_on expires_on rule origin seal".split(),
     "freed_phones": ["digest"],
     "seals": "seal last_seq rows hash".split(),
@@ -68,6 +68,12 @@ _SUMS = {
     "day_totals": "receipts guest_receipts point_receipts revenue guest_revenue point_revenue".split(),
     "day_points": ["change"],
 }
+# Columns that an upsert leaves as they are in a row that stands: an index is written anew for each row that is updated
+# in one of its columns, whether that changed or not.  Whose an account is never does, and its next due day rarely:
+# ``upsert_accounts`` sees to it.
+_LEFT = {"accounts": ("member", "program", "next_due_on")}
+_DUE = "UPDATE accounts SET next_due_on = ?2 WHERE id = ?1 AND next_due_on <> ?2"
+_ID, _DUE_ON = map(ACCOUNT_COLUMNS.index, ("id", "next_due_on"))
 _DELETES = {
     "open_lots": "DELETE FROM open_lots WHERE account = ? AND expires_on = ? AND opens_on = ? AND n = ?",
     "open_rests": "DELETE FROM open_rests WHERE account = ? AND n = ?",
@@ -98,11 +104,11 @@ def _make_insert(table: str, rows: int) -> str:
     statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"
     if not key:
         return statement
-    sums = _SUMS.get(table, ())
+    sums, left = _SUMS.get(table, ()), (*key, *_LEFT.get(table, ()))
     changes = ", ".join(
         f"{column} = {column} + excluded.{column}" if column in sums else f"{column} = excluded.{column}"
         for column in columns
-        if column not in key
+        if column not in left
     )
     return f"{statement} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
 
@@ -118,6 +124,10 @@ def _write(connection: sqlite3.Connection, table: str, rows: list[tuple]) -> Non
         connection.executemany(_insert(table, 1), rows[whole:])
 
 
+def _write_each(connection: sqlite3.Connection, statement: str, rows: list[tuple]) -> None:
+    connection.executemany(statement, rows)
+
+
 def insert(connection: sqlite3.Connection, table: str, rows: list[tuple]) -> None:
     """Append rows, given in the order of the table's columns above."""
     _write(connection, table, rows)
@@ -128,10 +138,16 @@ def upsert(connection: sqlite3.Connection, table: str, rows: list[tuple]) -> Non
     _write(connection, table, rows)
 
 
+def upsert_accounts(connection: sqlite3.Connection, rows: list[tuple]) -> None:
+    """Insert or change rows of accounts."""
+    _write(connection, "accounts", rows)
+    _write_each(connection, _DUE, [(row[_ID], row[_DUE_ON]) for row in rows])
+
+
 def delete(connection: sqlite3.Connection, table: str, keys: list[tuple]) -> None:
     """Take rows out of a projection by their key."""
     if keys:
-        connection.executemany(_DELETES[table], keys)
+        _write_each(connection, _DELETES[table], keys)
 
 
 def empty_projections(connection: sqlite3.Connection) -> None:
