@@ -97,9 +97,9 @@ def run(
     try:
         done = _import(shop, files, options, progress, inbox, report)
     finally:
-        # What the import held is gone by now: the collector would go through it as soon as it is let on, 3 % of it all.
         if collecting:
-            # What the desk still holds is declared old at once: to look through it takes 8 us a receipt of 10,000.
+            # What the import made is gone, and what is left of it is declared old at once: the collector would go
+            # through it as soon as it is let on, 8 us a receipt of 10,000.
             gc.freeze()
             gc.unfreeze()
             gc.enable()
