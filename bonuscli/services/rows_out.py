@@ -106,20 +106,21 @@ class RowsOut:
 
     def of_account(self, account: Account, booked: Rows) -> None:
         """What the engine wrote on one account."""
-        rows, own = self.rows, (account.id,)  # put together by +, which takes a third of (account.id, *each)
         self._accounts[account.id] = account
-        if booked.entries:
-            rows["entries"] += [own + each for each in booked.entries]
-        if booked.parts:
-            rows["award_parts"] += [own + each for each in booked.parts]
-        if booked.allocations:
-            rows["allocations"] += [own + each for each in booked.allocations]
-        if booked.inherited:
-            rows["inherited"] += [own + each for each in booked.inherited]
-        if booked.tier_changes:
-            rows["tier_changes"] += [own + each for each in booked.tier_changes]
-        if booked.shares:
-            rows["line_shares"] += [each + own for each in booked.shares]
+        # Put together by +, which takes a third of (account.id, *each), and by loops: most have one row or two.
+        rows, own = self.rows, (account.id,)
+        for entry in booked.entries:
+            rows["entries"].append(own + entry)
+        for part in booked.parts:
+            rows["award_parts"].append(own + part)
+        for allocation in booked.allocations:
+            rows["allocations"].append(own + allocation)
+        for share in booked.shares:
+            rows["line_shares"].append(share + own)
+        for heirloom in booked.inherited:
+            rows["inherited"].append(own + heirloom)
+        for change in booked.tier_changes:
+            rows["tier_changes"].append(own + change)
         if booked.draws:
             rows["budget_draws"] += [(account.program, *draw) for draw in booked.draws]
             self._budgets.note(account.program, booked.draws)
@@ -139,8 +140,9 @@ class RowsOut:
                 spent, spent_minor = booked.redeemed, booked.spent_minor
             if "coupons" in told:
                 self.rows["coupon_uses"] += [(code, seq, 1) for code in told["coupons"]]
-            own = (seq,)
-            self.rows["receipt_lines"] += [own + line + _OF_NO_LINE for line in body.lines]
+            lines, own = self.rows["receipt_lines"], (seq,)
+            for line in body.lines:
+                lines.append(own + line + _OF_NO_LINE)
         elif kind == RETURN:
             total, original = body.total, body.original
             self.rows["receipt_lines"] += [
@@ -260,10 +262,11 @@ _TOUCHED = {
 
 
 def _of_days(account: Account, days: Iterable[int]) -> Projected:
-    found = [(day, account.days[day]) for day in days]
-    return [
-        (account.id, day, bucket.spend, bucket.earned, bucket.receipts, bucket.redemptions) for day, bucket in found
-    ], []
+    standing = []
+    for day in days:
+        bucket = account.days[day]
+        standing.append((account.id, day, bucket.spend, bucket.earned, bucket.receipts, bucket.redemptions))
+    return standing, []
 
 
 def _of_lots(account: Account, numbers: Iterable[int]) -> Projected:
