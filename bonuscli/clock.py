@@ -137,6 +137,16 @@ class Calendar:
             self._locals[key] = base
         return None if base is None else base + second % _QUARTER
 
+    def offset_of(self, day: int) -> int | None:
+        """Seconds that local time is ahead of UTC all through a civil day; None where that changes near it.
+
+        None too for a day out of the ledger's calendar, and where the zone's file does not say.
+        """
+        if self._file is None or not _FIRST_DAY <= day <= _LAST_DAY:
+            return None
+        first = self._file.offset_around(day * DAY_SECONDS)
+        return first if self._file.offset_around((day + 1) * DAY_SECONDS) == first else None
+
     def iso(self, instant: int) -> str:
         """RFC 3339 text of an instant in this zone, with its offset."""
         return format_instant(instant, self.offset_at(instant))

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from bonuscli.clock import Calendar
+from bonuscli.clock import DAY_SECONDS, Calendar
 from bonuscli.days import parse_day
 from bonuscli.importers.bounds import MAX_FIGURE, MAX_TEXT
 from bonuscli.importers.csv_rows import Flaw
@@ -19,6 +19,8 @@ _REMEMBERED = 20_000
 _PRICE_DIGITS = 6
 
 _SPACED = re.compile(r"[0-9][\s\u00a0][0-9]{3}(?![0-9:])")
+
+_SECONDS = {"": 0, **{f":{second:02}": second for second in range(60)}}
 
 TIME_HINT = "write 2026-12-31 18:30 or 2026-12-31T18:30:00+03:00"
 
@@ -155,35 +157,44 @@ def strip_texts(fields: tuple[str, ...]) -> Callable[[tuple[str, ...]], tuple[st
 
 
 class Times:
-    """Text of one column to instants: the usual ``2026-12-31 18:30[:00]`` by two look-ups, anything else by the
+    """Text of one column to instants: the usual ``2026-12-31 18:30[:00]`` by three look-ups, anything else by the
     calendar.
     """
 
     def __init__(self, column: str, calendar: Calendar) -> None:
         self._calendar = calendar
+        self._midnights = Reading(column, "bad_time", self._midnight, TIME_HINT)
         self._days = Reading(column, "bad_time", parse_day, TIME_HINT)
-        self._seconds = Reading(column, "bad_time", _plain_second)
+        self._minutes = Reading(column, "bad_time", _plain_minute, TIME_HINT)
         self._others = Reading(column, "bad_time", calendar.parse_instant, TIME_HINT)
 
     def instant(self, text: str) -> int:
         """The instant, or a ``Flaw`` ``bad_time``."""
-        second = self._seconds[text[10:]]
-        if second is not None:
+        minute, second = self._minutes[text[10:16]], _SECONDS.get(text[16:])
+        if minute is not None and second is not None:
+            midnight = self._midnights[text[:10]]
+            if midnight is not None:
+                return midnight + minute + second
             try:
-                instant = self._calendar.instant(self._days[text[:10]], second)
+                instant = self._calendar.instant(self._days[text[:10]], minute + second)
             except ValueError:
                 instant = None  # told again, with its column
             if instant is not None:
                 return instant
         return self._others[text]
 
+    def _midnight(self, text: str) -> int | None:
+        """The instant at which a day begins whose clock is not set; None for others."""
+        day = parse_day(text)
+        offset = self._calendar.offset_of(day)
+        return None if offset is None else day * DAY_SECONDS - offset
 
-def _plain_second(text: str) -> int | None:
-    """Second of the day of ``" 18:30"`` or ``" 18:30:00"``; None for every other form."""
-    parts = text[1:].split(":")
-    if text[:1] not in (" ", "T") or len(parts) not in (2, 3) or not text.isascii():
+
+def _plain_minute(text: str) -> int | None:
+    """Seconds up to the minute of the day of ``" 18:30"``; None for every other form."""
+    if len(text) != 6 or text[0] not in " T" or text[3] != ":" or not text.isascii():
         return None
-    if not all(len(part) == 2 and part.isdigit() for part in parts):
+    hour, minute = text[1:3], text[4:]
+    if not (hour.isdigit() and minute.isdigit() and hour < "24" and minute < "60"):
         return None
-    hour, minute, second = (*map(int, parts), 0)[:3]
-    return hour * 3600 + minute * 60 + second if hour < 24 and minute < 60 and second < 60 else None
+    return int(hour) * 3600 + int(minute) * 60

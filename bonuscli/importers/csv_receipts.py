@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from bonuscli.errors import BonusError
 from bonuscli.importers import Read
-from bonuscli.importers.csv_rows import Flaw, Row, Table
+from bonuscli.importers.alike_rows import alike_rows
+from bonuscli.importers.csv_rows import FLAW, NUMBER, TEXT, Flaw, Row, Table
 from bonuscli.importers.layout import fill_down, lay_out
 from bonuscli.importers.met import HashesMet
 from bonuscli.importers.profile import PLAIN_LAYOUT, Profile
 from bonuscli.importers.receipt_parser import Parser
-from bonuscli.importers.row_groups import NUMBER, Group, group_adjacent, join_scattered
+from bonuscli.importers.row_groups import Group, group_adjacent, join_scattered
 from bonuscli.importers.tables import open_table
 from bonuscli.model import Measures, Reject
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _SCATTERED_HINT = "sort the file by receipt, or set lines: scattered in a profile"
 _OTHER_PROFILE = "is it the right file for this profile?"
 _MOST_FLAWS = 10_000
+_make = tuple.__new__  # Read(...) takes twice as long
 
 
 def read_csv(path: Path, profile: Profile, measures: Measures, book: Book | None = None) -> CsvReader:
@@ -98,31 +100,35 @@ class CsvReader:
                     if parser.tells_refunds and parser.is_refunded(group):
                         self.passed_over["refund that is told as a sum alone (record it with return)"] += 1
                     rows = group.rows
-                    yield Read(receipt, tuple([text for _, text, _, _ in rows]), rows[0][NUMBER])
+                    yield _make(Read, (receipt, tuple([row[TEXT] for row in rows]), rows[0][NUMBER]))
                     continue
             yield self._reject(group, flaw)
 
     def _rows(self) -> Iterator[Row]:
         """The rows of goods, each with its receipt's columns."""
-        rows, layout = self._table.rows(), self._profile.layout
+        table, layout, cut = self._table, self._profile.layout, self._parser.cut
+        if layout == PLAIN_LAYOUT and cut is not None and isinstance(table, Table) and not table.guarded:
+            return alike_rows(table, cut)
+        rows = table.rows()
         if layout != PLAIN_LAYOUT:
             rows = lay_out(rows, layout, len(self.header), self.passed_over, self.taken)
         if layout.first_row:
-            rows = self._noting(fill_down(rows, self._parser.told_once(), self._table))
+            rows = self._noting(fill_down(rows, self._parser.told_once(), table))
         return rows
 
     def _noting(self, rows: Iterator[Row]) -> Iterator[Row]:
         """The rows; what is wrong with them is remembered, since it no longer shows when they are read back."""
         for row in rows:
-            if row[3] is not None:
-                self._flaws[row[NUMBER]] = row[3]
+            flaw = row[FLAW]
+            if flaw is not None:
+                self._flaws[row[NUMBER]] = flaw
                 if len(self._flaws) > _MOST_FLAWS:
                     raise BonusError("bad_file", f"over {_MOST_FLAWS:,} rows cannot be read", self.name, _OTHER_PROFILE)
             yield row
 
     def _read_back(self, number: int, text: str) -> Row:
-        number, text, cells, flaw = self._table.row(number, text)
-        return number, text, cells, self._flaws.get(number, flaw)
+        number, text, cells, flaw, _ = self._table.row(number, text)
+        return number, text, cells, self._flaws.get(number, flaw), None
 
     def _scattered_flaw(self, group: Group) -> Flaw:
         number, line = group.identity[1], group.rows[0][NUMBER]
@@ -131,7 +137,7 @@ class CsvReader:
 
     def _reject(self, group: Group, flaw: Flaw) -> Reject:
         line = flaw.line or group.rows[0][NUMBER]
-        rows = tuple([text for _, text, _, _ in group.rows])
+        rows = tuple([row[TEXT] for row in group.rows])
         what = (self._parser.column_of(flaw.column), flaw.value, flaw.code, flaw.reason, flaw.hint)
         return Reject(self.name, line, *what, rows, group.identity[1] or None)
 

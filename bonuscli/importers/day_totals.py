@@ -144,7 +144,7 @@ def _rows(path: Path, columns: dict[str, str]) -> Iterator[tuple[int, dict[str, 
     table = open_table(path, AUTO, AUTO, Layout(skip_rows=None), needed)
     try:
         places = _places(table, names, columns)
-        for line, _, cells, flaw in table.rows():
+        for line, _, cells, flaw, _ in table.rows():
             told = {field: cells[place].strip() for field, place in places.items()}
             first = next((cell.strip() for cell in cells if cell.strip()), "")
             if not first or (_SUM_ROW.match(first) and not _is_day(told["day"])):

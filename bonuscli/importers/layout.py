@@ -114,11 +114,11 @@ def fill_down(rows: Iterable[Row], told_once: ToldOnce, columns: Columns) -> Ite
     """
     fields, number, same = told_once
     first: list[str] | None = None
-    for line, _, cells, flaw in rows:
+    for line, _, cells, flaw, _ in rows:
         if first is not None and (same(cells) == same(first) if same else not cells[number].strip()):
             for place in fields:
                 if not cells[place].strip():
                     cells[place] = first[place]
         else:
             first = cells
-        yield line, row_text(cells[: len(columns.header)], columns.delimiter), cells, flaw
+        yield line, row_text(cells[: len(columns.header)], columns.delimiter), cells, flaw, None

@@ -78,7 +78,7 @@ class NamedRows(ABC):
         return Reject(self.name, row.line, *cell, *told, (row.text,), None)
 
     def __iter__(self) -> Iterator[NamedRow | Reject]:
-        for number, text, cells, unreadable in self._table.rows():
+        for number, text, cells, unreadable, _ in self._table.rows():
             try:
                 if unreadable is not None:
                     raise unreadable

@@ -62,7 +62,7 @@ def look_at(path: Path, book: Book | None = None) -> Seen:
         table = open_table(path, AUTO, delimiter, book=book)
         try:
             rows = [table.header]
-            for number, text, cells, _ in islice(table.rows(), _ROWS):
+            for number, text, cells, _, _ in islice(table.rows(), _ROWS):
                 rows += [[]] * (number - 1 - len(rows))
                 rows.append(cells if isinstance(table, Workbook) else split_quoted(text, delimiter)[0])
         finally:

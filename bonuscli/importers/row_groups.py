@@ -10,16 +10,11 @@ import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
-from typing import Final
 
 from bonuscli.errors import BonusError
 from bonuscli.importers.bounds import MAX_LINES
-from bonuscli.importers.csv_rows import Flaw, Row
+from bonuscli.importers.csv_rows import CELLS, FLAW, NUMBER, TEXT, Flaw, Row
 
-# Places in a Row.
-NUMBER: Final = 0
-TEXT: Final = 1
-CELLS: Final = 2
 # Unreadable rows in a row whose receipt is not known; a file of nothing else must not gather in memory.
 _MAX_PENDING = 1_000
 
@@ -39,8 +34,8 @@ FORM_HINT = "the receipt's columns are repeated in each of its rows"
 
 
 class Group:
-    """Rows of one receipt.  ``mixed``: their receipt columns may differ; ``flaw``: why the receipt is rejected, if it
-    is.
+    """Rows of one receipt.  ``mixed``: their receipt columns may differ, and some may be unreadable; ``flaw``: why the
+    receipt is rejected, if it is.
     """
 
     __slots__ = ("flaw", "identity", "mixed", "rows")
@@ -53,11 +48,12 @@ class Group:
 
     def first_flaw(self) -> Flaw | None:
         """The group's own flaw, else that of its first unreadable row."""
-        if self.flaw is not None:
+        if self.flaw is not None or not self.mixed:
             return self.flaw
-        for number, _, _, flaw in self.rows:
+        for row in self.rows:
+            flaw = row[FLAW]
             if flaw is not None:
-                flaw.line = number
+                flaw.line = row[NUMBER]
                 return flaw
         return None
 
@@ -66,11 +62,14 @@ def group_adjacent(rows: Iterable[Row], head: Head, identify: Callable[[list[str
     """Groups in the order of their rows; over 10,000 rows of one identity come in several groups, each with a flaw."""
     group: Group | None = None
     last_head: tuple[str, ...] = ()
+    this_head: tuple[str, ...] = ()
+    headed: list[str] = []
     pending: list[Row] = []
     for row in rows:
-        _, _, cells, flaw = row
+        cells, flaw = row[CELLS], row[FLAW]
         if flaw is None:
-            this_head = head(cells)
+            if cells is not headed:  # alike rows have their cells in common
+                headed, this_head = cells, head(cells)
             if group is not None and this_head == last_head and not pending and len(group.rows) < MAX_LINES:
                 group.rows.append(row)
                 continue
@@ -157,7 +156,7 @@ def _joined(runs: Iterable[tuple[str, str, bytes, str]], read_back: Callable[[in
 
 def _lone_groups(rows: list[Row], identify: Callable[[list[str]], Identity]) -> Iterator[Group]:
     for row in rows:
-        group = Group(identify(row[CELLS]), [row])
+        group = Group(identify(row[CELLS]), [row], mixed=True)
         group.flaw = group.first_flaw() or _nameless(row)
         yield group
 

@@ -1,7 +1,8 @@
 """Bytes of a file or pipe to numbered lines of text, or a clear word on why it is no text.
 
-Gzip is recognised by its first two bytes, never by the name.  Lines are decoded one at a time, so that a byte that is
-not in the encoding is reported with its line; they are bounded, so that a disk image does not fill the memory.
+Gzip is recognised by its first two bytes, never by the name.  Lines come in blocks, all that are there at a time: a
+live pipe is not waited for, and of a file 64 KB are decoded at once.  A byte that is not in the encoding is reported
+with its line, behind the lines before it.  Lines are bounded, so that a disk image does not fill the memory.
 """
 
 import codecs
@@ -37,6 +38,11 @@ _SIGNATURES = (
 
 # An input's bytes and their number, None for a pipe.
 Opened = tuple[io.BufferedReader, int | None]
+# The number of the first of some lines, and the lines, without their ends.
+Block = tuple[int, list[str]]
+# An encoding in which these bytes are themselves has no escapes: no state goes beyond a line, and no line's end stands
+# within a letter.
+_ASCII = bytes(range(128))
 
 
 class TextSource:
@@ -49,6 +55,7 @@ class TextSource:
         self._raw, self._size = opened or open_bytes(path)
         try:
             self._text = self._unpacked()
+            self._decodes_blocks = _ASCII.decode(self.encoding, "replace") == _ASCII.decode()
         except BaseException:
             self._raw.close()
             raise
@@ -70,19 +77,32 @@ class TextSource:
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """``(number from 1, text without its line end)``; ``BonusError`` ``bad_file`` where the input breaks off."""
-        number = 0
-        raw = b""
-        encoding = self.encoding
+        for number, lines in self.blocks():
+            yield from enumerate(lines, number)
+
+    def blocks(self) -> Iterator[Block]:
+        """The lines as of :meth:`lines`, in lists of those that are there at a time."""
+        number, begun = 1, b""
         try:
-            for raw in iter(partial(self._text.readline, MAX_LINE_BYTES), b""):
-                number += 1
-                if len(raw) >= MAX_LINE_BYTES:
-                    raise self._broken(number, "a line is longer than 1,000,000 bytes", "this is no file of rows")
-                yield number, str(raw, encoding).rstrip("\r\n")
-        except UnicodeDecodeError as problem:
-            raise self._undecodable(number, raw[problem.start]) from None
+            while raw := self._text.read1(_BUFFER_BYTES):
+                begun += raw
+                if len(begun) >= MAX_LINE_BYTES:
+                    self._require_end(begun, number)
+                ended = begun.rfind(b"\n") + 1
+                if ended:
+                    lines, problem = self._decoded(begun[:ended], number)
+                    yield number, lines
+                    if problem is not None:
+                        raise problem
+                    number += len(lines)
+                    begun = begun[ended:]
         except _BREAKS as problem:
-            raise self._breaking(number + 1, problem) from None
+            raise self._breaking(number, problem) from None
+        if begun:
+            lines, problem = self._decoded(begun, number)
+            yield number, lines
+            if problem is not None:
+                raise problem
 
     def pieces(self) -> Iterator[str]:
         """The text in pieces of 64 KB, for a format that is not made of lines; errors as of :meth:`lines`."""
@@ -99,6 +119,27 @@ class TextSource:
             raise self._undecodable(number, problem.object[problem.start]) from None
         except _BREAKS as problem:
             raise self._breaking(number, problem) from None
+
+    def _decoded(self, raw: bytes, number: int) -> tuple[list[str], BonusError | None]:
+        """Whole lines, the first with this number, as text; those before the first that is none, and what is wrong."""
+        lines: list[str] = []
+        try:
+            if self._decodes_blocks:
+                text = str(raw, self.encoding)
+                lines = text.removesuffix("\n").split("\n")
+                return [line.rstrip("\r") for line in lines] if "\r" in text else lines, None
+        except UnicodeDecodeError:
+            pass  # told by its line
+        for line in io.BytesIO(raw):
+            try:
+                lines.append(str(line, self.encoding).rstrip("\r\n"))
+            except UnicodeDecodeError as problem:
+                return lines, self._undecodable(number + len(lines), line[problem.start])
+        return lines, None
+
+    def _require_end(self, raw: bytes, number: int) -> None:
+        if (raw.find(b"\n") + 1 or len(raw)) >= MAX_LINE_BYTES:
+            raise self._broken(number, "a line is longer than 1,000,000 bytes", "this is no file of rows")
 
     def _unpacked(self) -> io.BufferedReader:
         try:

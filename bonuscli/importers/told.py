@@ -14,7 +14,7 @@ from operator import itemgetter
 from bonuscli.importers import Read
 from bonuscli.importers.bounds import MAX_LINES
 from bonuscli.importers.categories import category_finder
-from bonuscli.importers.csv_rows import MAX_CELL, Columns, Flaw, Row, row_text
+from bonuscli.importers.csv_rows import CELLS, MAX_CELL, TEXT, Columns, Flaw, Row, row_text
 from bonuscli.importers.profile import FIELDS, Profile
 from bonuscli.importers.receipt_parser import Parser, calendar_of
 from bonuscli.importers.row_groups import Group
@@ -83,8 +83,8 @@ class ToldReader:
         for told in self._documents:
             rows = self._rows(told)
             self.lines_read += len(rows)
-            group = Group(self._parser.identify(rows[0][2]), rows)
-            texts = tuple([text for _, text, _, _ in rows])
+            group = Group(self._parser.identify(rows[0][CELLS]), rows)
+            texts = tuple([row[TEXT] for row in rows])
             try:
                 if told.flaw is not None:
                     raise told.flaw
@@ -119,5 +119,5 @@ class ToldReader:
                 texts["category"] = self._category_of(sku, texts["name"]) or texts["category"]
             # A cell that is cut is too long for its column in any case, and the receipt is rejected for it.
             cells = [cell[:MAX_CELL] for cell in _cells(texts)]
-            rows.append((told.place, row_text(cells), [*cells, *self._tail], None))
+            rows.append((told.place, row_text(cells), [*cells, *self._tail], None, None))
         return rows

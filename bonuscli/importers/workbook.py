@@ -130,12 +130,12 @@ class Workbook(Columns):
                 flaw = self._rounded(values)
                 if flaw is not None:
                     self._flaws[self._number] = flaw
-                yield self._number, text, cells, flaw
+                yield self._number, text, cells, flaw, None
         self._number = self._height
 
     def row(self, number: int, text: str) -> Row:
         """The row again, of its text."""
-        return number, text, [*self.split_whole(text), *self.tail], self._flaws.get(number)
+        return number, text, [*self.split_whole(text), *self.tail], self._flaws.get(number), None
 
     def split_whole(self, text: str) -> list[str]:
         """The cells of a row that was given as text."""
@@ -162,7 +162,7 @@ class Workbook(Columns):
             value if type(value) is str and "\n" not in value and len(value) <= MAX_CELL else self._text(value)
             for value in values
         ]
-        return list(map(unguard, cells)) if self._guarded else cells
+        return list(map(unguard, cells)) if self.guarded else cells
 
     def _text(self, value: Any) -> str:
         text = cell_text(value)

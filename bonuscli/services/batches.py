@@ -1,6 +1,7 @@
 """Rows of a file in batches, each to be booked in one transaction."""
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -10,12 +11,7 @@ ROWS_A_TRANSACTION = 500
 
 
 def batches(items: Iterable[Item], size: Callable[[], int] = lambda: ROWS_A_TRANSACTION) -> Iterator[list[Item]]:
-    """Lists of as many items as ``size`` says at the time, in their order; the last may be shorter."""
-    batch: list[Item] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) >= size():
-            yield batch
-            batch = []
-    if batch:
+    """Lists of as many items as ``size`` says when one is begun, in their order; the last may be shorter."""
+    rest = iter(items)
+    while batch := list(islice(rest, size())):
         yield batch
