@@ -22,7 +22,8 @@ COMPILED = {
     "": "clock days units",
     "engine": "account book earn figures fold goods goods_index holdings lifetimes receipts redeem returns ruleset"
     " settle standing tariffs tiers versions when",
-    "importers": "cells csv_receipts receipt_parser row_groups text_source",
+    "importers": "alike_rows cells csv_receipts csv_rows line_parser met receipt_parser row_groups text_source"
+    " workbook",
     "services": "admission claims desk documents facts identity recorder rows_out",
     "store": "append seals",
 }

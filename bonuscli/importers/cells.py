@@ -144,16 +144,15 @@ def parse_payments(parse: Callable[[str], int]) -> Callable[[str], tuple[tuple[s
     return parse_ways
 
 
-def strip_texts(fields: tuple[str, ...]) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
-    """A function that strips the cells of these fields; ``Flaw`` where one is over 500 characters."""
+def short_texts(fields: tuple[str, ...]) -> Callable[[tuple[str, ...]], None]:
+    """A function that is given the cells of these fields: ``Flaw`` where one is over 500 characters."""
 
-    def strip(cells: tuple[str, ...]) -> tuple[str, ...]:
-        if max(map(len, cells)) > MAX_TEXT:
-            field, cell = next((field, cell) for field, cell in zip(fields, cells, strict=True) if len(cell) > MAX_TEXT)
-            raise Flaw(field, cell[:60], "bad_row", f"the text is longer than {MAX_TEXT} characters")
-        return tuple(map(str.strip, cells))
+    def require_short(cells: tuple[str, ...]) -> None:
+        for field, cell in zip(fields, cells, strict=True):
+            if len(cell) > MAX_TEXT:
+                raise Flaw(field, cell[:60], "bad_row", f"the text is longer than {MAX_TEXT} characters")
 
-    return strip
+    return require_short
 
 
 class Times:

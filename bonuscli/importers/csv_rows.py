@@ -39,8 +39,8 @@ _NAME_IT = "add it to the header, or say in a profile under columns: which one i
 # sku, name, category, brand, quantity, amount, discount
 Goods = tuple[str, str, str, str, int, int, int]
 # number: line in the file; text: as it stood there; cells: as many as the header, and the table's tail behind them;
-# flaw: Flaw or None; goods: those of the row where they are known by its text, or None (``alike_rows``).  Rows are plain
-# tuples of this shape: a named one costs 0.3 us, 5 % of reading a row.
+# flaw: Flaw or None; goods: what the cells of goods say, where it is known by their text (``alike_rows``), or None.
+# Rows are plain tuples of this shape: a named one costs 0.3 us.
 Row = tuple[int, str, list[str], "Flaw | None", Goods | None]
 # Places in a Row.
 NUMBER: Final = 0

@@ -9,7 +9,7 @@ from operator import itemgetter
 from bonuscli.importers.alike_rows import Cut, GoodsMet
 from bonuscli.importers.bounds import MAX_TEXT
 from bonuscli.importers.categories import category_finder
-from bonuscli.importers.cells import Reading, decimal_parser, parse_discount, priced_parser, strip_texts
+from bonuscli.importers.cells import Reading, decimal_parser, parse_discount, priced_parser, short_texts
 from bonuscli.importers.csv_rows import CELLS, GOODS, NUMBER, TEXT, Columns, Flaw, Goods, Row
 from bonuscli.importers.figures import plain_figures
 from bonuscli.importers.profile import GOODS_FIELDS, Profile
@@ -47,9 +47,9 @@ class LineParser:
             self._amounts = Reading("amount", "bad_amount", decimal_parser(digits, comma, written=written))
         self._category_of = category_finder(profile.categories) if profile.categories else None
         self._return_amounts = profile.return_amounts
-        self._strip_texts = strip_texts(_TEXTS)
+        self._require_short = short_texts(_TEXTS)
         self._line_place = places["line"]
-        self._goods = Reading("", "bad_row", self._read_goods)
+        self._goods = Reading("", "bad_row", self._read_short_goods)
         taken = [places[field] for field in (*_TEXTS, "quantity", self.figure, "discount")]
         self._goods_of = itemgetter(*taken)
         self._delimiter = table.delimiter
@@ -90,10 +90,14 @@ class LineParser:
             raise
         return lines
 
+    def _read_short_goods(self, cells: tuple[str, ...]) -> Goods:
+        self._require_short(cells[: len(_TEXTS)])
+        return self._read_goods(cells)
+
     def _read_goods(self, cells: tuple[str, ...]) -> Goods:
-        """The goods of the cells of one line."""
-        sku, name, category, brand, barcode = self._strip_texts(cells[:5])
-        quantity_text, amount_text, discount_text = cells[5:]
+        """The goods of the cells of one line, of which none is too long."""
+        quantity_text, amount_text, discount_text = cells[len(_TEXTS) :]
+        sku, name, category, brand, barcode = map(str.strip, cells[: len(_TEXTS)])
         quantity = self._quantities[quantity_text]
         amount = self._amounts[(quantity_text, amount_text) if self._priced else amount_text]
         if not quantity and amount:
@@ -109,6 +113,8 @@ class LineParser:
         others = {place for field, place in places.items() if field not in GOODS_FIELDS}
         numbered = self._line_place == start - 1
         if end - start < 2 or not others.isdisjoint(range(start, end)) or not (numbered or self._line_place == width):
+            return None
+        if max(map(len, self._tail)) > MAX_TEXT:
             return None
         behind = end - start - width
         goods_of = itemgetter(*(place - start if place < width else place + behind for place in taken))

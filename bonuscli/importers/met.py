@@ -6,7 +6,7 @@ takes 16, and 24 while it grows.
 
 from array import array
 
-_FIRST_PLACES = 1 << 10
+_FIRST_PLACES = 1 << 14
 _EMPTY = 0
 
 
@@ -35,7 +35,11 @@ class HashesMet:
 
     def _grow(self) -> None:
         met = self._places
-        self._places, self._met = array("q", bytes(16 * len(met))), 0
+        places = self._places = array("q", bytes(16 * len(met)))
+        last = len(places) - 1
         for each in met:
             if each != _EMPTY:
-                self.meet(each)
+                place = each & last
+                while places[place] != _EMPTY:
+                    place = (place + 1) & last
+                places[place] = each

@@ -11,7 +11,7 @@ from operator import itemgetter
 from bonuscli.clock import Calendar
 from bonuscli.days import format_day
 from bonuscli.importers.bounds import MAX_TEXT
-from bonuscli.importers.cells import Reading, Times, decimal_parser, parse_payments, parse_redeem, strip_texts
+from bonuscli.importers.cells import Reading, Times, decimal_parser, parse_payments, parse_redeem, short_texts
 from bonuscli.importers.csv_rows import CELLS, NUMBER, TEXT, Columns, Flaw, Row
 from bonuscli.importers.figures import plain_figures
 from bonuscli.importers.layout import ToldOnce
@@ -104,7 +104,7 @@ class Parser:
         self._repeated = Reading("", "bad_row", self._read_repeated)
         # A row that is no longer has no cell that is too long, unless a constant is.
         self._surely_short = MAX_TEXT if all(len(text) <= MAX_TEXT for _, text in profile.constants) else -1
-        self._require_short = strip_texts(HEAD_FIELDS)
+        self._require_short = short_texts(HEAD_FIELDS)
         self._redeems = Reading("redeem", "bad_points", parse_redeem(measures.points_scale), "write a number, or max")
         self._payments = Reading("payment", "bad_amount", parse_payments(decimal_parser(digits, comma)))
         written = plain_figures(profile.thousands, comma, profile.currency_signs)

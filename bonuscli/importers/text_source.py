@@ -90,19 +90,13 @@ class TextSource:
                     self._require_end(begun, number)
                 ended = begun.rfind(b"\n") + 1
                 if ended:
-                    lines, problem = self._decoded(begun[:ended], number)
-                    yield number, lines
-                    if problem is not None:
-                        raise problem
-                    number += len(lines)
+                    yield from self._decoded(begun[:ended], number)
+                    number += begun.count(b"\n")
                     begun = begun[ended:]
         except _BREAKS as problem:
             raise self._breaking(number, problem) from None
         if begun:
-            lines, problem = self._decoded(begun, number)
-            yield number, lines
-            if problem is not None:
-                raise problem
+            yield from self._decoded(begun, number)
 
     def pieces(self) -> Iterator[str]:
         """The text in pieces of 64 KB, for a format that is not made of lines; errors as of :meth:`lines`."""
@@ -120,22 +114,24 @@ class TextSource:
         except _BREAKS as problem:
             raise self._breaking(number, problem) from None
 
-    def _decoded(self, raw: bytes, number: int) -> tuple[list[str], BonusError | None]:
-        """Whole lines, the first with this number, as text; those before the first that is none, and what is wrong."""
+    def _decoded(self, raw: bytes, number: int) -> Iterator[Block]:
+        """Whole lines, the first with this number, as text; ``bad_file`` behind those that are before a bad one."""
         lines: list[str] = []
         try:
             if self._decodes_blocks:
                 text = str(raw, self.encoding)
                 lines = text.removesuffix("\n").split("\n")
-                return [line.rstrip("\r") for line in lines] if "\r" in text else lines, None
+                yield number, [line.rstrip("\r") for line in lines] if "\r" in text else lines
+                return
         except UnicodeDecodeError:
-            pass  # told by its line
+            pass  # told with its line
         for line in io.BytesIO(raw):
             try:
                 lines.append(str(line, self.encoding).rstrip("\r\n"))
             except UnicodeDecodeError as problem:
-                return lines, self._undecodable(number + len(lines), line[problem.start])
-        return lines, None
+                yield number, lines
+                raise self._undecodable(number + len(lines), line[problem.start]) from None
+        yield number, lines
 
     def _require_end(self, raw: bytes, number: int) -> None:
         if (raw.find(b"\n") + 1 or len(raw)) >= MAX_LINE_BYTES:

@@ -93,6 +93,20 @@ def test_every_instant_lies_in_the_day_that_its_start_opens() -> None:
             assert calendar.day_of(start - 1) == day - 1
 
 
+def test_a_day_of_one_offset_has_no_other() -> None:
+    """A civil day's one offset is that of each of its quarters; near a change and out of the calendar none is told."""
+    for zone in ("Europe/Berlin", "Asia/Tokyo", "Pacific/Apia", "America/St_Johns"):
+        calendar = Calendar(zone)
+        for day in range(parse_day("2010-10-20"), parse_day("2012-04-10")):
+            offset = calendar.offset_of(day)
+            instants = [calendar.instant(day, second) for second in range(0, 86_400, 900)]
+            if offset is not None:
+                assert instants == [day * 86_400 + second - offset for second in range(0, 86_400, 900)]
+    assert BERLIN.offset_of(parse_day("2012-01-10")) == 3_600
+    assert BERLIN.offset_of(parse_day("2012-03-25")) is None
+    assert BERLIN.offset_of(-(10**6)) is None
+
+
 def test_now_can_be_fixed(monkeypatch: pytest.MonkeyPatch) -> None:
     """``BONUSCLI_NOW`` is read in the program's zone; what it is not is refused."""
     monkeypatch.setenv("BONUSCLI_NOW", "2026-12-15 00:30")

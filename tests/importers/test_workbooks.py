@@ -18,7 +18,7 @@ HEAD = ["receipt_id", "at", "card", "name", "quantity", "amount"]
 def cells_of(content, **options):
     """The rows of a workbook as cells, under its header."""
     Path("day.xlsx").write_bytes(content)
-    return [cells for _, _, cells, _ in open_table(Path("day.xlsx"), **options).rows()]
+    return [cells for _, _, cells, _, _ in open_table(Path("day.xlsx"), **options).rows()]
 
 
 def refusal_of(content):
