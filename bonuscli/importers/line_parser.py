@@ -96,15 +96,15 @@ class LineParser:
 
     def _read_goods(self, cells: tuple[str, ...]) -> Goods:
         """The goods of the cells of one line, of which none is too long."""
-        quantity_text, amount_text, discount_text = cells[len(_TEXTS) :]
-        sku, name, category, brand, barcode = map(str.strip, cells[: len(_TEXTS)])
+        sku, name, category, brand, barcode, quantity_text, amount_text, discount_text = cells
+        sku, name, category = sku.strip() or barcode.strip(), name.strip(), category.strip()
         quantity = self._quantities[quantity_text]
         amount = self._amounts[(quantity_text, amount_text) if self._priced else amount_text]
         if not quantity and amount:
             raise Flaw("quantity", quantity_text, "bad_quantity", "nothing was sold for money: the quantity is 0")
         if self._category_of is not None:
-            category = self._category_of(sku or barcode, name) or category
-        return sku or barcode, name, category, brand, quantity, amount, self._discounts[discount_text]
+            category = self._category_of(sku, name) or category
+        return sku, name, category, brand.strip(), quantity, amount, self._discounts[discount_text]
 
     def _cut(self, taken: list[int], places: dict[str, int], width: int) -> Cut | None:
         """Where the columns of goods stand, if no other one that matters stands among them."""
@@ -116,16 +116,16 @@ class LineParser:
             return None
         if max(map(len, self._tail)) > MAX_TEXT:
             return None
-        behind = end - start - width
-        goods_of = itemgetter(*(place - start if place < width else place + behind for place in taken))
+        count, delimiter, tail = end - start, self._delimiter, self._tail
+        goods_of = itemgetter(*(place - start if place < width else place - width + count for place in taken))
 
         def read(text: str) -> Goods | None:
             """The goods of a text of these columns, None where it is to be looked at as a part of its row."""
-            cells = text.split(self._delimiter)
-            if len(cells) != end - start or len(text) > MAX_TEXT or '"' in text or "\0" in text or "\r" in text:
+            cells = text.split(delimiter)
+            if len(cells) != count or len(text) > MAX_TEXT or '"' in text or "\0" in text or "\r" in text:
                 return None
             try:
-                return self._read_goods(goods_of(cells + self._tail))
+                return self._read_goods(goods_of(cells + tail))
             except Flaw:
                 return None
 
