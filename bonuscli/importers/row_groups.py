@@ -91,11 +91,13 @@ def group_adjacent(rows: Iterable[Row], head: Head, identify: Callable[[list[str
         else:
             if group is not None and group.rows:
                 yield group
-            own = [each for each in pending if identify(each[CELLS]) == identity]
-            yield from _lone_groups([each for each in pending if identify(each[CELLS]) != identity], identify)
+            own: list[Row] = []
+            if pending:
+                own = [each for each in pending if identify(each[CELLS]) == identity]
+                yield from _lone_groups([each for each in pending if identify(each[CELLS]) != identity], identify)
+                pending = []
             group = Group(identity, [*own, row], mixed=bool(own))
             last_head = this_head
-            pending = []
     if group is not None and group.rows:
         yield group
     yield from _lone_groups(pending, identify)

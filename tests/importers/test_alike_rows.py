@@ -137,3 +137,15 @@ def test_goods_that_are_no_longer_remembered_are_read_again(tmp_path: Path, monk
     reader = open_receipts(path, load_profile("canonical"), MOSCOW)
     assert [item.receipt.lines[0].amount for item in reader] == [100 * number for number in range(20)]
     assert len(reader._parser.cut.goods) <= 2
+
+
+@pytest.mark.parametrize("field", ["category", "payment"])
+def test_a_constant_that_is_too_long_is_told_of_each_receipt(tmp_path: Path, field: str) -> None:
+    """What a profile puts into each row is bounded as the cells of the file are."""
+    profile = tmp_path / "till.yaml"
+    columns = "columns: {receipt_id: id, at: at, name: name, amount: sum}"
+    profile.write_text(f"{columns}\nconstants: {{{field}: {'x' * 501}}}\n", encoding="utf-8")
+    path = tmp_path / "day.csv"
+    path.write_text("id,at,name,sum\nr1,2026-12-01,Tea,5\n", encoding="utf-8")
+    (reject,) = open_receipts(path, load_profile(str(profile)), MOSCOW)
+    assert (reject.column, reject.code) == (field, "bad_row")
