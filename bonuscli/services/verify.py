@@ -7,7 +7,6 @@ names the invariant, the account, the entry and both numbers.
 """
 
 import json
-from collections import namedtuple
 from hashlib import sha256
 from itertools import islice
 
@@ -16,20 +15,22 @@ from bonuscli.model import RECEIPT, RETURN
 from bonuscli.services.as_sent import changed_documents
 from bonuscli.services.codes_proof import code_findings
 from bonuscli.services.effects_proof import Told, effect_findings, emitted_by
+from bonuscli.services.ledger_proof import (
+    MOST_OF_A_KIND,
+    PARTS,
+    PARTS_OF_MEMBER,
+    SCORING,
+    Finding,
+    Verification,
+)
 from bonuscli.services.refold import Refolded, refold
 from bonuscli.services.rows_out import account_row, projected_rows
 from bonuscli.services.shop import Session, Shop
 from bonuscli.services.suspicion import suspecting
-from bonuscli.store import checks, days_anew, reads, seals, shape
-
-# invariant: its number in the ledger's list; entry: n or None.
-Finding = namedtuple("Finding", "invariant account entry text")
-Verification = namedtuple("Verification", "entries accounts lots events findings")
+from bonuscli.store import checks, checks_of_ledger, days_anew, reads, seals, shape
 
 # 64 bits: nobody makes another chain with a head that begins alike, and none begins so by chance.
 HEAD_DIGITS_MIN = 16
-# After so many findings of one kind the rest only repeats what is wrong.
-_MOST_OF_A_KIND = 20
 
 
 def verify(shop: Shop, card: str | None = None, head: str | None = None, since: int | None = None) -> Verification:
@@ -44,9 +45,9 @@ def verify(shop: Shop, card: str | None = None, head: str | None = None, since: 
     with suspecting(shop.path, proving=True), shop.reading() as session:
         member = None if card is None else session.find_member(card)
         connection = session.connection
-        counts = checks.counts(connection, member)
-        findings = [Finding(*row) for row in checks.findings(connection, member, _MOST_OF_A_KIND)]
-        findings += [Finding(*row) for row in changed_documents(connection, member, _MOST_OF_A_KIND)]
+        counts = checks_of_ledger.counts(connection, member)
+        findings = [Finding(*row) for row in checks.findings(connection, member, MOST_OF_A_KIND)]
+        findings += [Finding(*row) for row in changed_documents(connection, member, MOST_OF_A_KIND)]
         findings += _changed_versions(session)
         findings += _overdrawn_budgets(session)
         emitted: list[Told] = []
@@ -56,14 +57,18 @@ def verify(shop: Shop, card: str | None = None, head: str | None = None, since: 
             if lately is not None and account_member not in lately:
                 continue
             findings += folded_findings(session.within(program), account_id, account_member, clock, emitted)
-        findings += [Finding(*row) for row in effect_findings(connection, among, emitted, _MOST_OF_A_KIND)]
-        findings += [Finding(*row) for row in code_findings(connection, member, _MOST_OF_A_KIND)]
+        findings += [Finding(*row) for row in effect_findings(connection, among, emitted, MOST_OF_A_KIND)]
+        findings += [Finding(*row) for row in code_findings(connection, member, MOST_OF_A_KIND)]
         if member is None:
             findings += [Finding(*row) for row in shape.lost_guards(connection)]
-            findings += [Finding(*row) for row in days_anew.day_findings(connection, _MOST_OF_A_KIND)]
-            broken = islice(seals.broken(connection, head), _MOST_OF_A_KIND)
+            findings += [Finding(*row) for row in days_anew.day_findings(connection, MOST_OF_A_KIND)]
+            broken = islice(seals.broken(connection, head), MOST_OF_A_KIND)
             findings += [Finding(14, None, None, text) for text in broken]
-        return Verification(*counts, findings)
+        checked = PARTS if member is None else PARTS_OF_MEMBER
+        unchecked = [part for part in PARTS if part not in checked]
+        if since is not None:
+            unchecked.append(f"{SCORING} of accounts without an event since {since}")
+        return Verification(*counts, findings, checked, tuple(unchecked))
 
 
 def _require_proof(head: str, card: str | None) -> None:
@@ -153,7 +158,7 @@ def _pinned_differences(folded: Refolded, account_id: int) -> list[Finding]:
         if stored != again:
             text = f"{row.kind} {row.number} has {stored}, folding again gives {again}"
             findings.append(Finding(10, account_id, None, text))
-    return findings[:_MOST_OF_A_KIND]
+    return findings[:MOST_OF_A_KIND]
 
 
 def _folded_rows(folded: Refolded, account_id: int) -> dict[str, list[tuple]]:
@@ -177,11 +182,11 @@ def _differences(table: str, account_id: int, stored: list[tuple], folded: list[
         return []
     there, here = set(stored), set(folded)
     findings = []
-    for row in sorted(there - here, key=repr)[:_MOST_OF_A_KIND]:
+    for row in sorted(there - here, key=repr)[:MOST_OF_A_KIND]:
         findings.append(
             Finding(10, account_id, _entry_in(table, row), f"{table} has {row}, folding again does not give it")
         )
-    for row in sorted(here - there, key=repr)[:_MOST_OF_A_KIND]:
+    for row in sorted(here - there, key=repr)[:MOST_OF_A_KIND]:
         findings.append(
             Finding(10, account_id, _entry_in(table, row), f"{table} lacks {row}, which folding again gives")
         )

@@ -1,121 +1,30 @@
-"""The ledger's sums, checked by SQL alone: a second way to the invariants that does not use the engine.
+"""What holds of documents, members and the shop as a whole, checked by SQL alone: a way that does not use the engine.
 
 Each check is one statement that returns what is wrong as (invariant, account, entry, text), with what was found and
-what should be there; a sound store returns nothing.  These are the sums of an account; ``checks_of_shop`` has what
-holds between accounts, days and documents.
+what should be there; a sound store returns nothing.  A key has one effect, a line comes back once, a card that is
+closed moves nothing.  The sums of lots, debits and balances are in ``checks_of_ledger``.
 """
 
 import sqlite3
 from collections.abc import Iterator
 
 from bonuscli.model import ENGINE_REVISION, ERASED
-from bonuscli.store.checks_of_shop import CHECKS_OF_SHOP, OF_MEMBER
+from bonuscli.store.checks_of_ledger import OF_MEMBER, ledger_findings
+
+# What a blocked card must not do.  What a till has already taken off a receipt stands: a trusted redemption is a fact.
+_EARNS_OR_SPENDS = "'receipt', 'redeem', 'hold', 'capture', 'gift', 'transfer', 'action', 'grant'"
 
 # invariant's own words -> the statement
 CHECKS: dict[str, str] = {
-    # 1: stored points = what remains in lots; balance + pending, which is points + held - deficit, = sum of entries +
-    # held; held = what the open holds hold = the hold entries that were not reversed.
-    "the lots hold the points": f"""
-    SELECT 1, a.id, NULL, 'accounts has ' || a.points || ' points, its lots hold ' || COALESCE(SUM(l.remaining), 0)
-    FROM accounts a LEFT JOIN open_lots l ON l.account = a.id WHERE {OF_MEMBER}
-    GROUP BY a.id HAVING a.points <> COALESCE(SUM(l.remaining), 0)
-    """,
-    "the entries sum to the points": f"""
-    SELECT 1, a.id, NULL, 'points less deficit are ' || (a.points - a.deficit) || ', the entries sum to '
-        || COALESCE(SUM(e.points), 0)
-    FROM accounts a LEFT JOIN entries e ON e.account = a.id WHERE {OF_MEMBER}
-    GROUP BY a.id HAVING a.points - a.deficit <> COALESCE(SUM(e.points), 0)
-    """,
-    "the rests are the deficit": f"""
-    SELECT 1, a.id, NULL, 'accounts has a deficit of ' || a.deficit || ', its uncovered rests are '
-        || COALESCE(SUM(r.rest), 0)
-    FROM accounts a LEFT JOIN open_rests r ON r.account = a.id WHERE {OF_MEMBER}
-    GROUP BY a.id HAVING a.deficit <> COALESCE(SUM(r.rest), 0)
-    """,
-    "the holds hold what is held": f"""
-    SELECT 1, a.id, NULL, 'accounts has ' || a.held || ' points on hold, its holds have ' || COALESCE(h.points, 0)
-        || ', its hold entries sum to ' || COALESCE(e.points, 0)
-    FROM accounts a LEFT JOIN (SELECT account, SUM(points) AS points FROM holds GROUP BY account) h ON h.account = a.id
-    LEFT JOIN (SELECT account, SUM(points) AS points FROM entries WHERE kind = 'hold' GROUP BY account) e
-        ON e.account = a.id
-    WHERE {OF_MEMBER} AND (a.held <> COALESCE(h.points, 0) OR a.held <> -COALESCE(e.points, 0))
-    """,
-    # 2: per lot, 0 <= remaining <= earned, and remaining = earned - taken + given back.
-    "a lot keeps what was not taken": f"""
-    SELECT 2, e.account, e.n, 'lot ' || e.n || ' earned ' || e.points || ' and allocations leave '
-        || (e.points - COALESCE(x.out, 0)) || ', open_lots has ' || COALESCE(l.remaining, 0)
-    FROM entries e JOIN accounts a ON a.id = e.account
-    LEFT JOIN (SELECT account, lot, SUM(CASE WHEN entry = debit THEN points ELSE -points END) AS out FROM allocations
-               WHERE lot > 0 GROUP BY account, lot) x ON x.account = e.account AND x.lot = e.n
-    LEFT JOIN open_lots l ON l.account = e.account AND l.n = e.n
-    WHERE e.opens_on IS NOT NULL AND {OF_MEMBER}
-      AND (e.points - COALESCE(x.out, 0) <> COALESCE(l.remaining, 0) OR COALESCE(x.out, 0) NOT BETWEEN 0 AND e.points)
-    """,
-    "an open lot is one that an entry opened": f"""
-    SELECT 2, a.id, NULL, 'open_lots has lot ' || l.n || ', which no entry opened as it stands there'
-    FROM open_lots l JOIN accounts a ON a.id = l.account
-    LEFT JOIN entries e ON e.account = l.account AND e.n = l.n AND e.opens_on = l.opens_on
-        AND e.expires_on = l.expires_on AND e.origin = l.origin
-    WHERE e.n IS NULL AND {OF_MEMBER}
-    """,
-    "a deficit leaves nothing in lots": f"""
-    SELECT 2, a.id, NULL, a.points || ' points remain beside a deficit of ' || a.deficit
-    FROM accounts a WHERE a.points > 0 AND a.deficit > 0 AND {OF_MEMBER}
-    """,
-    # 3: per debit, points = taken + uncovered rest + rest cancelled; given back per lot <= taken.
-    "a debit is covered or leaves a rest": f"""
-    SELECT 3, e.account, e.n, 'debit ' || e.n || ' of ' || -e.points || ' took ' || COALESCE(x.taken, 0)
-        || ', has cancelled ' || COALESCE(x.cancelled, 0) || ' and leaves ' || COALESCE(r.rest, 0) || ' uncovered'
-    FROM entries e JOIN accounts a ON a.id = e.account
-    LEFT JOIN (SELECT account, debit, SUM(CASE WHEN entry = debit THEN points ELSE 0 END) AS taken,
-                      SUM(CASE WHEN entry <> debit AND lot = 0 THEN points ELSE 0 END) AS cancelled
-               FROM allocations GROUP BY account, debit) x ON x.account = e.account AND x.debit = e.n
-    LEFT JOIN open_rests r ON r.account = e.account AND r.n = e.n
-    WHERE e.points < 0 AND {OF_MEMBER}
-      AND -e.points <> COALESCE(x.taken, 0) + COALESCE(x.cancelled, 0) + COALESCE(r.rest, 0)
-    """,
-    "no more comes back than was taken": f"""
-    SELECT 3, al.account, al.debit, 'debit ' || al.debit || ' took '
-        || SUM(CASE WHEN al.entry = al.debit THEN al.points ELSE 0 END) || ' from lot ' || al.lot || ' and gave back '
-        || SUM(CASE WHEN al.entry <> al.debit THEN al.points ELSE 0 END)
-    FROM allocations al JOIN accounts a ON a.id = al.account WHERE al.lot > 0 AND {OF_MEMBER}
-    GROUP BY al.account, al.debit, al.lot
-    HAVING SUM(CASE WHEN al.entry = al.debit THEN al.points ELSE -al.points END) < 0
-    """,
-    "an allocation names what is there": f"""
-    SELECT 3, al.account, al.entry, 'allocation of entry ' || al.entry || ' names a debit, lot or entry that is none'
-    FROM allocations al JOIN accounts a ON a.id = al.account
-    LEFT JOIN entries d ON d.account = al.account AND d.n = al.debit AND d.points < 0
-    LEFT JOIN entries l ON l.account = al.account AND l.n = al.lot AND l.opens_on IS NOT NULL
-    LEFT JOIN entries c ON c.account = al.account AND c.n = al.cause
-    LEFT JOIN entries e ON e.account = al.account AND e.n = al.entry
-    WHERE {OF_MEMBER} AND (d.n IS NULL OR c.n IS NULL OR e.n IS NULL OR (al.lot > 0 AND l.n IS NULL))
-    """,
-    # 3: what came back to heirs of a merged account's debit was taken by it and did not come back before.
-    "no more comes back to heirs than was taken": f"""
-    SELECT 3, x.account, x.debit, 'debit ' || x.debit || ' gave back ' || x.points || ' to heirs of its account, '
-        || MAX(0, COALESCE(SUM(CASE WHEN al.entry = al.debit OR x.lot = 0 THEN al.points ELSE -al.points END), 0))
-        || ' were out of lot ' || x.lot
-    FROM (SELECT of_account AS account, debit, lot, SUM(points) AS points FROM inherited GROUP BY 1, 2, 3) x
-    JOIN accounts a ON a.id = x.account
-    LEFT JOIN allocations al ON al.account = x.account AND al.debit = x.debit AND al.lot = x.lot
-    WHERE {OF_MEMBER} GROUP BY x.account, x.debit, x.lot
-    HAVING x.points > COALESCE(SUM(CASE WHEN al.entry = al.debit OR x.lot = 0 THEN al.points ELSE -al.points END), 0)
-    """,
-    # 10: an accrual's parts sum to it.
-    "parts sum to their accrual": f"""
-    SELECT 10, e.account, e.n, 'accrual ' || e.n || ' of ' || e.points || ' has parts of ' || COALESCE(SUM(p.points), 0)
-    FROM entries e JOIN accounts a ON a.id = e.account
-    LEFT JOIN award_parts p ON p.account = e.account AND p.n = e.n
-    WHERE e.kind = 'accrual' AND {OF_MEMBER} GROUP BY e.account, e.n HAVING e.points <> COALESCE(SUM(p.points), 0)
-    """,
+    # 10: a document's lines sum to it.
     "lines sum to their receipt": f"""
     SELECT 10, a.id, NULL, 'receipt ' || ev.number || ' totals ' || ev.total || ', its lines sum to '
-        || COALESCE(SUM(rl.amount), 0)
-    FROM events ev LEFT JOIN receipt_lines rl ON rl.event = ev.seq
+        || ev.amount
+    FROM (SELECT seq, kind, number, member, program, total,
+                 COALESCE((SELECT SUM(rl.amount) FROM receipt_lines rl WHERE rl.event = events.seq), 0) AS amount
+          FROM events) ev
     LEFT JOIN accounts a ON a.member = ev.member AND a.program = ev.program
-    WHERE ev.kind IN ('receipt', 'return') AND {OF_MEMBER}
-    GROUP BY ev.seq HAVING ev.total <> COALESCE(SUM(rl.amount), 0)
+    WHERE ev.kind IN ('receipt', 'return') AND ev.total <> ev.amount AND {OF_MEMBER}
     """,
     # 10: what hangs on an event hangs on one that is there, and a linked return on a receipt.
     "lines hang on documents": f"""
@@ -171,18 +80,7 @@ CHECKS: dict[str, str] = {
     LEFT JOIN accounts a ON a.member = ev.member AND a.program = ev.program
     WHERE ev.engine_revision <> {ENGINE_REVISION} AND {OF_MEMBER}
     """,
-    # 11: a hold is open and whole, or was given back once, as a whole; a capture takes at most what was held.
-    "a hold ends once": f"""
-    SELECT 11, e.account, e.n, 'hold ' || e.n || ' of ' || -e.points || ' is '
-        || CASE WHEN h.entry IS NULL THEN 'closed' ELSE 'open' END || ' and was given back ' || COALESCE(x.times, 0)
-        || ' times, ' || COALESCE(x.points, 0) || ' in all'
-    FROM entries e JOIN accounts a ON a.id = e.account LEFT JOIN holds h ON h.account = e.account AND h.entry = e.n
-    LEFT JOIN (SELECT account, debit, COUNT(DISTINCT entry) AS times, SUM(points) AS points FROM allocations
-               WHERE entry <> debit GROUP BY account, debit) x ON x.account = e.account AND x.debit = e.n
-    WHERE e.kind = 'hold' AND e.points < 0 AND {OF_MEMBER}
-      AND CASE WHEN h.entry IS NULL THEN COALESCE(x.times, 0) <> 1 OR x.points <> -e.points
-               ELSE COALESCE(x.times, 0) > 0 OR h.points <> -e.points END
-    """,
+    # 11: a capture takes at most what was held.
     "a capture takes at most its hold": f"""
     SELECT 11, a.id, NULL, 'capture ' || c.number || ' takes ' || c.points || ' of a hold of ' || COALESCE(h.points, 0)
     FROM events c LEFT JOIN events h ON h.seq = c.original AND h.kind = 'hold'
@@ -213,6 +111,37 @@ CHECKS: dict[str, str] = {
     SELECT 10, NULL, NULL, 'member ' || m.id || ' has no account' FROM members m
     WHERE NOT EXISTS (SELECT 1 FROM accounts a WHERE a.member = m.id) AND (:member IS NULL OR m.id = :member)
     """,
+    # 5: one key, one effect.
+    "one key has one effect": """
+    SELECT 5, NULL, NULL, ev.kind || ' ' || ev.number || ' of source ' || quote(ev.source) || ' was recorded '
+        || COUNT(*) || ' times, it can be 1'
+    FROM events ev WHERE :member IS NULL OR ev.member = :member
+    GROUP BY ev.number, ev.source, ev.kind HAVING COUNT(*) > 1
+    """,
+    # 7: of a line at most all of it comes back.
+    "no line comes back twice": f"""
+    SELECT 7, a.id, NULL, 'receipt ' || o.number || ' line ' || rl.of_line || ' of ' || ol.quantity
+        || ' thousandths and ' || ol.amount || ' minor units came back with ' || SUM(rl.quantity) || ' and '
+        || SUM(rl.amount) || ', or ' || SUM(rl.part * 1000000 / rl.whole) || ' of 1000000 parts'
+    FROM receipt_lines rl JOIN events r ON r.seq = rl.event JOIN events o ON o.seq = r.original
+    JOIN receipt_lines ol ON ol.event = o.seq AND ol.line = rl.of_line
+    LEFT JOIN accounts a ON a.member = o.member AND a.program = o.program
+    WHERE rl.of_line IS NOT NULL AND {OF_MEMBER} GROUP BY o.seq, rl.of_line
+    HAVING SUM(rl.part * 1000000 / rl.whole) > 1000000
+        OR ABS(SUM(rl.amount)) > ABS(ol.amount) OR ABS(SUM(rl.quantity)) > ABS(ol.quantity)
+    """,
+    # 12: a closed card moves nothing.  Blocks are few and come first: CROSS JOIN keeps the order.
+    "a blocked card neither earns nor spends": f"""
+    SELECT 12, e.account, e.n, e.kind || ' ' || e.n || ' of ' || e.points || ' points came by ' || ev.kind || ' '
+        || ev.number || ' while the card was blocked: it should be of 0'
+    FROM events b CROSS JOIN accounts a CROSS JOIN entries e CROSS JOIN events ev
+    WHERE b.kind = 'block' AND b.body = '{{"blocked":true}}' AND a.member = b.member AND {OF_MEMBER}
+      AND e.account = a.id AND ev.seq = e.event AND ev.member = b.member AND ev.seq > b.seq
+      AND ev.kind IN ({_EARNS_OR_SPENDS})
+      AND (ev.kind <> 'receipt' OR e.kind IN ('accrual', 'grant')) AND e.kind <> 'opening'
+      AND NOT EXISTS (SELECT 1 FROM events u WHERE u.member = b.member AND u.kind = 'block' AND u.seq > b.seq
+                      AND u.seq < ev.seq)
+    """,
 }
 
 _STORED = {
@@ -235,24 +164,10 @@ _STORED = {
 
 
 def findings(connection: sqlite3.Connection, member: int | None, most: int) -> Iterator[tuple]:
-    """(invariant, account, entry, text) of everything wrong, at most ``most`` of a kind."""
-    for sql in (*CHECKS.values(), *CHECKS_OF_SHOP.values()):
+    """(invariant, account, entry, text) of everything wrong, the ledger first, at most ``most`` of a kind."""
+    yield from ledger_findings(connection, member, most)
+    for sql in CHECKS.values():
         yield from connection.execute(f"{sql} LIMIT {most:d}", {"member": member})
-
-
-def counts(connection: sqlite3.Connection, member: int | None) -> tuple[int, int, int, int]:
-    """Entries, accounts, lots and events that are looked at."""
-    row = connection.execute(
-        f"""
-        SELECT (SELECT COUNT(*) FROM entries e JOIN accounts a ON a.id = e.account WHERE {OF_MEMBER}),
-               (SELECT COUNT(*) FROM accounts a WHERE {OF_MEMBER}),
-               (SELECT COUNT(*) FROM entries e JOIN accounts a ON a.id = e.account
-                WHERE e.opens_on IS NOT NULL AND {OF_MEMBER}),
-               (SELECT COUNT(*) FROM events a WHERE {OF_MEMBER})
-        """,
-        {"member": member},
-    ).fetchone()
-    return tuple(row)
 
 
 def accounts(connection: sqlite3.Connection, member: int | None) -> list[tuple[int, int, int, str]]:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from bonuscli.store import checks, checks_of_shop, tables
+from bonuscli.store import checks, checks_of_ledger, tables
 from tests.ledger.guards_of_code import CODE_GUARDS, FINDINGS, CodeGuard
 from tests.ledger.guards_page import page
 from tests.ledger.test_findings import BY_SQL
@@ -147,7 +147,7 @@ def _without(statement: str, changed: str | None) -> Callable[[], None]:
 
 
 def _of_verify() -> Iterator[Guard]:
-    for found in (checks.CHECKS, checks_of_shop.CHECKS_OF_SHOP):
+    for found in (checks_of_ledger.CHECKS_OF_LEDGER, checks.CHECKS):
         for name in found:
             invariants = BY_SQL[name][1:2] if name in BY_SQL else ()
             take_out = partial(found.pop, name)

@@ -218,6 +218,8 @@ BOOKING = (
 )  # fmt: skip
 
 PROVING = (
+    _finding("verify: lots are eaten in order", (9,), "store/checks_of_ledger.py",
+        "    yield from islice(eaten_out_of_order(connection, member), most)\n", "", "a lot that was passed over"),
     _finding("verify: accounts are folded again", (10,), "services/verify.py",
         "            findings += folded_findings(", "            folded_findings(", "a refolded row", "a row that is lacking"),
     _finding("verify: what an event pinned", (10,), "services/verify.py",
@@ -229,7 +231,7 @@ PROVING = (
     _finding("verify: budgets", (10,), "services/verify.py",
         "        findings += _overdrawn_budgets(session)\n", "", "a budget"),
     _finding("verify: figures of days", (10,), "services/verify.py",
-        "            findings += [Finding(*row) for row in days_anew.day_findings(connection, _MOST_OF_A_KIND)]\n", "",
+        "            findings += [Finding(*row) for row in days_anew.day_findings(connection, MOST_OF_A_KIND)]\n", "",
         "a day's sums", "a day's buyers", "a day's new members", "a day's points", "a day that is lacking"),
     _finding("verify: effects", (4, 10), "services/effects_proof.py",
         "    for told in list((folded - stored).elements())[:most]:", "    for told in []:", "an effect that is caused"),

@@ -15,7 +15,7 @@ import pytest
 from bonuscli.services.shop import Shop
 from bonuscli.services.verify import Finding, verify
 from bonuscli.store.checks import CHECKS
-from bonuscli.store.checks_of_shop import CHECKS_OF_SHOP
+from bonuscli.store.checks_of_ledger import CHECKS_OF_LEDGER
 from tests.ledger.everything import NOW, tell_everything
 from tests.ledger.tills import UTC
 
@@ -65,6 +65,7 @@ BY_SQL = {
 
 # What is changed -> the same, of the checks that are not one statement of SQL.
 BY_HAND = {
+    "a lot that was passed over": ("UPDATE allocations SET points = 3 WHERE account = 1 AND cause = 3 AND lot = 1", 9, 1, 3, "redemption 3 took from lot 2 and left 2 in lot 1, which comes before it"),
     "a refolded row": ("UPDATE entries SET rule = 'x' WHERE account = 7 AND n = 3", 10, 7, 3, "entries has (7, 3, 'grant', 60, 1775478600, 20549, 34, 20549, 20914, 'x', 0), folding again does not give it"),
     "a row that is lacking": ("DELETE FROM tallies WHERE account = 3", 10, 3, None, "tallies lacks (3, 'action:review', 20545, 1), which folding again gives"),
     "a receipt's pinned facts": ("UPDATE events SET tier = 'high' WHERE number = 'C'", 10, 2, None, "receipt C has ('high', 0, 0, None), folding again gives ('low', 0, 0, None)"),
@@ -151,4 +152,4 @@ def test_a_finding_says_where_and_how_much(story: Path, tmp_path: Path, check: s
 
 def test_every_check_has_its_finding() -> None:
     """No statement of ``verify`` is without a change that it finds by itself."""
-    assert BY_SQL.keys() == CHECKS.keys() | CHECKS_OF_SHOP.keys()
+    assert BY_SQL.keys() == CHECKS.keys() | CHECKS_OF_LEDGER.keys()
