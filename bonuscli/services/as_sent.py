@@ -15,13 +15,13 @@ from itertools import chain, islice
 
 from bonuscli.errors import BonusError
 from bonuscli.model import ENROL, ERASED, MEMBER_CHANGE, RECEIPT, RETURN
-from bonuscli.services.identity import digest, fold_card
+from bonuscli.services.identity import digest_of_goods, fold_card
 from bonuscli.services.people import enrol_digest, member_of
-from bonuscli.services.stored_events import line_of_row
 from bonuscli.store import reads
 
-# Receipts whose lines are read at once.
+# Receipts whose lines are read at once, and what a digest asks of these.
 _BATCH = 500
+_GOODS = "SELECT event, COALESCE(sku, ''), quantity, amount FROM receipt_lines WHERE event IN (?)"
 
 
 def changed_documents(connection: sqlite3.Connection, member: int | None, most: int) -> Iterator[tuple]:
@@ -45,11 +45,11 @@ def _changed_receipts(connection: sqlite3.Connection, member: int | None) -> Ite
         {"member": member, "sale": RECEIPT, "return": RETURN},
     )
     while batch := rows.fetchmany(_BATCH):
-        lines: dict[int, list] = {}
-        for row in reads.receipt_lines(connection, [row[0] for row in batch]):
-            lines.setdefault(row[0], []).append(line_of_row(row))
+        goods: dict[int, list[tuple[str, int, int]]] = {}
+        for event, sku, quantity, amount in reads.in_pieces(connection, _GOODS, [row[0] for row in batch]):
+            goods.setdefault(event, []).append((sku, quantity, amount))
         for seq, kind, number, owner, total, stored in batch:
-            now = digest(kind, owner, total, tuple(lines.get(seq, ())))
+            now = digest_of_goods(kind, owner, total, goods.get(seq, []))
             if now != stored:
                 why = f"its member, total or lines were changed: their digest is {_shown(now)}, it was {_shown(stored)}"
                 yield 10, f"{kind} {number} is not what was sent, {why}"

@@ -21,9 +21,9 @@ from bonuscli.engine.particulars import BIRTHDAY, TAGS
 from bonuscli.errors import InvariantBroken
 from bonuscli.model import ERASED, MEMBER_CHANGE, Member, MemberChangeBody, Refusal
 from bonuscli.services.identity import digest
+from bonuscli.services.fold_proof import folded_findings
 from bonuscli.services.people import member_of, row_of
 from bonuscli.services.shop import Session, Shop
-from bonuscli.services.verify import folded_findings
 from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, origin, refused
 from bonuscli.store import checks, erasing, lookups, reads, sqlite
 from bonuscli.store.lock import WriterLock

@@ -130,6 +130,13 @@ def may_be_phone(text: str) -> bool:
 def digest(kind: str, member: int | None, total: int, lines: tuple[Line, ...], *more: object) -> bytes:
     """What makes two documents with one key the same: kind, member, total and the lines' goods in any order."""
     goods = [(sku or "", quantity, amount) for _, sku, _, _, _, quantity, amount, _ in lines]
+    return digest_of_goods(kind, member, total, goods, *more)
+
+
+def digest_of_goods(
+    kind: str, member: int | None, total: int, goods: list[tuple[str, int, int]], *more: object
+) -> bytes:
+    """The same from what a digest takes of lines: (sku or "", quantity, amount)."""
     goods.sort()
     text = repr((kind, member, total, goods, more))
     return bytes(digests.blake2b(text.encode(), digest_size=16).digest())

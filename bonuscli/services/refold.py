@@ -14,7 +14,7 @@ from bonuscli.engine.versions import Versions
 from bonuscli.errors import InvariantBroken
 from bonuscli.model import EFFECT, MEMBER_CHANGE, Event, Member
 from bonuscli.services.people import member_of, row_of
-from bonuscli.services.stored_events import seen_by, stored_events
+from bonuscli.services.stored_events import events_of_member, seen_by
 from bonuscli.store import reads
 
 # rows: whole event rows; account, ledger: as folded; booked: what each event booked, by its seq.
@@ -24,7 +24,7 @@ Refolded = namedtuple("Refolded", "rows account ledger booked")
 def refold(connection: sqlite3.Connection, member: int, account_id: int, clock: int, versions: Versions) -> Refolded:
     """A member's account and ledger from his events alone, settled to the account's clock."""
     rows = seen_by(versions.first.id, reads.events_of_member(connection, member))
-    events = stored_events(connection, rows)
+    events = events_of_member(connection, member, rows)
     member_record = _as_enrolled(connection, member, rows)
     merged = _merged_into(connection, rows, versions)
     return Refolded(rows, *fold.replay(account_id, member, member_record, events, versions, clock, merged))
@@ -36,7 +36,7 @@ def fold_to(
     """The account settled and standing just before one of its events, and that event."""
     rows = seen_by(versions.first.id, reads.events_of_member(connection, member))
     rows_before = [row for row in rows if row.seq <= seq]
-    *before, event = stored_events(connection, rows_before)
+    *before, event = events_of_member(connection, member, rows_before)
     if event.seq != seq:
         raise InvariantBroken(f"event {seq} is not one of member {member}")
     member_record = _as_enrolled(connection, member, rows)

@@ -33,14 +33,22 @@ if TYPE_CHECKING:
 
 def line_of_row(row: tuple) -> Line:
     """A Line from (event, line, sku, name, category, brand, quantity, amount, discount, ...)."""
-    return Line(*row[1:9])
+    return Line._make(row[1:9])
 
 
 def stored_events(connection: sqlite3.Connection, rows: list[reads.EventRow]) -> Iterator[Event]:
     """Event records from whole event rows, in the order given."""
-    with_lines = [row.seq for row in rows if row.kind in (RECEIPT, RETURN)]
+    return _events(rows, reads.receipt_lines(connection, [row.seq for row in rows if row.kind in (RECEIPT, RETURN)]))
+
+
+def events_of_member(connection: sqlite3.Connection, member: int, rows: list[reads.EventRow]) -> Iterator[Event]:
+    """The same from rows of one member: all or nearly all that he has."""
+    return _events(rows, reads.lines_of_member(connection, member))
+
+
+def _events(rows: list[reads.EventRow], of_documents: Iterable[tuple]) -> Iterator[Event]:
     lines: dict[int, list[tuple]] = {}
-    for line in reads.receipt_lines(connection, with_lines):
+    for line in of_documents:
         lines.setdefault(line[0], []).append(line)
     for row in rows:
         read = _BODIES.get(row.kind)

@@ -6,15 +6,14 @@ engine (invariants 1 to 4 and 7).  *Digests* show that documents, members and ve
 names the invariant, the account, the entry and both numbers.
 """
 
-import json
 from hashlib import sha256
 from itertools import islice
 
-from bonuscli.errors import BonusError, InvariantBroken
-from bonuscli.model import RECEIPT, RETURN
+from bonuscli.errors import BonusError
 from bonuscli.services.as_sent import changed_documents
 from bonuscli.services.codes_proof import code_findings
-from bonuscli.services.effects_proof import Told, effect_findings, emitted_by
+from bonuscli.services.effects_proof import Told, effect_findings
+from bonuscli.services.fold_proof import folded_findings
 from bonuscli.services.ledger_proof import (
     MOST_OF_A_KIND,
     PARTS,
@@ -23,8 +22,6 @@ from bonuscli.services.ledger_proof import (
     Finding,
     Verification,
 )
-from bonuscli.services.refold import Refolded, refold
-from bonuscli.services.rows_out import account_row, projected_rows
 from bonuscli.services.shop import Session, Shop
 from bonuscli.services.suspicion import suspecting
 from bonuscli.store import checks, checks_of_ledger, days_anew, reads, seals, shape
@@ -80,25 +77,6 @@ def _require_proof(head: str, card: str | None) -> None:
         raise BonusError("usage", f"a head of fewer than {HEAD_DIGITS_MIN} digits proves nothing", "--head", hint)
 
 
-def folded_findings(session: Session, account_id: int, member: int, clock: int, emitted: list[Told]) -> list[Finding]:
-    """Findings of one account held against its refolding; what it does to others is added to ``emitted``."""
-    try:
-        folded = refold(session.connection, member, account_id, clock, session.versions)
-    except (InvariantBroken, KeyError, ValueError, StopIteration) as problem:
-        return [Finding(10, account_id, None, f"the account can not be folded again: {problem}")]
-    findings = []
-    emitted += emitted_by(folded.account)
-    for table, rows in _folded_rows(folded, account_id).items():
-        stored = checks.stored_rows(session.connection, table, account_id)
-        findings += _differences(table, account_id, stored, rows)
-    findings += _pinned_differences(folded, account_id)
-    projected = {"accounts": [account_row(folded.account)], **projected_rows(folded.account)}
-    for table, rows in projected.items():
-        stored = checks.stored_rows(session.connection, table, account_id)
-        findings += _differences(table, account_id, stored, rows)
-    return findings
-
-
 def _changed_versions(session: Session) -> list[Finding]:
     """A published version is its text: a hash or a beginning that is not the text's own was changed by hand."""
     findings = []
@@ -131,67 +109,3 @@ def _overdrawn_budgets(session: Session) -> list[Finding]:
                 text = f"{drawn} points were drawn from the budget of {rule} in {program}, it has {most.get(rule, 0)}"
                 findings.append(Finding(10, None, None, text))
     return findings
-
-
-def _unpinned(text: str | None) -> object:
-    try:
-        return json.loads(text) if text else None
-    except ValueError:
-        return text
-
-
-def _pinned_differences(folded: Refolded, account_id: int) -> list[Finding]:
-    """What an event's own row says of its booking, against the booking."""
-    findings = []
-    for row in folded.rows:
-        booked = folded.booked[row.seq]
-        pinned = _unpinned(row.pinned)
-        if isinstance(pinned, dict):
-            pinned = {key: value for key, value in pinned.items() if key != "in"} or None
-        if row.kind == RECEIPT:
-            stored: object = (row.tier, row.spent, row.spent_minor, pinned)
-            again: object = (booked.tier, booked.redeemed, booked.spent_minor, booked.pinned)
-        elif row.kind == RETURN:
-            stored, again = pinned, booked.pinned
-        else:
-            continue
-        if stored != again:
-            text = f"{row.kind} {row.number} has {stored}, folding again gives {again}"
-            findings.append(Finding(10, account_id, None, text))
-    return findings[:MOST_OF_A_KIND]
-
-
-def _folded_rows(folded: Refolded, account_id: int) -> dict[str, list[tuple]]:
-    ledger = folded.ledger
-    return {
-        "entries": [(account_id, *entry) for entry in ledger.entries],
-        "allocations": [(account_id, *allocation) for allocation in ledger.allocations],
-        "inherited": [(account_id, *each) for each in ledger.inherited],
-        "award_parts": [(account_id, *part) for part in ledger.parts],
-        "tier_changes": [(account_id, *change) for change in ledger.tier_changes],
-        "line_shares": [
-            (share.event, share.line, account_id, share.award, share.spent, share.spent_minor)
-            for share in ledger.shares
-        ],
-        "budget_draws": [(folded.account.program, *draw) for draw in ledger.draws],
-    }
-
-
-def _differences(table: str, account_id: int, stored: list[tuple], folded: list[tuple]) -> list[Finding]:
-    if sorted(stored, key=repr) == sorted(folded, key=repr):
-        return []
-    there, here = set(stored), set(folded)
-    findings = []
-    for row in sorted(there - here, key=repr)[:MOST_OF_A_KIND]:
-        findings.append(
-            Finding(10, account_id, _entry_in(table, row), f"{table} has {row}, folding again does not give it")
-        )
-    for row in sorted(here - there, key=repr)[:MOST_OF_A_KIND]:
-        findings.append(
-            Finding(10, account_id, _entry_in(table, row), f"{table} lacks {row}, which folding again gives")
-        )
-    return findings or [Finding(10, account_id, None, f"{table} has a row twice")]
-
-
-def _entry_in(table: str, row: tuple) -> int | None:
-    return row[1] if table in ("entries", "allocations", "award_parts", "open_rests") else None

@@ -144,23 +144,34 @@ CHECKS: dict[str, str] = {
     """,
 }
 
+# By table the columns that the engine's rows have, and the order of its key; what follows from a ledger's rows alone
+# names no account there.
 _STORED = {
-    "entries": "account, n, kind, points, at, day, event, opens_on, expires_on, rule, origin",
-    "allocations": "account, cause, entry, debit, lot, points",
-    "inherited": "account, n, of_account, debit, lot, points",
-    "award_parts": "account, n, rule, points",
-    "tier_changes": "account, t, at, day, tier, previous, reason, event",
-    "line_shares": "event, line, account, award, spent, spent_minor",
-    "open_lots": "account, expires_on, opens_on, n, remaining, origin",
-    "tallies": "account, name, day, count",
-    "holds": "account, event, entry, points, deadline, at, day",
-    "passes": "account, event, pass, visits, expires_on",
-    "open_rests": "account, n, rest",
-    "account_days": "account, day, spend, earned, receipts, redemptions",
-    "accounts": "id, member, program, enrolled_at, clock, n, t, points, held, deficit, tier, tier_since, receipts,"
-    " last_purchase_on, welcome, birthday_year, next_due_on, birthday_given_on, control, referrer, floor, floor_until,"
-    " beneath, blocked, merged_into",
+    "entries": ("n, kind, points, at, day, event, opens_on, expires_on, rule, origin", "n"),
+    "allocations": ("cause, entry, debit, lot, points", "cause, entry, debit, lot"),
+    "inherited": ("n, of_account, debit, lot, points", "n, of_account, debit, lot"),
+    "award_parts": ("n, rule, points", "n, rule"),
+    "tier_changes": ("t, at, day, tier, previous, reason, event", "t"),
+    "open_lots": ("account, expires_on, opens_on, n, remaining, origin", "expires_on, opens_on, n"),
+    "tallies": ("account, name, day, count", "name, day"),
+    "holds": ("account, event, entry, points, deadline, at, day", "event"),
+    "passes": ("account, event, pass, visits, expires_on", "event"),
+    "open_rests": ("account, n, rest", "n"),
+    "account_days": ("account, day, spend, earned, receipts, redemptions", "day"),
 }
+_ROWS = {
+    table: f"SELECT {columns} FROM {table} WHERE account = ? ORDER BY {key}" for table, (columns, key) in _STORED.items()
+}
+_ROWS["accounts"] = """
+SELECT id, member, program, enrolled_at, clock, n, t, points, held, deficit, tier, tier_since, receipts,
+    last_purchase_on, welcome, birthday_year, next_due_on, birthday_given_on, control, referrer, floor, floor_until,
+    beneath, blocked, merged_into FROM accounts WHERE id = ?"""
+_ROWS["line_shares"] = """
+SELECT s.event, s.line, s.award, s.spent, s.spent_minor FROM accounts a JOIN events e ON e.member = a.member
+JOIN line_shares s ON s.event = e.seq AND s.account = a.id WHERE a.id = ? ORDER BY s.event, s.line"""
+_ROWS["budget_draws"] = """
+SELECT d.promo, d.event, d.points FROM accounts a JOIN events e ON e.member = a.member
+JOIN budget_draws d ON d.event = e.seq AND d.program = a.program WHERE a.id = ? ORDER BY d.promo, d.event"""
 
 
 def findings(connection: sqlite3.Connection, member: int | None, most: int) -> Iterator[tuple]:
@@ -185,19 +196,5 @@ def members_since(connection: sqlite3.Connection, seq: int) -> set[int]:
 
 
 def stored_rows(connection: sqlite3.Connection, table: str, account: int) -> list[tuple]:
-    """All rows of an account in one table, in the order of columns that the engine's rows have."""
-    if table == "line_shares":
-        return connection.execute(
-            "SELECT s.event, s.line, s.account, s.award, s.spent, s.spent_minor FROM line_shares s"
-            " JOIN events e ON e.seq = s.event WHERE e.member = (SELECT member FROM accounts WHERE id = ?1)"
-            " AND s.account = ?1",
-            (account,),
-        ).fetchall()
-    if table == "budget_draws":
-        return connection.execute(
-            "SELECT d.program, d.promo, d.event, d.points FROM budget_draws d JOIN events e ON e.seq = d.event"
-            " JOIN accounts a ON a.member = e.member AND a.program = d.program WHERE a.id = ?",
-            (account,),
-        ).fetchall()
-    key = "id" if table == "accounts" else "account"
-    return connection.execute(f"SELECT {_STORED[table]} FROM {table} WHERE {key} = ?", (account,)).fetchall()
+    """All rows of an account in one table, in the order of its key, with the columns that the engine's rows have."""
+    return connection.execute(_ROWS[table], (account,)).fetchall()

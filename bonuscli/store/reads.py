@@ -168,7 +168,7 @@ def events_of_member(connection: sqlite3.Connection, member: int, through: int |
         f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE member = ? AND (? IS NULL OR seq <= ?) ORDER BY seq",
         (member, through, through),
     )
-    return [EventRow(*row) for row in rows]
+    return list(map(EventRow._make, rows))
 
 
 def effect_rows(connection: sqlite3.Connection) -> Iterator[tuple]:
@@ -215,6 +215,15 @@ def receipt_lines(connection: sqlite3.Connection, seqs: Iterable[int]) -> Iterat
         "SELECT event, line, sku, name, category, brand, quantity, amount, discount, of_line, part, whole"
         " FROM receipt_lines WHERE event IN (?) ORDER BY event, line",
         seqs,
+    )
+
+
+def lines_of_member(connection: sqlite3.Connection, member: int) -> Iterator[tuple]:
+    """The same of all receipts and returns of a member, by a statement that needs no list of them"""
+    return connection.execute(
+        "SELECT l.event, l.line, l.sku, l.name, l.category, l.brand, l.quantity, l.amount, l.discount, l.of_line, l.part,"
+        " l.whole FROM events e JOIN receipt_lines l ON l.event = e.seq WHERE e.member = ? ORDER BY e.seq, l.line",
+        (member,),
     )
 
 

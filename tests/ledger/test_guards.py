@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bonuscli.services import as_sent, codes_proof, effects_proof, verify
+from bonuscli.services import as_sent, codes_proof, effects_proof, fold_proof, verify
 from bonuscli.store.tables import APPEND_ONLY, TABLES, create_statements
 from tests.ledger import guards as runner
 from tests.ledger.guards_of_code import CODE_GUARDS, CodeGuard
@@ -60,7 +60,7 @@ def test_every_finding_in_code_has_a_change_that_it_finds() -> None:
         "a lost seal",
         "a seal of what is not there",
     }
-    told = [Path(module.__file__).read_text() for module in (verify, as_sent, codes_proof, effects_proof)]
+    told = [Path(module.__file__).read_text() for module in (verify, fold_proof, as_sent, codes_proof, effects_proof)]
     places = sum(text.count("yield 1") + text.count("Finding(1") for text in told)
     assert places == 23, "a new finding: give it a change in test_findings, and a guard"
 
