@@ -1,11 +1,12 @@
-"""What a proof costs: ``bonuscli verify``, against Beancount booking the same lots first in, first out.
+"""What a proof costs: ``bonuscli verify``, whole and of the ledger alone, against Beancount booking the same lots.
 
-``python bench/proof.py [--entries N] [--repeat K]`` prints a ratio of CPU time (goal: 0.05) of two whole processes on
-the same ledger of N entries.  ``verify`` folds every account again from its receipts by the rules of the program,
-compares that with each row that is stored, and checks sums and seals.  Beancount gets the result alone: a transaction
-for each entry that moved points, each lot with the day of its end as its date, so that it eats them in the same order;
-its plain load (parse, book, validate) and the booking within it are told apart.  Both must come to the same points on
-each card.
+``python bench/proof.py [--entries N] [--repeat K]`` prints ratios of CPU time (goal: 0.05) of whole processes on the
+same ledger of N entries.  ``verify --ledger`` does what Beancount does: it books lots, debits and balances again from
+the entries, first in, first out.  ``verify`` folds every account again from its receipts by the rules of the program,
+besides, compares that with each row that is stored, and checks documents, figures of days and seals.  Beancount gets
+the result alone: a transaction for each entry that moved points, each lot with the day of its end as its date, so that
+it eats them in the same order; its plain load (parse, book, validate) and the booking within it are told apart.  All
+must come to the same points on each card.
 
 Beancount comes with the extra ``bench``.
 """
@@ -99,22 +100,30 @@ def main(entries: int, booked: int, rounds: int) -> None:
         entries = write_big_file(database, entries, booked)
         left = write_ledger(database, ledger)
         verify = [sys.executable, "-m", "bonuscli", "verify", "--db", str(database)]
+        of_ledger = [*verify, "--ledger"]
         beancount = [sys.executable, __file__, "--book", str(ledger)]
-        spent: dict[str, list[float]] = {"verify": [], "beancount": [], "booking": []}
+        spent: dict[str, list[float]] = {"verify": [], "ledger": [], "beancount": [], "booking": []}
         for _ in range(rounds):
             spent["verify"].append(child_seconds(verify, env=environment, stdout=subprocess.DEVNULL))
+            spent["ledger"].append(child_seconds(of_ledger, env=environment, stdout=subprocess.DEVNULL))
             with answer.open("w") as stream:
                 spent["beancount"].append(child_seconds(beancount, env=environment, stdout=stream))
             told = json.loads(answer.read_text())
             spent["booking"].append(told["seconds"])
             if told["points"] != left:
                 sys.exit("Beancount has other points on the cards")
-    names = {"verify": "bonuscli verify", "beancount": "Beancount", "booking": "booking alone"}
+    names = {
+        "verify": "bonuscli verify",
+        "ledger": "bonuscli verify --ledger",
+        "beancount": "Beancount",
+        "booking": "booking alone",
+    }
     for name, seconds in spent.items():
-        print(f"{names[name]} of {entries:,} entries: {median(seconds):.1f} s CPU")
+        print(f"{names[name]} of {entries:,} entries: {median(seconds):.2f} s CPU")
     print(f"the same {sum(left.values()):,} points on {len(left):,} cards")
-    print_figure("proof: verify / Beancount, FIFO", ratios(spent["verify"], spent["beancount"]), GOAL)
-    print_figure("proof: verify / the booking within Beancount", ratios(spent["verify"], spent["booking"]))
+    for told, name in (("verify --ledger", "ledger"), ("verify", "verify")):
+        print_figure(f"proof: {told} / Beancount, FIFO", ratios(spent[name], spent["beancount"]), GOAL)
+        print_figure(f"proof: {told} / the booking within Beancount", ratios(spent[name], spent["booking"]))
 
 
 if __name__ == "__main__":

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from bonuscli.services.ledger_proof import Finding
 from bonuscli.services.shop import Shop
-from bonuscli.services.verify import Finding, verify
+from bonuscli.services.verify import verify
 from bonuscli.store.checks import CHECKS
 from bonuscli.store.checks_of_ledger import CHECKS_OF_LEDGER
 from tests.ledger.everything import NOW, tell_everything
@@ -112,8 +113,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tell_everything(tmp_path_factory.mktemp("everything")).path
 
 
-def told_after(story: Path, folder: Path, statements: str) -> list[Finding]:
-    """What is found after statements that got past the triggers, which stand there again as if nothing had been."""
+def shop_after(story: Path, folder: Path, statements: str) -> Shop:
+    """A copy after statements that got past the triggers, which stand there again as if nothing had been."""
     copy = folder / "copy.db"
     shutil.copy(story, copy)
     with closing(sqlite3.connect(copy)) as connection:
@@ -129,7 +130,12 @@ def told_after(story: Path, folder: Path, statements: str) -> list[Finding]:
             if name not in statements:
                 connection.execute(sql)
         connection.commit()
-    return verify(Shop(copy, now=UTC.parse_instant(NOW))).findings
+    return Shop(copy, now=UTC.parse_instant(NOW))
+
+
+def told_after(story: Path, folder: Path, statements: str) -> list[Finding]:
+    """What is found after statements of that kind."""
+    return verify(shop_after(story, folder, statements)).findings
 
 
 def test_the_story_is_sound(story: Path) -> None:

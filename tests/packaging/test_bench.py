@@ -104,11 +104,12 @@ def test_the_scale_benchmark_prints_its_ratios() -> None:
         assert f"\n{figure}: " in told
 
 
-def test_the_proof_benchmark_prints_its_ratio() -> None:
+def test_the_proof_benchmark_prints_its_ratios() -> None:
     """Beancount, where it is installed, books the lots of a small ledger to the same points on each card."""
     pytest.importorskip("beancount")
     told = printed("proof.py", "--entries", "600", "--booked", "300")
     assert "\nproof: verify / Beancount, FIFO: " in told
+    assert "\nproof: verify --ledger / Beancount, FIFO: " in told
 
 
 def test_all_figures_come_into_one_table(tmp_path: Path) -> None:
