@@ -20,8 +20,8 @@ from bonuscli.days import civil, day_number
 from bonuscli.engine.particulars import BIRTHDAY, TAGS
 from bonuscli.errors import InvariantBroken
 from bonuscli.model import ERASED, MEMBER_CHANGE, Member, MemberChangeBody, Refusal
-from bonuscli.services.identity import digest
 from bonuscli.services.fold_proof import folded_findings
+from bonuscli.services.identity import digest
 from bonuscli.services.people import member_of, row_of
 from bonuscli.services.shop import Session, Shop
 from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, origin, refused

@@ -8,8 +8,9 @@ from collections import namedtuple
 from pathlib import Path
 
 from bonuscli.errors import BonusError
+from bonuscli.services.ledger_proof import Verification
 from bonuscli.services.shop import Shop
-from bonuscli.services.verify import Verification, verify
+from bonuscli.services.verify import verify
 from bonuscli.store import seals, sqlite
 from bonuscli.store.making import new_database
 

@@ -160,7 +160,8 @@ _STORED = {
     "account_days": ("account, day, spend, earned, receipts, redemptions", "day"),
 }
 _ROWS = {
-    table: f"SELECT {columns} FROM {table} WHERE account = ? ORDER BY {key}" for table, (columns, key) in _STORED.items()
+    table: f"SELECT {columns} FROM {table} WHERE account = ? ORDER BY {key}"
+    for table, (columns, key) in _STORED.items()
 }
 _ROWS["accounts"] = """
 SELECT id, member, program, enrolled_at, clock, n, t, points, held, deficit, tier, tier_since, receipts,

@@ -2,9 +2,9 @@
 
 Each check is one statement that returns what is wrong as (invariant, account, entry, text), with what was found and
 what should be there; a sound store returns nothing.  None of them needs a rule of the program, a receipt or a member's
-particulars: who moved points, and why, is not asked here.  Points that move between accounts sum to zero, a lot lives as
-long as it was given to live, and what fell due was booked.  Days are compared as they were booked; the two days of grace
-where an account's clock is turned into a day are for any zone and any beginning of the business day.
+particulars: who moved points, and why, is not asked here.  Points that move between accounts sum to zero, a lot lives
+as long as it was given to live, and what fell due was booked.  Days are compared as they were booked; the two days of
+grace where an account's clock is turned into a day are for any zone and any beginning of the business day.
 
 In which order lots were eaten is no statement of SQL: ``eating_order``.
 """

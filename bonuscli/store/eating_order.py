@@ -18,20 +18,19 @@ from operator import itemgetter
 
 # Kinds of debits that take whatever lot is next.
 _SPENT = "'redemption', 'hold', 'gift', 'adjustment'"
-_OF_MEMBER = "(:member IS NULL OR account IN (SELECT id FROM accounts WHERE member = :member))"
-_LOTS = f"""
-SELECT account, n, points, opens_on, expires_on FROM entries WHERE opens_on IS NOT NULL AND {_OF_MEMBER}
+_LOTS = """
+SELECT account, n, points, opens_on, expires_on FROM entries
+WHERE opens_on IS NOT NULL AND (:member IS NULL OR account IN (SELECT id FROM accounts WHERE member = :member))
 ORDER BY account, n"""
 # What moved in and out of lots; kind and day where it was spent by a debit as it was booked.  A capture is the one that
 # hangs on an event with the hold's reversal before it.
 _MOVES = f"""
-SELECT al.account, al.cause, al.lot, CASE WHEN al.entry = al.debit THEN -al.points ELSE al.points END,
-    d.kind, d.day
+SELECT al.account, al.cause, al.lot, CASE WHEN al.entry = al.debit THEN -al.points ELSE al.points END, d.kind, d.day
 FROM allocations al LEFT JOIN entries d ON d.account = al.account AND d.n = al.cause AND al.cause = al.debit
     AND d.kind IN ({_SPENT})
     AND NOT EXISTS (SELECT 1 FROM entries h WHERE d.kind = 'redemption' AND h.account = d.account AND h.n = d.n - 1
                     AND h.kind = 'hold' AND h.event = d.event)
-WHERE al.lot > 0 AND {_OF_MEMBER.replace("account IN", "al.account IN")}
+WHERE al.lot > 0 AND (:member IS NULL OR al.account IN (SELECT id FROM accounts WHERE member = :member))
 ORDER BY al.account, al.cause, al.entry, al.debit, al.lot"""
 # Of the rows of _LOTS and _MOVES.
 _account, _cause = itemgetter(0), itemgetter(1)
@@ -52,21 +51,24 @@ def _out_of_order(account: int, lots: dict[int, tuple[int, int, int]], moves: It
     """The same of one account; ``lots``: (points, opens_on, expires_on) by number."""
     left = {n: points for n, (points, _, _) in lots.items()}
     for n, moved in groupby(moves, _cause):
-        eaten, kind, day = [], None, 0
-        for _, _, lot, points, kind, day in moved:
+        eaten = []
+        rows = list(moved)
+        for _, _, lot, points, _, _ in rows:
             if lot in left:  # one that is not there is told elsewhere
                 left[lot] += points
                 eaten.append(lot)
+        *_, kind, day = rows[0]
         if kind is None or not eaten:
             continue
-
-        def place(lot: int, day: int = day) -> tuple[bool, int, int, int]:
-            _, opens_on, expires_on = lots[lot]
-            return opens_on > day, expires_on, opens_on, lot
-
-        last = max(map(place, eaten))
+        last = max(_place(lot, lots[lot], day) for lot in eaten)
         for lot, points in left.items():
-            if points > 0 and lot < n and lots[lot][2] >= day and place(lot) < last:
+            if points > 0 and lot < n and lots[lot][2] >= day and _place(lot, lots[lot], day) < last:
                 text = f"{kind} {n} took from lot {last[-1]} and left {points} in lot {lot}, which comes before it"
                 yield 9, account, n, text
                 break
+
+
+def _place(n: int, lot: tuple[int, int, int], day: int) -> tuple[bool, int, int, int]:
+    """Where a lot stands in the order of eating on a day."""
+    _, opens_on, expires_on = lot
+    return opens_on > day, expires_on, opens_on, n

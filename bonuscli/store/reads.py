@@ -221,8 +221,9 @@ def receipt_lines(connection: sqlite3.Connection, seqs: Iterable[int]) -> Iterat
 def lines_of_member(connection: sqlite3.Connection, member: int) -> Iterator[tuple]:
     """The same of all receipts and returns of a member, by a statement that needs no list of them"""
     return connection.execute(
-        "SELECT l.event, l.line, l.sku, l.name, l.category, l.brand, l.quantity, l.amount, l.discount, l.of_line, l.part,"
-        " l.whole FROM events e JOIN receipt_lines l ON l.event = e.seq WHERE e.member = ? ORDER BY e.seq, l.line",
+        "SELECT l.event, l.line, l.sku, l.name, l.category, l.brand, l.quantity, l.amount, l.discount, l.of_line,"
+        " l.part, l.whole FROM events e JOIN receipt_lines l ON l.event = e.seq WHERE e.member = ?"
+        " ORDER BY e.seq, l.line",
         (member,),
     )
 

@@ -1,5 +1,5 @@
-"""``verify --ledger``: each of its findings is seen on a damaged file, it finds no more than the whole proof, and it says
-what it left out.
+"""``verify --ledger``: each of its findings is seen on a damaged file, it finds nothing that the whole proof does not
+find, and it says what it left out.
 """
 
 import shutil

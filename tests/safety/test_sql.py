@@ -38,7 +38,7 @@ KNOWN: dict[str, dict[str, str]] = {
         **dict.fromkeys(("table", "column", "', '.join(columns)"), "names of tables.py"),
         "', '.join([row] * rows)": "question marks",
     },
-    "bonuscli/store/checks.py": {"table": "a key of _STORED", "key": "one of two columns written there"},
+    "bonuscli/store/checks.py": dict.fromkeys(("table", "columns", "key"), "an item of _STORED"),
     "bonuscli/store/days_anew.py": {"table": "a key of the rows made there"},
     "bonuscli/store/views.py": {"member": "a column written there"},
     "bonuscli/store/dump.py": dict.fromkeys(("table", "order", "', '.join(shown)"), "names of tables.py"),
