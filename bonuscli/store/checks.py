@@ -36,9 +36,9 @@ CHECKS: dict[str, str] = {
     "lines of sales bring nothing back": f"""
     SELECT 10, a.id, NULL, 'receipt ' || ev.number || ' line ' || rl.line || ' brings back line ' || rl.of_line
         || ', a sale brings back none'
-    FROM receipt_lines rl JOIN events ev ON ev.seq = rl.event AND ev.kind = 'receipt'
-    LEFT JOIN accounts a ON a.member = ev.member AND a.program = ev.program
-    WHERE COALESCE(rl.of_line, rl.part, rl.whole) IS NOT NULL AND {OF_MEMBER}
+    FROM receipt_lines rl CROSS JOIN events ev LEFT JOIN accounts a ON a.member = ev.member AND a.program = ev.program
+    WHERE COALESCE(rl.of_line, rl.part, rl.whole) IS NOT NULL AND ev.seq = rl.event AND ev.kind = 'receipt'
+      AND {OF_MEMBER}
     """,
     "shares hang on events": f"""
     SELECT 10, a.id, NULL, 'the shares of line ' || s.line || ' hang on event ' || s.event || ', which is not there'
@@ -62,8 +62,9 @@ CHECKS: dict[str, str] = {
     "times of recording never go back": f"""
     SELECT 10, a.id, NULL, 'event ' || ev.seq || ' was recorded ' || (ev.previous - ev.recorded_at)
         || ' seconds before the one before it'
-    FROM (SELECT seq, member, program, recorded_at, LAG(recorded_at) OVER (ORDER BY seq) AS previous FROM events) ev
-   
+    FROM (SELECT seq, member, program, recorded_at,
+                 (SELECT p.recorded_at FROM events p WHERE p.seq < events.seq ORDER BY p.seq DESC LIMIT 1) AS previous
+          FROM events) ev
     LEFT JOIN accounts a ON a.member = ev.member AND a.program = ev.program
     WHERE ev.recorded_at < ev.previous AND {OF_MEMBER}
     """,
