@@ -20,7 +20,8 @@ from operator import itemgetter
 _SPENT = "'redemption', 'hold', 'gift', 'adjustment'"
 _LOTS = """
 SELECT account, n, points, opens_on, expires_on FROM entries
-WHERE opens_on IS NOT NULL AND (:member IS NULL OR account IN (SELECT id FROM accounts WHERE member = :member))
+WHERE opens_on IS NOT NULL AND expires_on IS NOT NULL
+  AND (:member IS NULL OR account IN (SELECT id FROM accounts WHERE member = :member))
 ORDER BY account, n"""
 # What moved in and out of lots; kind and day where it was spent by a debit as it was booked.  A capture is the one that
 # hangs on an event with the hold's reversal before it.
