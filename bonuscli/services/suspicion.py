@@ -63,7 +63,7 @@ def _by_ledger(connection: sqlite3.Connection) -> str | None:
 
 
 def _by_sqlite(connection: sqlite3.Connection) -> str | None:
-    found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    found = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])  # the quick one passes indexes over
     return None if found == "ok" else found
 
 

@@ -45,3 +45,24 @@ def test_a_column_that_changed_its_name(tmp_path: Path, whole: Path) -> None:
         answer = process.run(tmp_path, words)
         assert answer.status == 8, (words, answer)
         assert "bug" not in answer.err
+
+
+def test_an_index_that_has_changed(tmp_path: Path, whole: Path) -> None:
+    """A flipped bit in an index, so that a row is not found by it, is damage (exit 8), and no bug of ours."""
+    import sqlite3
+
+    path = tmp_path / acts.DATABASE
+    stored = bytearray(whole.read_bytes())
+    connection = sqlite3.connect(whole)
+    (page,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'accounts_member'").fetchone()
+    (size,) = connection.execute("PRAGMA page_size").fetchone()
+    (due,) = connection.execute("SELECT member FROM accounts ORDER BY next_due_on LIMIT 1").fetchone()
+    (program,) = connection.execute("SELECT DISTINCT program FROM accounts").fetchone()
+    connection.close()
+    row = bytes([due]) + program.encode()
+    place = stored.index(row, (page - 1) * size, page * size)
+    stored[place + 1] ^= 1
+    path.write_bytes(stored)
+    process.load_program()
+    answer = process.run(tmp_path, "run-due")
+    assert (answer.status, "missing from index" in answer.err) == (8, True), answer
