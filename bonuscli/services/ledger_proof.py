@@ -2,7 +2,7 @@
 
 Lots, debits, rests, holds and balances are reckoned again from entries and allocations and held against what is stored
 (invariants 1 to 4, 8, 9 and 11, as far as they need no rule of the program), and each debit is held to the lots that
-were next.  Whether the entries are what receipts earned, nobody asks here: ``verify`` does, in twenty times the time.
+were next.  Whether the entries are what receipts earned, nobody asks here: ``verify`` does, in fifteen times the time.
 So what it finds ``verify`` finds too, in the same words.
 """
 
