@@ -25,7 +25,7 @@ COMPILED = {
     "importers": "alike_rows cells csv_receipts csv_rows line_parser met receipt_parser row_groups text_source"
     " workbook",
     "services": "admission claims desk documents facts identity recorder rows_out",
-    "store": "append seals",
+    "store": "append day_totals member_sets seals",
 }
 # Modules that plain Python loads when they are first used; to mypy they are what is imported above.
 _LATER = re.compile(r"^if TYPE_CHECKING:\n(?P<seen>(?:    .*\n|\n)+)else:\n(?P<run>(?:    \w+ = later\(.*\n)+)", re.M)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from bonuscli.engine.account import Account
 from bonuscli.errors import InvariantBroken
-from bonuscli.store import reads
+from bonuscli.store import checks, reads
 
 # cause: the member whose event it comes from; member: whose account it changes; at: instant; terms: JSON text.
 Told = namedtuple("Told", "cause program member rule key at terms")
@@ -55,7 +55,7 @@ def _taken(told: Told, mergers: dict[tuple[str, int], int]) -> Told:
 
 
 def _stored(connection: sqlite3.Connection) -> Iterator[Told]:
-    rows = [(*row, *_cause_and_terms(body)) for *row, body in reads.effect_rows(connection)]
+    rows = [(*row, *_cause_and_terms(body)) for *row, body in checks.effect_rows(connection)]
     members = reads.members_of_events(connection, {cause for *_, cause, _ in rows})
     for *row, cause, terms in rows:
         yield Told._make((members.get(cause), *row, terms))

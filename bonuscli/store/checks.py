@@ -200,3 +200,10 @@ def members_since(connection: sqlite3.Connection, seq: int) -> set[int]:
 def stored_rows(connection: sqlite3.Connection, table: str, account: int) -> list[tuple]:
     """All rows of an account in one table, in the order of its key, with the columns that the engine's rows have."""
     return connection.execute(_ROWS[table], (account,)).fetchall()
+
+
+def effect_rows(connection: sqlite3.Connection) -> Iterator[tuple]:
+    """(program, member, rule, key, at, body as JSON) of every effect, in order of recording"""
+    return connection.execute(
+        "SELECT program, member, subject, number, at, body FROM events WHERE kind = 'effect' ORDER BY seq"
+    )

@@ -171,13 +171,6 @@ def events_of_member(connection: sqlite3.Connection, member: int, through: int |
     return list(map(EventRow._make, rows))
 
 
-def effect_rows(connection: sqlite3.Connection) -> Iterator[tuple]:
-    """(program, member, rule, key, at, body as JSON) of every effect, in order of recording"""
-    return connection.execute(
-        "SELECT program, member, subject, number, at, body FROM events WHERE kind = 'effect' ORDER BY seq"
-    )
-
-
 def mergers(connection: sqlite3.Connection) -> dict[tuple[str, int], int]:
     """(program, member) of an account that was taken over -> member whose account took it over; InvariantBroken where
     who follows them comes back to where he began"""

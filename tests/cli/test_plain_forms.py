@@ -181,7 +181,7 @@ def test_the_table_is_the_command(name: str) -> None:
     [
         (f"balance {CARD}", ("bonuscli.engine",), 30),
         (f"balance {CARD} --json", ("bonuscli.engine",), 31),
-        (f"quote {CARD} --total 10.00", ("bonuscli.engine.trace", "bonuscli.services.sales"), 86),
+        (f"quote {CARD} --total 10.00", ("bonuscli.engine.trace", "bonuscli.services.sales"), 87),
         (f"quote {CARD} --total 10.00 --json", (), 90),
         (f"accrue {CARD} --total 10.00", ("bonuscli.engine.returns", "bonuscli.services.sales"), 87),
         (f"redeem {CARD} 60", ("bonuscli.engine.returns", "bonuscli.services.sales"), 85),

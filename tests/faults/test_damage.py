@@ -48,7 +48,8 @@ def test_a_column_that_changed_its_name(tmp_path: Path, whole: Path) -> None:
 
 
 def test_an_index_that_has_changed(tmp_path: Path, whole: Path) -> None:
-    """A flipped bit in an index, so that a row is not found by it, is damage (exit 8), and no bug of ours."""
+    """A flipped bit in an index, so that a row is not found by it, is damage (exit 8), no bug of ours; `doctor` finds
+    it, and no backup is made of it."""
     import sqlite3
 
     path = tmp_path / acts.DATABASE
@@ -66,3 +67,7 @@ def test_an_index_that_has_changed(tmp_path: Path, whole: Path) -> None:
     process.load_program()
     answer = process.run(tmp_path, "run-due")
     assert (answer.status, "missing from index" in answer.err) == (8, True), answer
+    answer = process.run(tmp_path, "doctor")
+    assert (answer.status, "missing from index" in answer.out) == (6, True), answer
+    answer = process.run(tmp_path, "db backup copy.db")
+    assert (answer.status, (tmp_path / "copy.db").exists()) == (8, False), answer
