@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     Account = Any  # the engine's, of which the store knows the program and the lots
-    # Of a receipt or return: (day, shop, program) in which it counts, the sale's member or None, whether it counts as a
-    # receipt, its revenue, whether points paid.
-    Document = tuple[tuple[int, str, str], int | None, bool, int, bool]
+    # Of a receipt or return: (day, shop, program) in which it counts, the sale's member or None, 1 where it counts as a
+    # receipt, its revenue, 1 where points paid.
+    Document = tuple[tuple[int, str, str], int | None, int, int, int]
     Key = tuple[int, str, str]
 
 # Where they stand in the row of an event.
