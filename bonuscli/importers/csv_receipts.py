@@ -21,6 +21,7 @@ from bonuscli.importers.receipt_parser import Parser
 from bonuscli.importers.row_groups import Group, group_adjacent, join_scattered
 from bonuscli.importers.tables import open_table
 from bonuscli.model import Measures, Reject
+from bonuscli.records import make
 
 if TYPE_CHECKING:
     from bonuscli.importers.workbook import Book, Workbook
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 _SCATTERED_HINT = "sort the file by receipt, or set lines: scattered in a profile"
 _OTHER_PROFILE = "is it the right file for this profile?"
 _MOST_FLAWS = 10_000
-_make = tuple.__new__  # Read(...) takes twice as long
 
 
 def read_csv(path: Path, profile: Profile, measures: Measures, book: Book | None = None) -> CsvReader:
@@ -100,7 +100,7 @@ class CsvReader:
                     if parser.tells_refunds and parser.is_refunded(group):
                         self.passed_over["refund that is told as a sum alone (record it with return)"] += 1
                     rows = group.rows
-                    yield _make(Read, (receipt, tuple([row[TEXT] for row in rows]), rows[0][NUMBER]))
+                    yield make(Read, (receipt, tuple([row[TEXT] for row in rows]), rows[0][NUMBER]))
                     continue
             yield self._reject(group, flaw)
 

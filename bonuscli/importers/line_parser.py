@@ -14,6 +14,7 @@ from bonuscli.importers.csv_rows import CELLS, GOODS, NUMBER, TEXT, Columns, Fla
 from bonuscli.importers.figures import plain_figures
 from bonuscli.importers.profile import GOODS_FIELDS, Profile
 from bonuscli.model import Line, Measures
+from bonuscli.records import make
 from bonuscli.units import QUANTITY_DIGITS, format_decimal
 
 _TEXTS = ("sku", "name", "category", "brand", "barcode")
@@ -75,7 +76,7 @@ class LineParser:
         return -1 if self._return_amounts == "negative" else 1
 
     def _read(self, rows: list[Row]) -> list[Line]:
-        goods, goods_of, make = self._goods, self._goods_of, tuple.__new__  # Line(...) takes twice as long
+        goods, goods_of = self._goods, self._goods_of
         lines = []
         row = rows[0]
         told = row[CELLS][self._line_place]

@@ -22,12 +22,12 @@ from bonuscli.importers.totals import coming_to
 from bonuscli.importers.written_times import WrittenTimes
 from bonuscli.model import RECEIPT, RETURN, Line, Measures, Receipt
 from bonuscli.near import near_or_known
+from bonuscli.records import make
 from bonuscli.units import format_decimal
 
 # Of the receipt's columns those that repeat from receipt to receipt, and those that are its own.
 _REPEATED = ("kind", "shop", "till", "cashier", "code")
 _OWN = ("original_receipt_id", "card", "phone", "redeem", "payment")
-_make = tuple.__new__  # Receipt(...) takes twice as long
 # Stands for a place: no cell, but the day of the receipt.
 _THE_DAY = -1
 _MEANINGS = {"sale": RECEIPT, "return": RETURN, "skip": None}
@@ -199,7 +199,7 @@ class Parser:
         if sum([line.amount for line in lines]) < 0:
             raise self._below_zero(lines, document)
         source, number = group.identity
-        return _make(Receipt, (
+        return make(Receipt, (
             document, number, source, at, shop, till, cashier, card, phone, lines, points, original or None,
             codes, self._payments[payment], f"{self._name}:{first[NUMBER]}",
         ))  # fmt: skip

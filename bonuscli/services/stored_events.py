@@ -26,6 +26,7 @@ from bonuscli.model import (
     ReturnBody,
     ReturnLine,
 )
+from bonuscli.records import make
 from bonuscli.store import reads
 
 TYPE_CHECKING = False
@@ -39,7 +40,7 @@ _event = itemgetter(0)
 
 def line_of_row(row: tuple) -> Line:
     """A Line from (event, line, sku, name, category, brand, quantity, amount, discount, ...)."""
-    return tuple.__new__(Line, row[1:9])  # Line(*row[1:9]) takes twice as long
+    return make(Line, row[1:9])
 
 
 def stored_events(connection: sqlite3.Connection, rows: list[reads.EventRow]) -> Iterator[Event]:
