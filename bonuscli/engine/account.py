@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from bonuscli.engine.holdings import Name
     from bonuscli.model import Program
 
-# The two states of the welcome grant before it is given: not foreseen, or waiting for the first purchase.
 # Which rows of the projections changed since they were stored.
 _TOUCHED = (
     *("touched_lots", "touched_rests", "touched_days"),
     *("touched_tallies", "touched_holds", "touched_passes"),
 )
 
+# The two states of the welcome grant before it is given: not foreseen, or waiting for the first purchase.
 WELCOME_NONE, WELCOME_WAITING, WELCOME_GIVEN = "none", "waiting", "given"
 
 
@@ -79,8 +79,8 @@ class Account:
         # Kept out of points, to measure by; member who brought this one.
         self.control = self.blocked = False
         self.referrer: int | None = None
-        # The tier set by hand, below which the account does not fall through its last day, and its own level beneath.
         self.looked_at: tuple[Program, int] | None = None  # see tiers.next_look; None where it is to be found anew
+        # The tier set by hand, below which the account does not fall through its last day, and its own level beneath.
         self.floor: str | None = None
         self.floor_until: int | None = None
         self.beneath: str | None = None
@@ -114,6 +114,14 @@ class Account:
         bucket = self.days.get(day)
         if bucket is None:
             bucket = self.days[day] = Day()
+        return bucket
+
+    def spend_on(self, day: int, money: int) -> Day:
+        """Count qualifying spend, below zero for what came back, on a business day; the day's bucket, to be changed."""
+        bucket = self.day(day)
+        bucket.spend += money
+        if money > 0 and self.spend_at_most is not None:
+            self.spend_at_most += money
         return bucket
 
     def soonest_expiry(self) -> int:
@@ -181,10 +189,7 @@ class Account:
         return max(0, sum([bucket.spend for day, bucket in self.days.items() if first <= day <= through]))
 
     def most_spent(self) -> int:
-        """No days together have more qualifying spend than this: kept, so that only who may rise is summed up.
-
-        Returns leave it as it is, since they only lower a day.
-        """
+        """No days together have more qualifying spend than this: kept, so that only who may rise is summed up."""
         if self.spend_at_most is None:
             self.spend_at_most = sum([bucket.spend for bucket in self.days.values() if bucket.spend > 0])
         return self.spend_at_most

@@ -279,11 +279,7 @@ def _welcome(account: Account, event: Event, program: Program, rows: Rows) -> No
 
 def _count(account: Account, sale: Sale, redemptions: int) -> None:
     """Count the receipt on its day; a receipt of total 0 is none in a count."""
-    bucket = account.day(sale.day)
-    paid = sale.to_pay
-    bucket.spend += paid
-    if account.spend_at_most is not None:
-        account.spend_at_most += max(paid, 0)
+    bucket = account.spend_on(sale.day, sale.to_pay)
     bucket.redemptions += redemptions
     if sale.total > 0:
         bucket.receipts += 1

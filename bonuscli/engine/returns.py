@@ -45,8 +45,7 @@ def book(
     restored = _restored(account, event, sale, program, rows)
     reversed_points, forgiven = _take_back(account, event, sale, program, rows)
     _refill_budgets(sale, event, reversed_points, rows)
-    bucket = account.day(sale.day)
-    bucket.spend -= pay_back
+    bucket = account.spend_on(sale.day, -pay_back)
     bucket.earned -= reversed_points
     if sale.closed:
         discounts.give_back(account, sale)
@@ -219,7 +218,7 @@ def _book_unlinked(account: Account, event: Event, program: Program | None, rows
         lots = account.all_lots(day)
         due = 0 if program.returns.earned == KEEP else earn.score(lines, None, occasion, program).points
         taken = _debit(account, event, min(due, sum(lot.remaining for lot in lots)), lots, day, rows)
-    account.day(event.day).spend -= event.body.total
+    account.spend_on(event.day, -event.body.total)
     _look_up_tier(account, event, before, program, rows)
     return Returned(taken, 0, 0, event.body.total, None)
 

@@ -92,10 +92,8 @@ def take_over(account: Account, event: Event, versions: Versions, rows: Rows) ->
     owed = sum(rest for _, rest in terms["owed"])
     if owed:
         n = debit(account, rows, TRANSFER_OUT, owed, at, day, event.seq, account.all_lots(day))
-    account.spend_at_most = None
     for number, spend, earned, receipts, redemptions in terms["days"]:
-        bucket = account.day(number)
-        bucket.spend += spend
+        bucket = account.spend_on(number, spend)
         bucket.earned += earned
         bucket.receipts += receipts
         bucket.redemptions += redemptions
