@@ -121,9 +121,6 @@ class Calendar:
 
         ValueError for a day out of the ledger's calendar.
         """
-        instant = day * DAY_SECONDS + second - self._offset
-        if self._since + _CALM <= instant < self._until - _CALM and _FIRST_DAY <= day <= _LAST_DAY:
-            return instant
         key = (day, second // _QUARTER)
         base = self._locals.get(key, -1)
         if base == -1:
