@@ -30,9 +30,9 @@ LEVEL_LINE = "line"
 BY_LINE = "by-line"
 
 # Rules whose conditions hold, without those that were taken out of the whole receipt (removed: their ids).  holding:
-# all of them, line: those of lines, both sets of rules as RuleSet has them; matching: of each line the set of rules
-# that mean its goods, 0 where the line gets nothing.
-Applying = namedtuple("Applying", "holding line receipt multiply removed matching")
+# the set of them as RuleSet has it; matching: of each line the set of rules that mean its goods, 0 where the line gets
+# nothing.
+Applying = namedtuple("Applying", "holding receipt multiply removed matching")
 # What the rules gave, exact.  bases: minor units of each line, None where it gets nothing; tariffs: of each line;
 # weights: of each line the numerator of all that it was given; by_unit: {place of a line: {rule id: numerator}} of
 # those with points by the unit; by_rule: {rule id: numerator} over all lines; receipt: the same of the receipt as a
@@ -119,8 +119,8 @@ def _applying(meaning: list[int], occasion: Occasion, program: Program) -> Apply
         removed = _removed(sold, line, receipt + multipliers, program)
         for rule_id in removed:
             holding &= ~rules.bits[rule_id]
-        line, receipt, multipliers = rules.phases[holding]
-    return make(Applying, (holding, line, receipt, multipliers, removed, meaning))
+        _, receipt, multipliers = rules.phases[holding]
+    return make(Applying, (holding, receipt, multipliers, removed, meaning))
 
 
 def _removed(sold: list[int], line: int, others: tuple[Rule, ...], program: Program) -> set[str]:

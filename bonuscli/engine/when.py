@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
     Plain = dict[str, Any]
 
+# Ways of payment, or codes, that nobody told.
+NO_WORDS: frozenset[str] = frozenset()
 # What a condition may look at: the receipt's instant, business day, minutes since its start, total in minor units and
 # shop, the member's Facts, the receipt's lines, and its ways of payment and codes (folded, only where a rule asks).
 Occasion = namedtuple(
     "Occasion",
     "at day minute total shop facts lines payments codes",
-    defaults=((), frozenset(), frozenset()),
+    defaults=((), NO_WORDS, NO_WORDS),
 )
-# Ways of payment, or codes, that nobody told.
-NO_WORDS: frozenset[str] = frozenset()
 # holds(occasion); what: the words that complete "it counts only ..."; negated: that it is the absence of something,
 # whose words complete "it does not count ...".
 Condition = namedtuple("Condition", "holds what negated", defaults=(False,))

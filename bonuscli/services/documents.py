@@ -211,7 +211,7 @@ class Documents:
         card, phone = receipt.card, receipt.phone
         for text in (card, phone):
             if text:
-                member = self._desk.cards.get(self._folded.get(text) or self._fold(text, text is phone))
+                member = self._desk.cards.get(self._fold(text, text is phone))
                 if member is not None:
                     return member
         return self._by_phone(card) if card else None
