@@ -281,56 +281,51 @@ def _of_lots(account: Account, numbers: Iterable[int]) -> Projected:
     return standing, gone
 
 
-def _of_rests(account: Account, debits: Iterable[int]) -> Projected:
-    standing, gone = [], []
-    for n in debits:
-        rest = account.rests.get(n)
-        if rest:
-            standing.append((account.id, n, rest))
-        else:
-            gone.append((account.id, n))
-    return standing, gone
+def _one_by_one(found: Callable[[Account, Any], tuple | None]) -> Callable[[Account, Iterable[Any]], Projected]:
+    """The same of a projection with few rows; ``found``: what an account has under a key, behind the key's columns."""
+
+    def of_keys(account: Account, keys: Iterable[Any]) -> Projected:
+        """Each key's row, or the key where there is none any more."""
+        standing, gone = [], []
+        for key in keys:
+            place = (account.id, *key) if isinstance(key, tuple) else (account.id, key)
+            what = found(account, key)
+            if what is None:
+                gone.append(place)
+            else:
+                standing.append(place + what)
+        return standing, gone
+
+    return of_keys
 
 
-def _of_tallies(account: Account, keys: Iterable[tuple[str, int]]) -> Projected:
-    standing, gone = [], []
-    for name, day in keys:
-        count = account.tallies.get(name, {}).get(day)
-        if count:
-            standing.append((account.id, name, day, count))
-        else:
-            gone.append((account.id, name, day))
-    return standing, gone
+def _rest(account: Account, n: int) -> tuple | None:
+    rest = account.rests.get(n)
+    return (rest,) if rest else None
 
 
-def _of_holds(account: Account, events: Iterable[int]) -> Projected:
-    standing, gone = [], []
-    for event in events:
-        hold = account.holds.get(event)
-        if hold is not None:
-            standing.append((account.id, event, hold.entry, hold.points, hold.deadline, hold.at, hold.day))
-        else:
-            gone.append((account.id, event))
-    return standing, gone
+def _tally(account: Account, key: tuple[str, int]) -> tuple | None:
+    name, day = key
+    count = account.tallies.get(name, {}).get(day)
+    return (count,) if count else None
 
 
-def _of_passes(account: Account, events: Iterable[int]) -> Projected:
-    standing, gone = [], []
-    for event in events:
-        held = account.passes.get(event)
-        if held is not None:
-            standing.append((account.id, event, held.id, held.visits, held.expires_on))
-        else:
-            gone.append((account.id, event))
-    return standing, gone
+def _hold(account: Account, event: int) -> tuple | None:
+    hold = account.holds.get(event)
+    return None if hold is None else (hold.entry, hold.points, hold.deadline, hold.at, hold.day)
+
+
+def _pass(account: Account, event: int) -> tuple | None:
+    held = account.passes.get(event)
+    return None if held is None else (held.id, held.visits, held.expires_on)
 
 
 # Table -> what stands in it under keys of the account, and the table's keys of what is there no more.
 _PROJECTED: dict[str, Callable[[Account, Any], Projected]] = {
     "account_days": _of_days,
     "open_lots": _of_lots,
-    "open_rests": _of_rests,
-    "tallies": _of_tallies,
-    "holds": _of_holds,
-    "passes": _of_passes,
+    "open_rests": _one_by_one(_rest),
+    "tallies": _one_by_one(_tally),
+    "holds": _one_by_one(_hold),
+    "passes": _one_by_one(_pass),
 }
