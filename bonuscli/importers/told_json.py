@@ -165,6 +165,7 @@ def tell_json(
     passed_over: Counter[str] = Counter()
 
     def documents() -> Iterator[Told]:
+        """Each document as it is told; what is none comes with its flaw."""
         ordinal = 0
         for found in source:
             for value in _unwrapped(found.value, marks, wrappers):

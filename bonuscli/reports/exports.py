@@ -80,6 +80,7 @@ def receipts(connection: Connection, covered: Cover, measures: Any, program: str
     payment = _payments(measures.money_digits)
 
     def row(found: tuple) -> tuple | None:
+        """The row of a stored line; None for further lines of a return that one row tells by its sum."""
         number, kind, original, at, offset, shop, till, cashier, member, card, phone, *rest = found
         line, *goods, quantity, amount, discount, spent, payments, pinned, by_amount, seq = rest
         if card is None and phone is None and member is not None:

@@ -6,16 +6,9 @@ from pathlib import Path
 import pytest
 
 from bonuscli.cli.run import run as run_line
+from tests.cli.little_program import LITTLE
 
-PROGRAM = """
-version: 1
-id: cafe
-currency: EUR
-timezone: UTC
-valid: {from: 2026-01-01}
-points: {name: {one: bean, other: beans}, value: "1.00"}
-earn: {rules: [{id: advent, kind: percent, rate: 10%}]}
-"""
+PROGRAM = LITTLE.replace("id: base", "id: advent")
 Ask = Callable[..., tuple[int, str, str]]
 
 

@@ -12,18 +12,11 @@ import pytest
 
 from bonuscli.cli.run import run as run_line
 from bonuscli.reports import REPORTS
+from tests.cli.little_program import LITTLE
 from tests.cli.test_reports import PROMO
 
 NOW = "2026-03-10 12:00"
-BARE = """
-version: 1
-id: bare
-currency: EUR
-timezone: UTC
-valid: {from: 2026-01-01}
-points: {name: {one: bean, other: beans}, value: "1.00"}
-earn: {rules: [{id: base, kind: percent, rate: 10%}]}
-"""
+BARE = LITTLE.replace("id: cafe", "id: bare")
 SCALED = BARE.replace("id: bare", "id: scaled").replace('"1.00"', '"0.50", scale: 2').replace("10%", "3%")
 NEVER = BARE.replace("id: bare", "id: never").replace("10%", "10%, enabled: false")
 BOUGHT = (

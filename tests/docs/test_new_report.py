@@ -13,20 +13,13 @@ import openpyxl
 import pytest
 
 import bonuscli
+from tests.cli.little_program import LITTLE
 
 pytestmark = pytest.mark.slow
 PACKAGE = Path(bonuscli.__file__).parent
 HEADING = "## A new report, from the question to the workbook"
 NOW = "2026-03-10 12:00"
-PROGRAM = """
-version: 1
-id: cafe
-currency: EUR
-timezone: UTC
-valid: {from: 2026-01-01}
-points: {name: {one: point, other: points}, value: "1.00"}
-earn: {rules: [{id: base, kind: percent, rate: 10%}]}
-"""
+PROGRAM = LITTLE.replace("one: bean, other: beans", "one: point, other: points")
 STORY = (
     ("2026-01-01 09:00", "init", "--program", "cafe.yaml"),
     ("2026-01-02 09:00", "enroll", "100", "--name", "Anna"),
