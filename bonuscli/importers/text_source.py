@@ -40,9 +40,9 @@ _SIGNATURES = (
 Opened = tuple[io.BufferedReader, int | None]
 # The number of the first of some lines, and the lines, without their ends.
 Block = tuple[int, list[str]]
-# An encoding in which these bytes are themselves has no escapes: no state goes beyond a line, and no line's end stands
-# within a letter.
-_ASCII = bytes(range(128))
+# An encoding in which these bytes are themselves has no escapes, those of ISO 2022 at the end included: no state goes
+# beyond a line, and no line's end stands within a letter.
+_ASCII = bytes(range(128)) + b"\x1b$B\x1b(B\x1b$)C\x0f"
 
 
 class TextSource:

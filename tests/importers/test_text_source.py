@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bonuscli.errors import BonusError
@@ -26,6 +26,7 @@ def source_of(raw: bytes, encoding: str = "utf-8") -> TextSource:
         st.sampled_from([b"a,b", b"\n", b"\r\n", b"\r", b"\n\n", "Чай".encode(), b"\xd7", b"\x1b$B", b'$"', b"\x1b(B"])
     )
 )
+@example([b"\x1b$B", b"\n", b'$"', b"\n"])
 def test_lines_are_what_each_of_them_is_alone(encoding: str, parts: list[bytes]) -> None:
     """Wherever a block ends, its lines are those that were decoded one by one, up to the first that is no text."""
     raw = b"x" + b"".join(parts)
