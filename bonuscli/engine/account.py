@@ -3,7 +3,9 @@
 This is the only mutable thing in the engine.  It is made by an enrolment, changed by ``book`` (points) and by the fold
 (everything else), and the store can put it down and take it up again between two events without a difference.
 Of the lots it holds those with something in them (``lots``) and, while a return or a restoring credit needs them, empty
-ones (``spent_lots``); a store need not load more than that.
+ones (``spent_lots``); a store need not load more than that, and may give less at first: of its lots the sum and the
+first expiry, of its days the last one and a bound of what was spent, since a purchase asks for no more.  What it has
+kept to itself is read when it is asked for (``lots``, ``know_lots_before``, ``days``, ``bucket``).
 """
 
 from __future__ import annotations
@@ -11,11 +13,19 @@ from __future__ import annotations
 from bonuscli.days import FIRST_DAY, NEVER
 from bonuscli.engine.holdings import Day, Effect, Heirloom, Hold, Legacy, Lot, Pass, Sale
 from bonuscli.model import Line
+from bonuscli.records import namedtuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bonuscli.engine.holdings import Name
     from bonuscli.model import Program
+
+    # Of an account by its id: those lots that end on or after one day and before another, and when the first of the
+    # others ends; the days from one through another.
+    ReadLots = Callable[[int, int, int], tuple[dict[int, Lot], int]]
+    ReadDays = Callable[[int, int, int], dict[int, Day]]
 
 # Which rows of the projections changed since they were stored.
 _TOUCHED = (
@@ -23,17 +33,23 @@ _TOUCHED = (
     *("touched_tallies", "touched_holds", "touched_passes"),
 )
 
+# Lots that only the store has.  read: a ReadLots; first: the first day that is one's last; points: in all of them.
+UnreadLots = namedtuple("UnreadLots", "read first points")
+# Days that only the store has.  read: a ReadDays; last: the last of them.
+UnreadDays = namedtuple("UnreadDays", "read last")
+# Before this day all lots end.
+_AFTER_ALL = NEVER + 1
 # The two states of the welcome grant before it is given: not foreseen, or waiting for the first purchase.
 WELCOME_NONE, WELCOME_WAITING, WELCOME_GIVEN = "none", "waiting", "given"
 
 
 # What an account has; a compiled class does not tell its slots.
 _FIELDS = (
-    "beneath birthday birthday_given_on birthday_year blocked clock control days debits effects enrolled_at"
-    " first_expiry floor floor_until heirlooms holds id last_purchase_on legacies looked_at lots member merged_into n"
-    " next_due_on passes program purchases receipts redeemed_by referrer rests sales seen_on spend_at_most spent_lots t"
-    " tags tallies tier tier_log tier_since touched_days touched_holds touched_lots touched_passes touched_rests"
-    " touched_tallies welcome"
+    "beneath birthday birthday_given_on birthday_year blocked clock control debits effects enrolled_at first_expiry"
+    " floor floor_until heirlooms holds id known_days known_lots last_purchase_on legacies looked_at member"
+    " merged_into n next_due_on passes program purchases receipts redeemed_by referrer rests sales seen_on"
+    " spend_at_most spent_lots t tags tallies tier tier_log tier_since touched_days touched_holds touched_lots"
+    " touched_passes touched_rests touched_tallies unread_days unread_lots welcome"
 ).split()
 
 
@@ -53,7 +69,8 @@ class Account:
         self.tags = tags
         self.enrolled_at = self.clock = enrolled_at
         self.n = self.t = self.receipts = 0
-        self.lots: dict[int, Lot] = {}
+        self.known_lots: dict[int, Lot] = {}
+        self.unread_lots: UnreadLots | None = None
         self.first_expiry: int | None = None  # see soonest_expiry; None where it is to be found anew
         self.spent_lots: dict[int, Lot] = {}
         # Uncovered rests of debits, by entry: the deficit is their sum, repaid oldest first.
@@ -66,7 +83,8 @@ class Account:
         # Lots and debits, by (account, number), of accounts that were merged into this one.
         self.heirlooms: dict[tuple[int, int], Heirloom] = {}
         self.legacies: dict[tuple[int, int], Legacy] = {}
-        self.days: dict[int, Day] = {}
+        self.known_days: dict[int, Day] = {}
+        self.unread_days: UnreadDays | None = None
         self.spend_at_most: int | None = None  # see most_spent; None where it is to be found anew
         self.tier: str | None = None
         self.tier_since: int | None = None
@@ -96,24 +114,67 @@ class Account:
         self.effects: list[Effect] = []
         self.seen_on = 0  # the day through which birthdays were looked at; at first the one before the enrolment
         self.next_due_on = NEVER
-        self.touched_lots: set[int] = set()
-        self.touched_rests: set[int] = set()
-        self.touched_days: set[int] = set()
-        self.touched_tallies: set[tuple[str, int]] = set()
-        self.touched_holds: set[int] = set()
-        self.touched_passes: set[int] = set()
+        self._touch_nothing()
+
+    @property
+    def lots(self) -> dict[int, Lot]:
+        """Every lot with something in it."""
+        self.know_lots_before(_AFTER_ALL)
+        return self.known_lots
+
+    def know_lots_before(self, day: int) -> None:
+        """Read the lots that end before a day, where they are not known yet."""
+        unread = self.unread_lots
+        if unread is not None and unread.first < day:
+            found, first = unread.read(self.id, unread.first, day)
+            points = unread.points - sum([lot.remaining for n, lot in found.items() if n not in self.known_lots])
+            self.unread_lots = UnreadLots(unread.read, first, points) if points else None
+            self.known_lots = {**found, **self.known_lots}
+
+    def empty(self, lot: Lot) -> None:
+        """Nothing is left in a lot."""
+        if self.unread_lots is not None and lot.expires_on >= self.unread_lots.first:
+            self.know_lots_before(_AFTER_ALL)  # else it would be found in the store, where it still stands, once more
+        del self.known_lots[lot.n]
+        if lot.expires_on == self.first_expiry:
+            self.first_expiry = None
+        self.spent_lots[lot.n] = lot
+
+    @property
+    def days(self) -> dict[int, Day]:
+        """Every business day on which something happened."""
+        unread = self.unread_days
+        if unread is not None:
+            self.known_days = {**unread.read(self.id, FIRST_DAY, unread.last), **self.known_days}
+            self.unread_days = None
+        return self.known_days
+
+    @property
+    def points(self) -> int:
+        """Points in all lots, also those that open later."""
+        known = sum([lot.remaining for lot in self.known_lots.values()])
+        return known if self.unread_lots is None else known + int(self.unread_lots.points)
 
     def lot(self, n: int) -> Lot:
         """The lot that entry ``n`` opened, empty or not."""
-        found = self.lots.get(n)
-        return found if found is not None else self.spent_lots[n]
+        found = self.known_lots.get(n) or self.spent_lots.get(n)
+        return found if found is not None else self.lots[n]
+
+    def bucket(self, day: int) -> Day | None:
+        """The bucket of a business day, None for one on which nothing happened."""
+        found, unread = self.known_days.get(day), self.unread_days
+        if found is None and unread is not None and day <= unread.last:
+            found = unread.read(self.id, day, day).get(day)
+            if found is not None:
+                self.known_days[day] = found
+        return found
 
     def day(self, day: int) -> Day:
         """The bucket of a business day, to be changed."""
         self.touched_days.add(day)
-        bucket = self.days.get(day)
+        bucket = self.bucket(day)
         if bucket is None:
-            bucket = self.days[day] = Day()
+            bucket = self.known_days[day] = Day()
         return bucket
 
     def spend_on(self, day: int, money: int) -> Day:
@@ -124,10 +185,22 @@ class Account:
             self.spend_at_most += money
         return bucket
 
+    def put_down(self, read_lots: ReadLots, read_days: ReadDays) -> None:
+        """Keep of lots and days, all stored, what a purchase asks for; the rest can be read again."""
+        first, points = self.soonest_expiry(), self.points
+        self.most_spent()
+        self.unread_lots, self.known_lots = UnreadLots(read_lots, first, points) if points else None, {}
+        if self.known_days:
+            last = max(self.known_days)
+            if self.unread_days is not None:
+                last = max(last, self.unread_days.last)
+            self.unread_days, self.known_days = UnreadDays(read_days, last), {}
+
     def soonest_expiry(self) -> int:
         """The first day that is the last one of a lot with something in it, NEVER without such a lot."""
         if self.first_expiry is None:
-            self.first_expiry = min([lot.expires_on for lot in self.lots.values()], default=NEVER)
+            unread = NEVER if self.unread_lots is None else self.unread_lots.first
+            self.first_expiry = min([unread, *[lot.expires_on for lot in self.known_lots.values()]])
         return self.first_expiry
 
     def open_lots(self, day: int) -> list[Lot]:
@@ -212,12 +285,12 @@ class Account:
         twin = Account(self.id, self.member, self.birthday, self.tags, self.enrolled_at)
         for name in _FIELDS:
             setattr(twin, name, getattr(self, name))
-        twin.lots = {n: lot.copy() for n, lot in self.lots.items()}
+        twin.known_lots = {n: lot.copy() for n, lot in self.known_lots.items()}
         twin.spent_lots = {n: lot.copy() for n, lot in self.spent_lots.items()}
         twin.debits = {n: dict(taken) for n, taken in self.debits.items()}
-        twin.days = {
+        twin.known_days = {
             day: Day(bucket.spend, bucket.earned, bucket.receipts, bucket.redemptions)
-            for day, bucket in self.days.items()
+            for day, bucket in self.known_days.items()
         }
         if booking:
             twin.sales = {seq: sale.copy() for seq, sale in self.sales.items()}
@@ -232,6 +305,14 @@ class Account:
         for name in ("rests", "redeemed_by", "tier_log", "purchases", "effects", *_TOUCHED):
             setattr(twin, name, getattr(self, name).copy())
         return twin
+
+    def _touch_nothing(self) -> None:
+        self.touched_lots: set[int] = set()
+        self.touched_rests: set[int] = set()
+        self.touched_days: set[int] = set()
+        self.touched_tallies: set[tuple[str, int]] = set()
+        self.touched_holds: set[int] = set()
+        self.touched_passes: set[int] = set()
 
     def touch_everything(self) -> None:
         """Have every projection of this account written anew."""
@@ -255,9 +336,4 @@ class Account:
         self.redeemed_by.clear()
         self.heirlooms.clear()
         self.legacies.clear()
-        self.touched_lots.clear()
-        self.touched_rests.clear()
-        self.touched_days.clear()
-        self.touched_tallies.clear()
-        self.touched_holds.clear()
-        self.touched_passes.clear()
+        self._touch_nothing()

@@ -192,7 +192,7 @@ def _free(account: Account, rows: Rows, lot: Lot, points: int, cause: int) -> in
         points -= part
     if points:
         lot.remaining += points
-        account.lots[lot.n] = lot
+        account.known_lots[lot.n] = lot
         if account.first_expiry is not None and lot.expires_on < account.first_expiry:
             account.first_expiry = lot.expires_on
         account.spent_lots.pop(lot.n, None)
@@ -204,10 +204,7 @@ def _take(account: Account, lot: Lot, points: int) -> None:
     lot.remaining -= points
     account.touched_lots.add(lot.n)
     if not lot.remaining:
-        del account.lots[lot.n]
-        if lot.expires_on == account.first_expiry:
-            account.first_expiry = None
-        account.spent_lots[lot.n] = lot
+        account.empty(lot)
 
 
 def _lower_rest(account: Account, debit_n: int, points: int) -> None:

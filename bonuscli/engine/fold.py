@@ -117,7 +117,7 @@ def check_redemption(
     limit = None
     if total is not None and program.redeem is not None:
         limit = redeem.total_limit(total, account.tier_at(at), program)
-    bucket = account.days.get(own_day)
+    bucket = account.bucket(own_day)
     times = bucket.redemptions if bucket else 0
     asked = redeem.Asked(account.open_points(spending_day), times, total, limit, confirmed)
     barred = standing.barred_on(account, program, own_day)
@@ -126,7 +126,7 @@ def check_redemption(
 
 def check_adjustment(account: Account, points: int) -> Refusal | None:
     """A negative adjustment beyond the points is refused."""
-    there = sum(lot.remaining for lot in account.lots.values())
+    there = account.points
     if points < 0 and -points > there:
         return Refusal("insufficient_points", f"{-points} to be taken, {there} there", there)
     return None

@@ -104,7 +104,7 @@ def _asked(
         if program.redeem.same_receipt:
             occasion = earn.occasion_of(receipt.at, total, receipt.shop, facts, program, receipt.lines, pinned)
             available += _sure_award(account, occasion, program) - account.deficit
-    bucket = account.days.get(own_day)
+    bucket = account.bucket(own_day)
     return redeem.Asked(available, bucket.redemptions if bucket else 0, total, limit, confirmed)
 
 

@@ -32,7 +32,10 @@ def settle(account: Account, rows: Rows, versions: Versions, at: int) -> int:
     The instant's business day.
     """
     day = versions.settling(at).calendar.day_of(at)
-    due_on = _next_day(account, versions) if account.next_due_on <= day else NEVER
+    due_on = NEVER
+    if account.next_due_on <= day:
+        account.know_lots_before(day)  # all that end by then: one by one they would be looked up as often
+        due_on = _next_day(account, versions)
     while account.next_due_on <= day:
         begins = versions.settling_on(due_on).calendar.start_of(due_on) if due_on <= day else at
         deadline = holds.time_out(account, rows, versions, min(begins, at))
@@ -100,7 +103,7 @@ def _settle_day(account: Account, rows: Rows, versions: Versions, day: int) -> N
     """Book what is due at the start of one business day, in the order of the module."""
     program = versions.settling_on(day)
     at = program.calendar.start_of(day)
-    for lot in sorted((lot for lot in account.lots.values() if lot.expires_on < day), key=Lot.eating_key):
+    for lot in sorted([lot for lot in account.known_lots.values() if lot.expires_on < day], key=Lot.eating_key):
         _expire(account, rows, versions, lot)
     if day >= account.seen_on:
         inactivity.write_off(account, rows, program, max(at, account.clock), day)

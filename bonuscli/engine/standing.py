@@ -31,7 +31,7 @@ def facts_at(account: Account, at: int, day: int, program: Program, shop: str, p
     cap = program.earn.cap
     room = None
     if cap.per_day is not None or cap.receipts_per_day is not None:
-        bucket = account.days.get(day)
+        bucket = account.bucket(day)
         earned, receipts = (bucket.earned, bucket.receipts) if bucket else (0, 0)
         if cap.per_day is not None:
             room = max(0, cap.per_day - earned)

@@ -59,13 +59,13 @@ def for_ending(
         due_on = account.next_due_on
         reckon_due(account, versions)  # it has no lots yet: what falls due besides
         if account.next_due_on > day:
-            account.next_due_on, account.first_expiry, account.days = due_on, None, _NotRead()
+            account.next_due_on, account.first_expiry, account.known_days = due_on, None, _NotRead()
             found[account.id] = account
     for account_id, n, opens_on, expires_on, remaining, origin in lots.ending_lots(connection, found, day):
-        found[account_id].lots[n] = Lot(n, opens_on, expires_on, remaining, origin)
+        found[account_id].known_lots[n] = Lot(n, opens_on, expires_on, remaining, origin)
     for account_id, opens_on, expires_on, remaining in lots.lasting_lots(connection, found, day):
         lot = Lot(_STANDS_FOR_OTHERS, opens_on, expires_on, remaining)
-        found[account_id].lots[lot.n] = lot
+        found[account_id].known_lots[lot.n] = lot
     return {account.member: account for account in found.values()}
 
 
@@ -88,11 +88,11 @@ def for_spending(
     for n, opens_on, expires_on, remaining, origin in reads.lots_in_order(connection, account.id):
         if left <= 0:
             break
-        account.lots[n] = Lot(n, opens_on, expires_on, remaining, origin)
+        account.known_lots[n] = Lot(n, opens_on, expires_on, remaining, origin)
         last = (expires_on, opens_on, n)
         left -= remaining if opens_on <= day <= expires_on else 0
     for n, days_and_sum in enumerate(lots.sums_of_lots(connection, account.id, last), _STANDS_FOR_OTHERS):
-        account.lots[n] = Lot(n, *days_and_sum)
+        account.known_lots[n] = Lot(n, *days_and_sum)
     return account
 
 

@@ -26,7 +26,6 @@ from bonuscli.services.desk import Desk
 from bonuscli.services.documents import TRUST, Documents, Options
 from bonuscli.services.inbox import Claim, Inbox, Left
 from bonuscli.services.progress import OfAll, Progress
-from bonuscli.services.recorder import KEPT_ACCOUNTS
 from bonuscli.services.shop import Session, Shop, Writer
 from bonuscli.store import append, reads
 
@@ -35,8 +34,7 @@ _FIRST_BATCH = 200
 _SMALLEST_BATCH = 20
 _LARGEST_BATCH = 5_000
 # Where nobody waits.  A batch meets the pages of most accounts: at 200,000 receipts these take two thirds of the CPU
-# time of batches that keep the lock for 0.1 s.  They hold 50 MB, and their accounts come to that; so they are half as
-# large once a batch has more accounts than are kept from one to the next.
+# time of batches that keep the lock for 0.1 s.  It holds 50 MB.
 _UNHURRIED_BATCH = 10_000
 
 
@@ -173,7 +171,6 @@ class _Sessions:
         self._measures: Measures | None = None
         # Whether nobody waits: all is one transaction, or no receipt was stored before and nobody has written since.
         self.unhurried = whole is not None
-        self._many_accounts = False
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -198,15 +195,10 @@ class _Sessions:
     def desk(self, session: Session) -> Desk:
         """The desk of the next batch; it keeps accounts and versions from batch to batch while nobody else writes."""
         if self._desk is None:
-            self._desk = session.desk()
+            self._desk = session.desk(in_part=True)
         else:
-            self._many_accounts = self._many_accounts or len(self._desk.accounts) > KEPT_ACCOUNTS
             self._desk.resume()
         return self._desk
-
-    def unhurried_batch(self) -> int:
-        """How many receipts a batch has where nobody waits."""
-        return _UNHURRIED_BATCH // 2 if self._many_accounts else _UNHURRIED_BATCH
 
 
 @contextmanager
@@ -272,7 +264,7 @@ class _File:
 
     def _wanted(self) -> int:
         """How many receipts the next batch is to have."""
-        return self._sessions.unhurried_batch() if self._sessions.unhurried else self._size
+        return _UNHURRIED_BATCH if self._sessions.unhurried else self._size
 
     def _book(self, batch: list[Read | Reject], last: bool) -> float:
         """Book one batch in one transaction; seconds that the lock was held.  Counts follow the commit."""

@@ -39,20 +39,30 @@ if TYPE_CHECKING:
 # entries.
 Recorded = namedtuple("Recorded", "seq account booked entries")
 
-# Accounts that an import keeps between its transactions, beside those of the next one: 13 KB each, so 40 MB.
+# Accounts that are kept between transactions, beside those of the next one: 13 KB each after a year, so 40 MB.  An
+# import puts them down to 3 KB where there are more, and keeps so many of these.
 KEPT_ACCOUNTS = 3_000
+KEPT_IN_PART = 20_000
 _ONLY_RECEIPTS = "only receipts may be dated before the enrolment"
 
 
 class Recorder:
-    """See the module.  ``now``: the instant of recording."""
+    """See the module.  ``now``: the instant of recording; ``in_part``: how accounts are taken up, see ``facts``."""
 
-    def __init__(self, connection: sqlite3.Connection, program: str, programs: dict[str, Versions], now: int) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        program: str,
+        programs: dict[str, Versions],
+        now: int,
+        in_part: bool = False,
+    ) -> None:
         self.connection = connection
         self.program = program
         self.versions = versions = programs[program]
         self.calendar = versions.newest.calendar
         self.now = now
+        self._in_part = in_part
         self.accounts: dict[int, Account] = {}
         self.companions = Companions(connection, program, programs)
         self.budgets = Budgets(connection)
@@ -77,10 +87,19 @@ class Recorder:
         """Go on in a new transaction of the same connection with the accounts known so far: nobody else has written."""
         self.now = self.now if now is None else now
         if len(self.accounts) > KEPT_ACCOUNTS:
-            self.accounts = {}
-            programs = {self.program: self.versions, **self.companions.programs}
-            self.companions = Companions(self.connection, self.program, programs)
+            self._make_room()
         self._begin()
+
+    def _make_room(self) -> None:
+        if self._in_part and len(self.accounts) <= KEPT_IN_PART:
+            how = facts.readers(self.connection)
+            for account in self._out.accounts():
+                if not account.holds:  # a hold keeps its lots beside it
+                    account.put_down(*how)
+        else:
+            self.accounts = {}
+        programs = {self.program: self.versions, **self.companions.programs}
+        self.companions = Companions(self.connection, self.program, programs)
 
     # --- reading all facts ------------------------------------------------------------------------------------------
 
@@ -105,7 +124,8 @@ class Recorder:
         """Read the accounts of members."""
         missing = {member for member in members if member not in self.accounts}  # a few of thousands that are known
         if missing:
-            self.accounts.update(facts.load_accounts(self.connection, self.program, missing, self.versions))
+            how = self.program, missing, self.versions
+            self.accounts.update(facts.load_accounts(self.connection, *how, in_part=self._in_part))
         if self.companions.programs:
             self.companions.load(members)
 

@@ -80,6 +80,10 @@ class RowsOut:
         """How many rows of each table there are."""
         return {table: len(rows) for table, rows in self.rows.items()}
 
+    def accounts(self) -> Iterable[Account]:
+        """Those on which something was booked."""
+        return self._accounts.values()
+
     def cut_to(self, lengths: dict[str, int], accounts: list[Account]) -> None:
         """Drop what was added since :meth:`lengths` was asked, and the accounts that were opened since."""
         for account in accounts:
@@ -200,7 +204,7 @@ def account_row(account: Account) -> tuple:
         account.clock,
         account.n,
         account.t,
-        sum([lot.remaining for lot in account.lots.values()]),
+        account.points,
         account.held,
         account.deficit,
         account.tier,
@@ -264,7 +268,7 @@ _TOUCHED = {
 def _of_days(account: Account, days: Iterable[int]) -> Projected:
     standing = []
     for day in days:
-        bucket = account.days[day]
+        bucket = account.known_days[day]
         standing.append((account.id, day, bucket.spend, bucket.earned, bucket.receipts, bucket.redemptions))
     return standing, []
 
@@ -272,7 +276,7 @@ def _of_days(account: Account, days: Iterable[int]) -> Projected:
 def _of_lots(account: Account, numbers: Iterable[int]) -> Projected:
     standing, gone = [], []
     for n in numbers:
-        lot = account.lots.get(n)
+        lot = account.known_lots.get(n)
         if lot is not None:
             standing.append((account.id, lot.expires_on, lot.opens_on, n, lot.remaining, lot.origin))
         else:

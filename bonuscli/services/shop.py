@@ -111,11 +111,11 @@ class Session:
             settle(account, Rows(), self.versions, at)
         return figures_on(account, day, program)
 
-    def desk(self) -> Desk:
-        """A desk for recording events in this session."""
+    def desk(self, in_part: bool = False) -> Desk:
+        """A desk for recording events in this session; ``in_part``: it reads of accounts what it comes to alone."""
         from bonuscli.services.desk import Desk  # a balance records nothing
 
-        return Desk(self.connection, self.program, self.programs, self.now)
+        return Desk(self.connection, self.program, self.programs, self.now, in_part)
 
 
 class Shop:

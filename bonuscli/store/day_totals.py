@@ -167,7 +167,7 @@ def _changes(
             taken_on[account, n] = day
     for account, cause, entry, debit, number, points in allocations:
         owner = accounts[account]
-        lot = owner.lots.get(number) or owner.spent_lots.get(number)
+        lot = owner.known_lots.get(number) or owner.spent_lots.get(number)
         if cause == debit and lot is not None:  # points that leave a lot, as nearly all do
             starts = max(taken_on[account, debit] + 1, lot.opens_on)
             _change(changes, owner.program, starts, lot.expires_on, -points)

@@ -1,4 +1,4 @@
-"""Reading lots in part: those that an act comes to one by one, the others as sums.
+"""Reading lots and days in part: those that an act comes to one by one, the others as sums.
 
 Every function gives plain tuples; what they mean is written beside each statement.
 """
@@ -44,3 +44,15 @@ def sums_of_lots(connection: sqlite3.Connection, account: int, after: tuple[int,
         " AND (expires_on, opens_on, n) > (?, ?, ?) GROUP BY expires_on, opens_on",
         (account, *after),
     )
+
+
+def lots_in_short(connection: sqlite3.Connection, account_ids: Iterable[int]) -> Iterator[tuple]:
+    """(account, points in all lots, the first day that is the last one of a lot, None without any) of accounts"""
+    sql = "SELECT id, points, (SELECT MIN(expires_on) FROM open_lots WHERE account = id) FROM accounts WHERE id IN (?)"
+    return in_pieces(connection, sql, account_ids)
+
+
+def days_in_short(connection: sqlite3.Connection, account_ids: Iterable[int]) -> Iterator[tuple]:
+    """(account, the last day, sum of what was spent on days without what came back) of accounts that have days"""
+    sql = "SELECT account, MAX(day), SUM(MAX(spend, 0)) FROM account_days WHERE account IN (?) GROUP BY account"
+    return in_pieces(connection, sql, account_ids)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from itertools import chain
 
+from bonuscli.days import FIRST_DAY, NEVER
 from bonuscli.errors import InvariantBroken
 from bonuscli.records import namedtuple
 
@@ -74,19 +75,20 @@ def accounts(connection: sqlite3.Connection, program: str, members: Iterable[int
     )
 
 
-def days_of(connection: sqlite3.Connection, account: int) -> Iterator[tuple]:
-    """(day, spend, earned, receipts, redemptions) of an account"""
-    sql = "SELECT day, spend, earned, receipts, redemptions FROM account_days WHERE account = ?"
-    return connection.execute(sql, (account,))
+def days_of(connection: sqlite3.Connection, account: int, first: int = FIRST_DAY, last: int = NEVER) -> Iterator[tuple]:
+    """(day, spend, earned, receipts, redemptions) of an account's days from one through another"""
+    sql = "SELECT day, spend, earned, receipts, redemptions FROM account_days WHERE account = ? AND day BETWEEN ? AND ?"
+    return connection.execute(sql, (account, first, last))
 
 
-def lots_in_order(connection: sqlite3.Connection, account: int) -> Iterator[tuple]:
-    """(n, opens_on, expires_on, remaining, origin) of an account's lots in eating order, read as far as it is asked"""
+def lots_in_order(connection: sqlite3.Connection, account: int, first: int = FIRST_DAY) -> Iterator[tuple]:
+    """(n, opens_on, expires_on, remaining, origin) of an account's lots that end on a day from ``first`` on, in eating
+    order, read as far as it is asked"""
     sql = (
-        "SELECT n, opens_on, expires_on, remaining, origin FROM open_lots WHERE account = ?"
+        "SELECT n, opens_on, expires_on, remaining, origin FROM open_lots WHERE account = ? AND expires_on >= ?"
         " ORDER BY expires_on, opens_on, n"
     )
-    return connection.execute(sql, (account,))
+    return connection.execute(sql, (account, first))
 
 
 # What the other projections and the tier log hold of accounts, with the table's name and the account in front.

@@ -2,12 +2,12 @@
 
 import pytest
 
-from bonuscli.days import NEVER, parse_day
+from bonuscli.days import FIRST_DAY, NEVER, parse_day
 from bonuscli.engine import heirs
 from bonuscli.engine.account import Account
-from bonuscli.engine.book import Rows
+from bonuscli.engine.book import Rows, credit, debit
 from bonuscli.engine.fold import apply
-from bonuscli.engine.holdings import Heirloom, Legacy, Pass
+from bonuscli.engine.holdings import Day, Heirloom, Legacy, Lot, Pass
 from bonuscli.model import EFFECT, MERGE, EffectBody, Event, MergeBody
 from tests.engine.accounts import Card
 from tests.engine.scoring import program
@@ -22,11 +22,11 @@ def test_a_new_account_is_empty() -> None:
     told = {"id": 7, "member": 3, "birthday": 400, "tags": frozenset({"staff"}), "enrolled_at": 1_000, "clock": 1_000}
     nothing = dict.fromkeys(
         "first_expiry spend_at_most looked_at tier tier_since last_purchase_on birthday_year birthday_given_on"
-        " referrer floor floor_until beneath merged_into".split()
+        " referrer floor floor_until beneath merged_into unread_lots unread_days".split()
     )
     empty = {
-        **{name: {} for name in "lots spent_lots rests debits sales redeemed_by heirlooms legacies days".split()},
-        **{name: {} for name in "tallies holds passes purchases".split()},
+        **{name: {} for name in "known_lots spent_lots rests debits sales redeemed_by heirlooms legacies".split()},
+        **{name: {} for name in "known_days tallies holds passes purchases".split()},
         **{name: set() for name in Account.__slots__ if name.startswith("touched_")},
         **{"tier_log": [], "effects": [], "n": 0, "t": 0, "receipts": 0, "seen_on": 0, "program": ""},
         **{"control": False, "blocked": False, "welcome": "none", "next_due_on": NEVER},
@@ -240,6 +240,86 @@ def test_what_a_merger_and_a_pass_leave() -> None:
     assert (legacy.owed, legacy.carried, legacy.parts) == (4, (7, 9), [[1, 20_000, NEVER, 0, 10]])
     one = Pass("eight", 8, 20_000)
     assert (one.id, one.visits, one.expires_on) == ("eight", 8, 20_000)
+
+
+# --- an account that is known in part ---------------------------------------------------------------------------------
+
+
+class Store:
+    """Three lots of 10 that end on days 30, 31 and 90, and the days 5 and 6; it counts what is asked of it."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[int, ...]] = []
+
+    def lots(self, *asked: int) -> tuple[dict[int, Lot], int]:
+        """Those of an account that end on a day from one on and before another."""
+        self.asked.append(asked)
+        _, first, before = asked
+        ends = {1: 30, 2: 31, 3: 90}
+        found = {n: Lot(n, 0, day, 10) for n, day in ends.items() if first <= day < before}
+        return found, min((day for day in ends.values() if day >= before), default=NEVER)
+
+    def days(self, *asked: int) -> dict[int, Day]:
+        """Those of an account from one through another."""
+        self.asked.append(asked)
+        return {day: Day(100 * day) for day in (5, 6) if asked[1] <= day <= asked[2]}
+
+
+def in_part() -> tuple[Account, Store]:
+    """An account that has put down what the store has of it."""
+    store, account = Store(), Account(7, 3, None, frozenset(), 0)
+    account.known_lots, _ = store.lots(7, 0, NEVER)
+    account.known_days = store.days(7, 0, 9)
+    account.put_down(store.lots, store.days)
+    store.asked.clear()
+    return account, store
+
+
+def test_a_purchase_reads_nothing_of_what_was_put_down() -> None:
+    """Points, the soonest expiry, a new lot, a new day and the bound of what was spent come without the store."""
+    account, store = in_part()
+    credit(account, Rows(), "accrual", 5, 0, 7, None, (7, 20))
+    account.spend_on(7, 40)
+    assert (account.points, account.soonest_expiry(), account.most_spent()) == (35, 20, 1140)
+    assert (list(account.known_days), store.asked) == ([7], [])
+
+
+def test_lots_are_read_as_far_as_they_end() -> None:
+    """Those before a day, then the others; none twice, and the sum stays."""
+    account, store = in_part()
+    account.know_lots_before(30)
+    assert (list(account.known_lots), store.asked) == ([], [])
+    account.know_lots_before(31)
+    account.know_lots_before(31)
+    assert (list(account.known_lots), account.unread_lots[1:], account.points) == ([1], (31, 20), 30)
+    assert sorted(account.lots) == sorted(account.lots) == [1, 2, 3]
+    assert (account.unread_lots, account.points) == (None, 30)
+    assert [asked[1] for asked in store.asked] == [30, 31]
+
+
+def test_an_emptied_lot_does_not_come_back_from_the_store() -> None:
+    """A lot that is stored and known alone, its neighbours unread: what is taken of it is not read once more."""
+    account, _ = in_part()
+    own = account.known_lots[3] = Lot(3, 0, 90, 10)
+    account.unread_lots = account.unread_lots._replace(points=20)
+    debit(account, Rows(), "adjustment", 10, 0, 7, None, [own])
+    assert (list(account.lots), account.spent_lots, account.points) == ([1, 2], {3: own}, 20)
+
+
+def test_a_day_is_read_by_itself() -> None:
+    """One that only the store has, to be looked at or changed; all of them for a sum."""
+    account, store = in_part()
+    assert (account.bucket(4), account.bucket(8)) == (None, None)
+    account.day(6).spend += 1
+    assert (list(account.known_days), account.spend_between(None, 9)) == ([6], 1101)
+    assert [asked[1:] for asked in store.asked] == [(4, 4), (6, 6), (FIRST_DAY, 6)]
+
+
+def test_a_lot_that_only_the_store_has_is_found() -> None:
+    """By the number of its entry; a twin reads for itself."""
+    account, _ = in_part()
+    twin = account.copy()
+    assert (account.lot(2).expires_on, twin.unread_lots.points, list(twin.lots)) == (31, 30, [1, 2, 3])
 
 
 # --- after a merger --------------------------------------------------------------------------------------------------
