@@ -22,7 +22,7 @@ def run_due(shop: Shop, as_of: str | None = None, writing: Writing = PLAIN) -> S
     A day means its start: what expired through the day before.  Later than now is refused unless it is a dry run.
     Which accounts are due is looked up once, in an index: where nothing is, that is all.
     """
-    with shop.writer() as writer:
+    with shop.writer(in_bulk=True) as writer:
         with writer.session(dry_run=True) as session:
             at = session.instant(as_of, "--as-of")
             if at > session.now and not writing.dry_run:

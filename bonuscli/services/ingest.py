@@ -207,7 +207,7 @@ def _sessions(shop: Shop, options: Options) -> Iterator[_Sessions]:
         with shop.writing(options.dry_run) as session:
             yield _Sessions(None, session)
     else:
-        with shop.writer() as writer:
+        with shop.writer(in_bulk=True) as writer:
             yield _Sessions(writer, None)
 
 

@@ -175,14 +175,17 @@ class Shop:
                 outcome.settle_commit(self.path, unknown, recorded if recorded != before else None)
 
     @contextmanager
-    def writer(self) -> Iterator[Writer]:
-        """For one transaction after another on one connection, the lock let go between them."""
+    def writer(self, in_bulk: bool = False) -> Iterator[Writer]:
+        """For one transaction after another on one connection, the lock let go between them; ``in_bulk``: each of
+        hundreds of events of any members, where a till's has one."""
         lock = WriterLock(self.path, self.wait_seconds)
         from contextlib import ExitStack  # a single command takes none
 
         with lock.kept_open(), ExitStack() as opened:
             with lock.held():
                 connection = opened.enter_context(self._connected())
+            if in_bulk:
+                sqlite.prepare_for_bulk(connection)
             writer = Writer(self, connection, lock)
             try:
                 with suspecting(self.path):
