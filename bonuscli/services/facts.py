@@ -83,9 +83,8 @@ def _promise(connection: sqlite3.Connection, accounts: dict[int, Account]) -> No
     read_lots, read_days = readers(connection)
     for account_id, points, first_expiry in lots.lots_in_short(connection, accounts):
         account = accounts[account_id]
-        account.first_expiry = NEVER
+        account.first_expiry = NEVER if first_expiry is None else first_expiry
         if first_expiry is not None:
-            account.first_expiry = first_expiry
             account.unread_lots = UnreadLots(read_lots, first_expiry, points)
     for account_id, last_day, spent in lots.days_in_short(connection, accounts):
         account = accounts[account_id]
