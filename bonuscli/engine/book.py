@@ -17,7 +17,7 @@ Allocations tell each movement: ``entry == debit`` where points leave the lot fo
 they come back.  ``cause`` is the entry whose booking moved them.
 """
 
-from bonuscli.engine.account import Account
+from bonuscli.engine.account import LOTS, RESTS, Account
 from bonuscli.engine.holdings import Lot
 from bonuscli.errors import InvariantBroken
 from bonuscli.model import Allocation, AwardPart, BudgetDraw, Entry, Inherited, LineShare, TierChange
@@ -89,7 +89,7 @@ def debit(
         left -= part
     if left:
         account.rests[n] = left
-        account.touched_rests.add(n)
+        account.touch(RESTS, n)
     account.debits[n] = taken
     return n
 
@@ -196,19 +196,19 @@ def _free(account: Account, rows: Rows, lot: Lot, points: int, cause: int) -> in
         if account.first_expiry is not None and lot.expires_on < account.first_expiry:
             account.first_expiry = lot.expires_on
         account.spent_lots.pop(lot.n, None)
-        account.touched_lots.add(lot.n)
+        account.touch(LOTS, lot.n)
     return points
 
 
 def _take(account: Account, lot: Lot, points: int) -> None:
     lot.remaining -= points
-    account.touched_lots.add(lot.n)
+    account.touch(LOTS, lot.n)
     if not lot.remaining:
         account.empty(lot)
 
 
 def _lower_rest(account: Account, debit_n: int, points: int) -> None:
-    account.touched_rests.add(debit_n)
+    account.touch(RESTS, debit_n)
     account.rests[debit_n] -= points
     if not account.rests[debit_n]:
         del account.rests[debit_n]

@@ -9,7 +9,7 @@ Worked number: 100 points, 60 of them held and 45 captured: entries of -60, +60 
 """
 
 from bonuscli.days import NEVER
-from bonuscli.engine.account import Account
+from bonuscli.engine.account import HOLDS, Account
 from bonuscli.engine.book import Rows, debit, exchange, give_back
 from bonuscli.engine.holdings import Hold
 from bonuscli.engine.versions import Versions
@@ -26,7 +26,7 @@ def book_hold(account: Account, event: Event, versions: Versions, rows: Rows) ->
     n = debit(account, rows, HOLD, body.points, at, day, event.seq, account.open_lots(day))
     account.day(event.day).redemptions += 1
     account.holds[event.seq] = Hold(n, body.points, body.deadline, at, event.day)
-    account.touched_holds.add(event.seq)
+    account.touch(HOLDS, event.seq)
     return n
 
 
@@ -101,5 +101,5 @@ def open_hold(account: Account, hold_event: int, recorded_at: int) -> Hold | Ref
 
 
 def _close(account: Account, hold_event: int) -> Hold:
-    account.touched_holds.add(hold_event)
+    account.touch(HOLDS, hold_event)
     return account.holds.pop(hold_event)

@@ -7,7 +7,7 @@ and is passed over, so nothing falls due and no cron job has to run.
 from __future__ import annotations
 
 from bonuscli.days import NEVER, add
-from bonuscli.engine.account import Account
+from bonuscli.engine.account import PASSES, Account
 from bonuscli.engine.book import Rows
 from bonuscli.engine.holdings import Pass
 from bonuscli.engine.versions import Versions
@@ -39,7 +39,7 @@ def book_sale(account: Account, event: Event, versions: Versions, rows: Rows) ->
     body = event.body
     held = Pass(body.pass_id, body.visits, body.expires_on)
     account.passes[event.seq] = held
-    account.touched_passes.add(event.seq)
+    account.touch(PASSES, event.seq)
     return held
 
 
@@ -50,7 +50,7 @@ def book_visit(account: Account, event: Event, versions: Versions, rows: Rows) -
     if held is None or not held.visits:
         raise InvariantBroken(f"account {account.id}: visit {event.seq} is of pass {sale}, which has no visit left")
     held.visits -= 1
-    account.touched_passes.add(sale)
+    account.touch(PASSES, sale)
     if not held.visits:
         del account.passes[sale]
     return int(held.visits)
@@ -61,7 +61,8 @@ def hand_over(account: Account) -> list[list[int | str]]:
     handed: list[list[int | str]] = [
         [sale, held.id, held.visits, held.expires_on] for sale, held in sorted(account.passes.items())
     ]
-    account.touched_passes.update(account.passes)
+    for seq in account.passes:
+        account.touch(PASSES, seq)
     account.passes.clear()
     return handed
 
@@ -70,4 +71,4 @@ def take_over(account: Account, handed: list[list[Any]]) -> None:
     """Put the passes of a merged account on this one."""
     for sale, pass_id, visits, expires_on in handed:
         account.passes[sale] = Pass(pass_id, visits, expires_on)
-        account.touched_passes.add(sale)
+        account.touch(PASSES, sale)

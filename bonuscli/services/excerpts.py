@@ -11,6 +11,7 @@ all others in eating order, and whoever touches one has got the wrong account.
 
 from __future__ import annotations
 
+from bonuscli.engine.account import LOTS
 from bonuscli.engine.holdings import Lot
 from bonuscli.engine.settle import reckon_due
 from bonuscli.errors import InvariantBroken
@@ -98,5 +99,5 @@ def for_spending(
 
 def require_untouched(account: Account) -> None:
     """Nothing was taken of, or put into, a lot that stands for others; InvariantBroken."""
-    if max(account.touched_lots, default=0) >= _STANDS_FOR_OTHERS:
+    if max(account.touched.get(LOTS, ()), default=0) >= _STANDS_FOR_OTHERS:
         raise InvariantBroken(f"account {account.id}: points of a lot were moved that was not read")

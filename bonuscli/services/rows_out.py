@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bonuscli.days import NEVER
-from bonuscli.engine.account import Account
+from bonuscli.engine.account import DAYS, HOLDS, LOTS, PASSES, RESTS, TALLIES, Account
 from bonuscli.engine.book import Rows
 from bonuscli.engine.receipts import Booked
 from bonuscli.json_text import format_json
@@ -240,11 +240,11 @@ def projected_rows(account: Account) -> dict[str, list[tuple]]:
 
 def write_projections(connection: sqlite3.Connection, accounts: list[Account]) -> None:
     """Bring the projections in line with what the accounts touched."""
-    for table, touched in _TOUCHED.items():
+    for table, what in _TOUCHED.items():
         rows: list[tuple] = []
         gone: list[tuple] = []
         for account in accounts:
-            keys = getattr(account, touched)
+            keys = account.touched.get(what)
             if keys:
                 standing, ended = _PROJECTED[table](account, keys)
                 rows += standing
@@ -256,12 +256,12 @@ def write_projections(connection: sqlite3.Connection, accounts: list[Account]) -
 
 
 _TOUCHED = {
-    "account_days": "touched_days",
-    "open_lots": "touched_lots",
-    "open_rests": "touched_rests",
-    "tallies": "touched_tallies",
-    "holds": "touched_holds",
-    "passes": "touched_passes",
+    "account_days": DAYS,
+    "open_lots": LOTS,
+    "open_rests": RESTS,
+    "tallies": TALLIES,
+    "holds": HOLDS,
+    "passes": PASSES,
 }
 
 

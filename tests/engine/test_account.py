@@ -27,7 +27,7 @@ def test_a_new_account_is_empty() -> None:
     empty = {
         **{name: {} for name in "known_lots spent_lots rests debits sales redeemed_by heirlooms legacies".split()},
         **{name: {} for name in "known_days tallies holds passes purchases".split()},
-        **{name: set() for name in Account.__slots__ if name.startswith("touched_")},
+        "touched": {},
         **{"tier_log": [], "effects": [], "n": 0, "t": 0, "receipts": 0, "seen_on": 0, "program": ""},
         **{"control": False, "blocked": False, "welcome": "none", "next_due_on": NEVER},
     }
@@ -83,7 +83,7 @@ def test_a_day_is_one_bucket() -> None:
     account = Account(1, 1, None, frozenset(), 0)
     account.day(5).spend += 10
     account.day(5).spend += 20
-    assert (account.days[5].spend, account.touched_days) == (30, {5})
+    assert (account.days[5].spend, account.touched) == (30, {"days": {5}})
 
 
 def test_tallies_count_by_day_and_never_below_zero() -> None:
@@ -100,7 +100,7 @@ def test_tallies_count_by_day_and_never_below_zero() -> None:
         {7: 1},
         0,
     )
-    assert account.touched_tallies == {("repost", 5), ("repost", 7), ("review", 5)}
+    assert account.touched == {"tallies": {("repost", 5), ("repost", 7), ("review", 5)}}
 
 
 def test_held_points_and_debts_are_sums() -> None:
@@ -211,7 +211,7 @@ def test_what_was_stored_is_forgotten() -> None:
     account = card.account
     assert (account.sales, account.redeemed_by, account.heirlooms, account.legacies) == ({}, {}, {}, {})
     assert (account.debits, set(account.spent_lots), account.lots) == ({5: {3: 30}}, {3}, {})
-    assert not any(getattr(account, name) for name in Account.__slots__ if name.startswith("touched_"))
+    assert account.touched == {}
     assert (account.tallies, list(account.passes), list(account.holds)) == ({"repost": {20_000: 1}}, [3], [5])
 
 
@@ -221,14 +221,13 @@ def test_everything_can_be_stored_anew() -> None:
     account.rests[9] = 5
     account.forget_finished()
     account.touch_everything()
-    touched = {name: getattr(account, name) for name in Account.__slots__ if name.startswith("touched_")}
-    assert touched == {
-        "touched_lots": {3},
-        "touched_rests": {9},
-        "touched_days": set(account.days),
-        "touched_tallies": {("repost", 20_000)},
-        "touched_holds": {5},
-        "touched_passes": {3},
+    assert account.touched == {
+        "lots": {3},
+        "rests": {9},
+        "days": set(account.days),
+        "tallies": {("repost", 20_000)},
+        "holds": {5},
+        "passes": {3},
     }
     assert len(account.days) == 3
 

@@ -320,19 +320,24 @@ def test_a_merger_cancels_what_is_owed() -> None:
 # --- what has to be stored -------------------------------------------------------------------------------------------
 
 
+def touched(card: Card) -> dict[str, set]:
+    """Which lots and rests have to be stored anew."""
+    return {what: card.account.touched[what] for what in ("lots", "rests") if what in card.account.touched}
+
+
 def test_lots_and_rests_that_changed_are_named() -> None:
     """The projections of just those lots and rests are written again that an event has changed."""
     card = two_lots()
-    assert (card.account.touched_lots, card.account.touched_rests) == ({1, 2}, set())
+    assert touched(card) == {"lots": {1, 2}}
     card.account.forget_finished()
     card.redeem("2026-01-04 12:00", 20)
-    assert (card.account.touched_lots, card.account.touched_rests) == ({1}, set())
+    assert touched(card) == {"lots": {1}}
     card.account.forget_finished()
     card.adjust("2026-01-05 12:00", -100)
-    assert (card.account.touched_lots, card.account.touched_rests) == ({1, 2}, {4})
+    assert touched(card) == {"lots": {1, 2}, "rests": {4}}
     card.account.forget_finished()
     card.give("2026-01-06 12:00", 30, through="2026-02-28")
-    assert (card.account.touched_lots, card.account.touched_rests) == ({5}, {4})
+    assert touched(card) == {"lots": {5}, "rests": {4}}
     assert card.account.lot(5).expires_on < NEVER
 
 
@@ -342,4 +347,4 @@ def test_debts_of_entries_stored_earlier_are_repaid() -> None:
     card.account.forget_finished()
     card.give("2026-01-04 12:00", 40)
     assert (card.moves, card.owed) == ([(3, 1, 1, 3, 30), (3, 2, 2, 3, 10)], {2: 10})
-    assert card.account.touched_rests == {1, 2}
+    assert touched(card)["rests"] == {1, 2}
