@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from _operator import itemgetter
+
 from bonuscli.days import NEVER
 from bonuscli.engine.account import DAYS, HOLDS, LOTS, PASSES, RESTS, TALLIES, Account
 from bonuscli.engine.book import Rows
@@ -45,9 +47,10 @@ Origin = namedtuple("Origin", "source number shop till cashier payments actor re
 Stored = namedtuple("Stored", "recorded_at utc_offset tier pinned original_number program subject worth")
 
 _APPENDED = (
-    "members cards events receipt_lines line_shares entries allocations inherited award_parts tier_changes"
+    "members cards events sold_lines receipt_lines line_shares entries allocations inherited award_parts tier_changes"
     " budget_draws coupon_uses consents"
 ).split()
+_by_account = itemgetter(0)
 # Which part of an earlier receipt's line a line brings back.
 _OF_NO_LINE = (None, None, None)
 
@@ -144,9 +147,9 @@ class RowsOut:
                 spent, spent_minor = booked.redeemed, booked.spent_minor
             if "coupons" in told:
                 self.rows["coupon_uses"] += [(code, seq, 1) for code in told["coupons"]]
-            lines, own = self.rows["receipt_lines"], (seq,)
+            lines, own = self.rows["sold_lines"], (seq,)
             for line in body.lines:
-                lines.append(own + line + _OF_NO_LINE)
+                lines.append(own + line)
         elif kind == RETURN:
             total, original = body.total, body.original
             self.rows["receipt_lines"] += [
@@ -176,7 +179,7 @@ class RowsOut:
         # In the order of their keys rows meet the pages of their tables one after another.
         accounts = [account for _, account in sorted(self._accounts.items())]
         for table in ("entries", "allocations", "award_parts"):
-            self.rows[table].sort()
+            self.rows[table].sort(key=_by_account)  # of one account they stand in order
         for table in ("members", "cards"):
             append.insert(connection, table, self.rows[table])
         append.upsert_accounts(connection, [account_row(account) for account in accounts])

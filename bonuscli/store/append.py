@@ -27,6 +27,7 @@ _INSERTS = {
     "lost_cards": "number shown member replaced_on".split(),
     "events": EVENT_COLUMNS,
     "receipt_lines": ("event line sku name category brand quantity amount discount of_line part whole").split(),
+    "sold_lines": "event line sku name category brand quantity amount discount".split(),
     "line_shares": "event line award spent spent_minor account".split(),
     "entries": "account n kind points at day event opens_on expires_on rule origin seal".split(),
     "freed_phones": ["digest"],
@@ -45,6 +46,9 @@ _INSERTS = {
     "draw_runs": "program draw seed run_at tickets tickets_hash winners actor".split(),
     "imports": "id file profile started_at finished_at accepted duplicate rejected conflicts actor".split(),
 }
+# Lines of sales go without the columns that tell which part of which line they bring back: to bind NULL to the three
+# takes an import 2 % of its time.
+_INTO = {"sold_lines": "receipt_lines"}
 _UPSERTS = {
     "accounts": (ACCOUNT_COLUMNS, ("id",)),
     "account_days": ("account day spend earned receipts redemptions".split(), ("account", "day")),
@@ -101,7 +105,7 @@ def _insert(table: str, rows: int) -> str:
 def _make_insert(table: str, rows: int) -> str:
     columns, key = _UPSERTS[table] if table in _UPSERTS else (_INSERTS[table], ())
     row = f"({', '.join('?' * len(columns))})"
-    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"
+    statement = f"INSERT INTO {_INTO.get(table, table)} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"
     if not key:
         return statement
     sums, left = _SUMS.get(table, ()), (*key, *_LEFT.get(table, ()))

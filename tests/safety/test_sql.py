@@ -35,7 +35,7 @@ KNOWN: dict[str, dict[str, str]] = {
         "', '.join(texts)": "columns of a table of ours, as SQLite describes it",
     },
     "bonuscli/store/append.py": {
-        **dict.fromkeys(("table", "column", "', '.join(columns)"), "names of tables.py"),
+        **dict.fromkeys(("table", "_INTO.get(table, table)", "column", "', '.join(columns)"), "names of tables.py"),
         "', '.join([row] * rows)": "question marks",
     },
     "bonuscli/store/checks.py": dict.fromkeys(("table", "columns", "key"), "an item of _STORED"),
