@@ -184,9 +184,8 @@ class Shop:
         with lock.kept_open(), ExitStack() as opened:
             with lock.held():
                 connection = opened.enter_context(self._connected())
-            if in_bulk:
-                sqlite.prepare_for_bulk(connection)
-            writer = Writer(self, connection, lock)
+            longest = sqlite.prepare_for_bulk(connection) if in_bulk else sqlite.WAL_BYTES_IN_LOOP
+            writer = Writer(self, connection, lock, longest)
             try:
                 with suspecting(self.path):
                     yield writer
@@ -252,12 +251,13 @@ class Writer(_Kept):
     """A writing connection kept over several transactions.
 
     Whoever keeps facts between sessions must drop them when ``foreign_changes`` says that somebody else has written
-    meanwhile.
+    meanwhile.  ``longest``: bytes that the write-ahead log may have.
     """
 
-    def __init__(self, shop: Shop, connection: sqlite3.Connection, lock: WriterLock) -> None:
+    def __init__(self, shop: Shop, connection: sqlite3.Connection, lock: WriterLock, longest: int) -> None:
         super().__init__(shop, connection)
         self._lock = lock
+        self._longest = longest
         self._looked_at = connection.total_changes
 
     @contextmanager
@@ -268,7 +268,7 @@ class Writer(_Kept):
                 yield self._session()
             if self._connection.total_changes - self._looked_at >= ROWS_BETWEEN_LOOKS:
                 self._looked_at = self._connection.total_changes
-                sqlite.shorten_wal(self._connection, self._shop.path, sqlite.WAL_BYTES_IN_IMPORT)
+                sqlite.shorten_wal(self._connection, self._shop.path, self._longest)
 
 
 class Reader(_Kept):
