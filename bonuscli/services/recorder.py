@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 Recorded = namedtuple("Recorded", "seq account booked entries")
 
 # Accounts that are kept between transactions, beside those of the next one: 13 KB each after a year, so 40 MB.  An
-# import puts them down to 3 KB where there are more, and keeps so many of these.
+# import puts them down to 2 KB where there are more, and keeps so many of these.
 KEPT_ACCOUNTS = 3_000
 KEPT_IN_PART = 20_000
 _ONLY_RECEIPTS = "only receipts may be dated before the enrolment"
