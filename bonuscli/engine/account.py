@@ -35,7 +35,7 @@ UnreadLots = namedtuple("UnreadLots", "read first points")
 # Days that only the store has.  read: a ReadDays; last: the last of them.
 UnreadDays = namedtuple("UnreadDays", "read last")
 # Before this day all lots end.
-_AFTER_ALL = NEVER + 1
+AFTER_ALL = NEVER + 1
 # The two states of the welcome grant before it is given: not foreseen, or waiting for the first purchase.
 WELCOME_NONE, WELCOME_WAITING, WELCOME_GIVEN = "none", "waiting", "given"
 
@@ -124,7 +124,7 @@ class Account:
     @property
     def lots(self) -> dict[int, Lot]:
         """Every lot with something in it."""
-        self.know_lots_before(_AFTER_ALL)
+        self.know_lots_before(AFTER_ALL)
         return self.known_lots
 
     def know_lots_before(self, day: int) -> None:
@@ -139,7 +139,7 @@ class Account:
     def empty(self, lot: Lot) -> None:
         """Nothing is left in a lot."""
         if self.unread_lots is not None and lot.expires_on >= self.unread_lots.first:
-            self.know_lots_before(_AFTER_ALL)  # else it would be found in the store, where it still stands, once more
+            self.know_lots_before(AFTER_ALL)  # else it would be found in the store, where it still stands, once more
         del self.known_lots[lot.n]
         if lot.expires_on == self.first_expiry:
             self.first_expiry = None
@@ -293,10 +293,7 @@ class Account:
         twin.known_lots = {n: lot.copy() for n, lot in self.known_lots.items()}
         twin.spent_lots = {n: lot.copy() for n, lot in self.spent_lots.items()}
         twin.debits = {n: dict(taken) for n, taken in self.debits.items()}
-        twin.known_days = {
-            day: Day(bucket.spend, bucket.earned, bucket.receipts, bucket.redemptions)
-            for day, bucket in self.known_days.items()
-        }
+        twin.known_days = {day: bucket.copy() for day, bucket in self.known_days.items()}
         if booking:
             twin.sales = {seq: sale.copy() for seq, sale in self.sales.items()}
         twin.tallies = {name: dict(days) for name, days in self.tallies.items()}

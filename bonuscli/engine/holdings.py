@@ -81,6 +81,10 @@ class Day:
         self.receipts = receipts
         self.redemptions = redemptions
 
+    def copy(self) -> Day:
+        """A day of its own with the same content."""
+        return Day(self.spend, self.earned, self.receipts, self.redemptions)
+
 
 class Hold:
     """Points put aside; ``entry``: the debit, booked ``at``; ``deadline``: the instant at which they are let go.

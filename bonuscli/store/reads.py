@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import chain
 
-from bonuscli.days import FIRST_DAY, NEVER
+from bonuscli.days import FIRST_DAY
 from bonuscli.errors import InvariantBroken
 from bonuscli.records import namedtuple
 
@@ -75,7 +75,7 @@ def accounts(connection: sqlite3.Connection, program: str, members: Iterable[int
     )
 
 
-def days_of(connection: sqlite3.Connection, account: int, first: int = FIRST_DAY, last: int = NEVER) -> Iterator[tuple]:
+def days_of(connection: sqlite3.Connection, account: int, first: int, last: int) -> Iterator[tuple]:
     """(day, spend, earned, receipts, redemptions) of an account's days from one through another"""
     sql = "SELECT day, spend, earned, receipts, redemptions FROM account_days WHERE account = ? AND day BETWEEN ? AND ?"
     return connection.execute(sql, (account, first, last))

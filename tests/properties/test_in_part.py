@@ -18,6 +18,7 @@ from bonuscli.services.documents import Options
 from bonuscli.services.shop import Session, Shop
 from bonuscli.services.verify import verify
 from bonuscli.store import reads
+from tests.engine.test_account import unfolded
 from tests.ledger.tills import HEADER
 from tests.properties.stories import Story, told
 from tests.properties.stories_verbs import VIENNA
@@ -49,11 +50,7 @@ class Shelf:
 
     def days(self, account: int, first: int, last: int) -> dict[int, Day]:
         """Copies of the days from one through another."""
-        return {
-            day: Day(bucket.spend, bucket.earned, bucket.receipts, bucket.redemptions)
-            for day, bucket in self._days.items()
-            if first <= day <= last
-        }
+        return {day: bucket.copy() for day, bucket in self._days.items() if first <= day <= last}
 
 
 class Forgetful(Till):
@@ -91,11 +88,6 @@ def test_what_was_put_down_is_booked_on_alike(till: Till, story: list[tuple], st
         n: lot.remaining for n, lot in till.account.lots.items()
     }
     assert unfolded(forgetful.account.days) == unfolded(till.account.days)
-
-
-def unfolded(days: dict[int, Day]) -> dict[int, tuple[int, ...]]:
-    """Each day's figures."""
-    return {day: (each.spend, each.earned, each.receipts, each.redemptions) for day, each in days.items()}
 
 
 def file_of(story: Story, folder: Path, chance: Random) -> Path:
