@@ -184,7 +184,9 @@ class Shop:
         with lock.kept_open(), ExitStack() as opened:
             with lock.held():
                 connection = opened.enter_context(self._connected())
-            longest = sqlite.prepare_for_bulk(connection) if in_bulk else sqlite.WAL_BYTES_IN_LOOP
+            if in_bulk:
+                sqlite.prepare_for_bulk(connection)
+            longest = sqlite.WAL_BYTES_IN_BULK if in_bulk else sqlite.WAL_BYTES_IN_LOOP
             writer = Writer(self, connection, lock, longest)
             try:
                 with suspecting(self.path):

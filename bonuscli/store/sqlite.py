@@ -27,15 +27,16 @@ if TYPE_CHECKING:
 
 _READ_TIMEOUT_SECONDS = 5.0
 _ROOM_BYTES = 1 << 18
-# How long the write-ahead log may stay behind a command (each MB costs the next one 1 ms), and grow in a till's loop.
+# How long the write-ahead log may stay behind a command (each MB costs the next one 1 ms), and grow during a till's
+# loop and in bulk.
 WAL_BYTES = 1 << 20
 WAL_BYTES_IN_LOOP = 16 << 20
+WAL_BYTES_IN_BULK = 64 << 20
 # Receipts of any cards meet six pages each that no other does.  In a file of 1,000,000 entries a cache of 16 MB instead
 # of 2, and pages carried over from the log by the 4,000 instead of by the 1,000, which is after each batch, take 45 to
 # 55 us a receipt of 320; 32 MB and 12,000 pages take no more.
 _BULK_CACHE_KIB = 16_000
 _BULK_LOG_PAGES = 4_000
-_BULK_WAL_BYTES = 64 << 20
 
 
 def open_reader(path: Path) -> sqlite3.Connection:
@@ -98,11 +99,10 @@ def shorten_wal(connection: sqlite3.Connection, path: Path, longest: int = WAL_B
         connection.execute(f"PRAGMA busy_timeout = {_READ_TIMEOUT_SECONDS * 1000:.0f}")
 
 
-def prepare_for_bulk(connection: sqlite3.Connection) -> int:
-    """Have a writing connection keep more pages, for transactions that meet many; the bytes that its log may have."""
+def prepare_for_bulk(connection: sqlite3.Connection) -> None:
+    """Have a writing connection keep more pages, for transactions that meet many."""
     connection.execute(f"PRAGMA cache_size = -{_BULK_CACHE_KIB}")
     connection.execute(f"PRAGMA wal_autocheckpoint = {_BULK_LOG_PAGES}")
-    return _BULK_WAL_BYTES
 
 
 def connect_new(path: Path) -> sqlite3.Connection:
