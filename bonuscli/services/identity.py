@@ -34,6 +34,8 @@ _PHONE_DIGITS_MIN, _PHONE_DIGITS_MAX = 7, 15
 _OLD_UKRAINIAN = ("80", 11)
 # Of a local number, as on Ascension: 40123 is +247 40123.
 _LOCAL_DIGITS_MIN = 4
+# What is hashed of a document, and of each of its lines.
+_DOCUMENT, _GOODS = "%s, %s, %d, %r: %s", "%r, %d, %d"
 
 
 def fold_card(text: str) -> str:
@@ -137,6 +139,7 @@ def digest_of_goods(
     kind: str, member: int | None, total: int, goods: list[tuple[str, int, int]], *more: object
 ) -> bytes:
     """The same from what a digest takes of lines: (sku or "", quantity, amount)."""
-    goods.sort()
-    text = repr((kind, member, total, goods, more))
+    told = [_GOODS % line for line in goods]
+    told.sort()
+    text = _DOCUMENT % (kind, member, total, more, "; ".join(told))
     return bytes(digests.blake2b(text.encode(), digest_size=16).digest())

@@ -167,8 +167,8 @@ class RowsOut:
                 spent, spent_minor = points, worth
         self.rows["events"].append((
             seq, member, kind, at, recorded_at, day, utc_offset, source, number, digest, shop, till, cashier, payments,
-            total, spent, spent_minor, points, tier, version, ENGINE_REVISION, original, original_number, actor, reason,
-            settled_to, pinned, program, subject, text,
+            total, spent, spent_minor, points, tier, version, ENGINE_REVISION, settled_to, program, original,
+            original_number, actor, reason, pinned, subject, text,
         ))  # fmt: skip
 
     def write(self, connection: sqlite3.Connection, head: Head) -> Head:
@@ -190,7 +190,8 @@ class RowsOut:
             under = (number,)
             self.rows["entries"] = [entry + under for entry in self.rows["entries"]]
             head = (number, last_seq, sealed_as)
-        for table in _APPENDED[2:]:
+        append.insert_events(connection, self.rows["events"])
+        for table in _APPENDED[3:]:
             append.insert(connection, table, self.rows[table])
         day_totals.keep(connection, self.rows, self._accounts)
         write_projections(connection, accounts)

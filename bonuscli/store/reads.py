@@ -148,12 +148,12 @@ def has_receipts(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM receipt_lines LIMIT 1").fetchone() is not None
 
 
-# A whole events row; the columns are those of the table.
+# A whole events row; the columns are those of the table, and those that few receipts have stand last.
 EventRow = namedtuple(
     "EventRow",
     "seq member kind at recorded_at day utc_offset source number digest shop till cashier payments total spent"
-    " spent_minor points tier version engine_revision original original_number actor reason settled_to pinned"
-    " program subject body",
+    " spent_minor points tier version engine_revision settled_to program original original_number actor reason pinned"
+    " subject body",
 )
 EVENT_COLUMNS = EventRow._fields
 

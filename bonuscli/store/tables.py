@@ -72,7 +72,7 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
             day("tier_since", null=True),
             "receipts INTEGER NOT NULL",  # with a positive total and not wholly returned
             day("last_purchase_on", null=True),
-            "welcome TEXT NOT NULL CHECK (welcome IN ('none', 'waiting', 'given'))",
+            one_of("welcome", ("given", "none", "waiting")),
             "birthday_year INTEGER",  # the birthday that was last granted for
             day("birthday_given_on", null=True),  # the day of that grant
             "control INTEGER NOT NULL DEFAULT 0 CHECK (control IN (0, 1))",  # kept out of points, to measure by
@@ -166,13 +166,13 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
             "tier TEXT",  # at which a receipt was scored; set by an enrolment
             "version INTEGER",  # of the program, in force at `at`
             "engine_revision INTEGER NOT NULL",
+            "settled_to INTEGER",  # the instant to which the account had been brought before
+            "program TEXT NOT NULL DEFAULT ''",  # in which points move; '' in all of the member's
             "original INTEGER",  # a return's receipt; a receipt's earlier redeem event
             "original_number TEXT",
             "actor TEXT",
             "reason TEXT",
-            "settled_to INTEGER",  # the instant to which the account had been brought before
             "pinned TEXT",
-            "program TEXT NOT NULL DEFAULT ''",  # in which points move; '' in all of the member's
             "subject TEXT",  # of what: an action, a gift, a pass, a hold, a tier
             "body TEXT",  # JSON of the kinds that have no columns of their own
         ),

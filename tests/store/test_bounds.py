@@ -278,7 +278,7 @@ def _outside(bound: str) -> list[int]:
 
 def _word(table: str, columns: list[str]) -> Iterator[Case]:
     for column in columns:
-        yield Case(table, column, "word", {column: 7}, f"CHECK constraint failed: {column} IN")
+        yield Case(table, column, "word", {column: 7}, f"CHECK constraint failed: {column} (IN|=)")
 
 
 _KINDS = {"key": _key, "set": _set, "day": _days, "of": _of, "within": _within, "word": _word}
