@@ -165,7 +165,12 @@ class Calendar:
         text = text.strip()
         if len(text) > _LONGEST_TIME:
             raise ValueError(f"{text[:_LONGEST_TIME]!r}... is not a date and time, as in 2026-12-31 18:30")
-        day = parse_day(text[:10])
+        try:
+            day = parse_day(text[:10])
+        except ValueError:
+            if text[10:11] in ("", " ", "T", "t"):
+                raise
+            raise _no_time(text) from None  # a word of more than ten letters is cited whole
         _require_year(day)
         if len(text) == 10:
             return self.start_of(day)
@@ -184,6 +189,10 @@ def _require_year(day: int) -> None:
         raise ValueError(f"{format_day(day)} is out of the calendar: {known}")
 
 
+def _no_time(text: str) -> ValueError:
+    return ValueError(f"{text!r} is not a date and time, as in 2026-12-31 18:30")
+
+
 def _parse_time(text: str, whole: str) -> tuple[int, int | None]:
     """Seconds of the day and the offset, if one is written, from ``" 18:30"`` or ``"T18:30:05.5+03:00"``."""
     if len(text) == 9 and text[0] in " Tt" and text[3] == text[6] == ":":  # as most tills write it
@@ -193,7 +202,7 @@ def _parse_time(text: str, whole: str) -> tuple[int, int | None]:
             pass
         else:
             return wall.hour * 3600 + wall.minute * 60 + wall.second, None
-    wrong = ValueError(f"{whole!r} is not a date and time, as in 2026-12-31 18:30")
+    wrong = _no_time(whole)
     if text[:1] not in (" ", "T", "t") or not text.isascii():
         raise wrong
     clock, offset = text[1:], None

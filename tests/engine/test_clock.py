@@ -58,6 +58,21 @@ def test_what_is_no_time(text: str) -> None:
     assert (refused.value.code, refused.value.where) == ("bad_time", "--at")
 
 
+@pytest.mark.parametrize("text", ["yesterday-ish", "2026-1-15 10:00", "next Wednesday", "2026-12-15-16"])
+def test_what_is_no_time_is_cited_whole(text: str) -> None:
+    """A word of more than ten letters stands in the message as it was given."""
+    with pytest.raises(BonusError) as refused:
+        BERLIN.parse(text, "--as-of")
+    assert str(refused.value) == f"{text!r} is not a date and time, as in 2026-12-31 18:30"
+
+
+def test_a_day_that_is_not_there_is_named_without_its_time() -> None:
+    """Where a day is written and no such day exists, the message is about the day."""
+    with pytest.raises(BonusError) as refused:
+        BERLIN.parse("2026-02-30 10:00")
+    assert str(refused.value) == "there is no day 2026-02-30"
+
+
 BUSINESS_DAYS = [
     (BERLIN, "2026-12-15 00:00", "2026-12-15", 0),
     (BERLIN, "2026-12-15 23:59", "2026-12-15", 1439),
