@@ -31,6 +31,9 @@ def resolve(given: "dict[str, Any]") -> Call:
     """A ``Call`` from what was given by flag or variable (None: nothing), the settings file and the built-in values."""
     settings = read_settings()
     given = dict(given)
+    if given.get("key") is not None and not given["key"].strip():  # a variable of a script that nobody has set
+        hint = "give this call a key of its own, or leave the option out"
+        raise BonusError("usage", "an empty key would not make the call safe to repeat", "--idempotency-key", hint)
     given["output"] = _output(given.pop("output"), given.pop("as_json"), given.pop("as_csv"), settings.get("output"))
     for field, key in (("db", "db"), ("program", "in"), ("actor", "actor"), ("wait", "wait")):
         if field in given and given[field] is None:

@@ -35,10 +35,12 @@ MERGED, REJECTED, TOLD = "merged", "rejected", "told"
 
 
 def enrol_one(shop: Shop, application: Application, writing: Writing = PLAIN) -> Enrolled:
-    """Enrol one member; a repeat with the same particulars answers ``replayed``."""
+    """Enrol one member; a repeat with the same particulars, or under the same key, answers ``replayed``."""
     with shop.writing(writing.dry_run) as session:
         desk = session.desk()
-        member, replayed = enrol(session, desk, application, session.instant(writing.at), writing.actor)
+        member, replayed = enrol(
+            session, desk, application, session.instant(writing.at), writing.actor, key=writing.key
+        )
         desk.load({member})
         figures: Figures = session.figures(desk.accounts[member])
         desk.flush()

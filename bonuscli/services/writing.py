@@ -7,6 +7,7 @@ from bonuscli.services.desk import Desk
 from bonuscli.services.rows_out import Origin
 from bonuscli.services.shop import Session
 from bonuscli.store import reads
+from bonuscli.store.columns import NUMBER_LENGTH_MAX
 from bonuscli.units import format_decimal, parse_decimal
 
 # at: text of the event's time or None (now); key: --idempotency-key or None; dry_run: everything, then rolled back.
@@ -26,7 +27,10 @@ def fresh_key(desk: Desk) -> str:
 
 
 def origin(number: str, writing: Writing, source: str = "", shop: str = "", reason: str | None = None) -> Origin:
-    """Where an event of a single verb comes from."""
+    """Where an event of a single verb comes from; BonusError ``usage`` for a key that is too long to be kept."""
+    if len(number) > NUMBER_LENGTH_MAX:
+        most = NUMBER_LENGTH_MAX - (len(number) - len(writing.key or number))
+        raise BonusError("usage", f"a key has at most {most} characters", "key", "give a shorter one")
     return Origin(source, number, shop, "", "", "", writing.actor, reason)
 
 

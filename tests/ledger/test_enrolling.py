@@ -6,9 +6,14 @@ import pytest
 
 from bonuscli.errors import BonusError
 from bonuscli.services.accrue import accrue, receipt_of_total
+from bonuscli.services.card_changes import replace
 from bonuscli.services.enroll import NO_PARTICULARS
 from bonuscli.services.enrolments import enrol_one
+from bonuscli.services.erasure import erase
+from bonuscli.services.redeem import adjust
 from bonuscli.services.shop import Shop
+from bonuscli.services.transfers import merge
+from bonuscli.services.writing import Writing
 from tests.ledger.tills import UTC, assert_proven, figures, open_shop, send_rows
 
 FIELDS = "{fields: {profession: text, size: number, wedding: date, vegan: flag}}"
@@ -88,3 +93,72 @@ def test_the_control_group_is_given_nothing(tmp_path: Path) -> None:
     assert figures(Shop(shop.path, now=UTC.parse_instant("2026-01-05 08:00")), "7").balance == 0
     assert figures(shop, "7").spend == 1_000
     assert_proven(shop)
+
+
+BEN = NO_PARTICULARS._replace(card="200", name="Ben")
+UNDER_KEY = Writing(key="500")
+
+
+def test_an_enrolment_under_a_key_is_known_again_after_the_card_was_replaced(tmp_path: Path) -> None:
+    """The card and the key both lead to it; the card once it is lost no more, the key still."""
+    shop = open_shop(tmp_path / "shop.db", NOW)
+    assert not enrol_one(shop, BEN, UNDER_KEY).replayed
+    for writing in (UNDER_KEY, Writing(), Writing(key="another")):
+        assert enrol_one(shop, BEN, writing)[::3] == (1, True)
+    replace(shop, "200", "300")
+    assert enrol_one(shop, BEN, UNDER_KEY)[::3] == (1, True)
+    with pytest.raises(BonusError, match="200 was lost by a member"):
+        enrol_one(shop, BEN)
+    assert_proven(shop)
+
+
+def test_a_key_with_another_member_is_a_conflict(tmp_path: Path) -> None:
+    """Other particulars, another card or another referrer under a key that is taken: nothing is enrolled."""
+    shop = open_shop(tmp_path / "shop.db", NOW)
+    enrol_one(shop, NO_PARTICULARS._replace(card="100"))
+    enrol_one(shop, BEN, UNDER_KEY)
+    for other in (BEN._replace(name="Bob"), BEN._replace(card="201"), BEN._replace(referrer="100")):
+        with pytest.raises(BonusError) as caught:
+            enrol_one(shop, other, UNDER_KEY)
+        assert (caught.value.code, caught.value.message[:16]) == ("key_conflict", "an enrolment 500")
+    assert list(control_of(shop)) == ["100", "200"]
+
+
+def test_a_key_takes_no_card_and_a_card_no_key(tmp_path: Path) -> None:
+    """Who is enrolled with the number that is somebody's key is a member of his own."""
+    shop = open_shop(tmp_path / "shop.db", NOW)
+    enrol_one(shop, BEN, UNDER_KEY)
+    other = NO_PARTICULARS._replace(card="500")
+    assert enrol_one(shop, other)[::3] == (2, False)
+    assert enrol_one(shop, other)[::3] == (2, True)
+    assert enrol_one(shop, BEN, UNDER_KEY)[::3] == (1, True)
+    assert_proven(shop)
+
+
+def test_the_key_of_a_merged_member_leads_to_whoever_took_him_over_and_that_of_an_erased_one_to_nobody(
+    tmp_path: Path,
+) -> None:
+    """After a merger the same call answers with the member who has the points; after an erasure it enrols anew."""
+    shop = open_shop(tmp_path / "shop.db", NOW)
+    enrol_one(shop, NO_PARTICULARS._replace(card="100"))
+    enrol_one(shop, BEN, UNDER_KEY)
+    merge(shop, "200", "100")
+    assert enrol_one(shop, BEN, UNDER_KEY)[::3] == (1, True)
+    erase(shop, "100")
+    assert enrol_one(shop, BEN, UNDER_KEY)[::3] == (3, False)
+    assert_proven(shop)
+
+
+def test_a_key_is_as_long_as_can_be_kept(tmp_path: Path) -> None:
+    """One letter more is refused as a mistake of the caller, by enrolments and by changes alike."""
+    shop = open_shop(tmp_path / "shop.db", NOW)
+    enrol_one(shop, BEN, Writing(key="k" * 196))
+    adjust(shop, "200", 5, "a gift", Writing(key="k" * 200))
+    calls = (
+        (196, lambda key: enrol_one(shop, BEN._replace(card="201"), key)),
+        (200, lambda key: adjust(shop, "200", 5, "a gift", key)),
+    )
+    for most, call in calls:
+        with pytest.raises(BonusError) as caught:
+            call(Writing(key="k" * (most + 1)))
+        assert (caught.value.code, caught.value.message) == ("usage", f"a key has at most {most} characters")

@@ -16,7 +16,7 @@ from bonuscli.cli.answers import (
     show_change,
     writing_of,
 )
-from bonuscli.cli.options import Call, without, writer
+from bonuscli.cli.options import Call, writer
 from bonuscli.errors import EXIT_BAD_INPUT, BonusError
 from bonuscli.services.enroll import NO_PARTICULARS, Application
 
@@ -31,7 +31,6 @@ def _text(metavar: str, about: str) -> object:
     return typer.Option(metavar=metavar, help=about, show_default=False)
 
 
-@without("key")
 @writer
 def enroll(
     call: Call,
@@ -57,6 +56,9 @@ def enroll(
 ) -> int | None:
     """Enrol a member with a card, a phone or both.
 
+    Card or phone are the key: with the same particulars again nothing changes.  Under an --idempotency-key the same
+    call is known again also after the card was replaced or the phone given up.
+
     The columns of a file are card, phone, name, email, birthday, gender, tags, consent, at, and of members of an
     earlier program enrolled_on, tier, tier_until, balance, balance_expires.  A row is one lot: the rows of a member
     add.  The same file again adds nothing.  Who comes from an earlier program gets no welcome points.
@@ -78,6 +80,9 @@ def enroll(
     if file is not None:
         if application != NO_PARTICULARS:
             raise BonusError("usage", "--file brings its own particulars", "--file", "leave the others out")
+        if call.key is not None:
+            hint = "the same file again adds nothing"
+            raise BonusError("usage", "the rows of a file are their own keys", "--idempotency-key", hint)
         return _enrol_file(call, file, errors, merge, profile)
     of_file = (("--profile", profile is not None), ("--errors", errors is not None), ("--merge-duplicates", merge))
     for name, given in of_file:
