@@ -17,8 +17,8 @@ from bonuscli.services.shop import Session, Shop
 from bonuscli.services.writing import PLAIN, Writing
 from bonuscli.store import append, coupons, reads
 
-# codes: those made now; made_on, expires_on: days; made: how many there are in all, of: how many the program asks for.
-Made = namedtuple("Made", "coupon codes made_on expires_on made of")
+# count, codes: those made now, of a dry run without the codes; made_on, expires_on: days; made: how many there are in all, of: how many the program asks for.
+Made = namedtuple("Made", "coupon count codes made_on expires_on made of")
 # code: as it is written, None where many are made; used: codes used at least once (of a fixed code: times); free: codes
 # that nobody was given or used and that have not expired.
 Row = namedtuple("Row", "coupon discount code codes made given used free uses lasts")
@@ -34,6 +34,7 @@ PREFIX_MAX = 20
 def make(shop: Shop, coupon_id: str, count: int | None = None, prefix: str = "", writing: Writing = PLAIN) -> Made:
     """Make ``count`` codes of a coupon, or all that its program asks for and that were not made yet.
 
+    A dry run draws no codes: somebody might give one to a customer, and nobody would honour it.
     BonusError ``unknown_coupon``, ``usage`` (a fixed code needs no making; more than the program asks for; a prefix
     that is none).
     """
@@ -53,10 +54,10 @@ def make(shop: Shop, coupon_id: str, count: int | None = None, prefix: str = "",
             raise BonusError("usage", f"the program asks for {coupon.codes} codes of {coupon.id}", "--count", hint)
         made_on = program.calendar.day_of(session.instant(writing.at))
         expires_on = NEVER if coupon.lasts is None else add(made_on, coupon.lasts)
-        codes = _fresh(session, program, wanted, prefix)
+        codes = {} if writing.dry_run else _fresh(session, program, wanted, prefix)
         rows = [(key, session.program, coupon.id, coupon.uses, made_on, expires_on, None) for key in codes]
         append.insert(session.connection, "coupons", rows)
-        return Made(coupon.id, tuple(codes.values()), made_on, expires_on, there + wanted, coupon.codes)
+        return Made(coupon.id, wanted, tuple(codes.values()), made_on, expires_on, there + wanted, coupon.codes)
 
 
 def list_coupons(shop: Shop) -> list[Row]:

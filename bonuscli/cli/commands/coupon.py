@@ -44,18 +44,19 @@ def make(
 ) -> None:
     """Make the codes of COUPON that its program asks for and that are not made yet, and print them, one a line.
 
-    Codes are random, in letters and digits that look like no others.  Made again, nothing is added.
+    Codes are random, in letters and digits that look like no others.  Made again, nothing is added.  With --dry-run
+    they are counted only: other ones would be drawn the next time.
 
     As in: bonuscli coupon make autumn --count 100 --csv
     """
     from bonuscli.services import coupons
 
     done = coupons.make(open_shop(call), coupon, count, prefix, writing_of(call))
-    head = f"{done.coupon}  {len(done.codes)} made"
-    line = line_of(call, head, (f"{done.made} of {done.of}", expiring(done.expires_on) if done.codes else None))
+    head = f"{done.coupon}  {done.count} {'to be made' if call.dry_run else 'made'}"
+    line = line_of(call, head, (f"{done.made} of {done.of}", expiring(done.expires_on) if done.count else None))
     fields: list[Any] = [
         ("coupon", "Coupon", done.coupon, "text"),
-        ("made", "Made", len(done.codes), "count"),
+        ("made", "Made", done.count, "count"),
         ("made_in_all", "Made in all", done.made, "count"),
         ("made_on", "Made", done.made_on, "day"),
         ("expires_on", "Lasts through", done.expires_on, "day"),
