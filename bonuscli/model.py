@@ -153,6 +153,8 @@ JOINED = "program"
 ERASED = "erased"
 # How the number of an event begins that was a card, or a key that told of one: no card has small letters.
 EMPTIED = "erased:"
+# The source of grants and tiers whose number is made of what a row of a file says, its card among it.
+OF_A_ROW = "row"
 # Events that every program of a shop sees; any other moves points in one of them.
 SHARED_KINDS = (RECEIPT, RETURN, ENROL, MEMBER_CHANGE, BLOCK)
 # `grant`, `hold` and `gift` name an event as well as its entry.

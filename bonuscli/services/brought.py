@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from bonuscli.days import NEVER, parse_day
 from bonuscli.engine.tiers import look_on
-from bonuscli.model import TIER_SET, Refusal, TierSetBody
+from bonuscli.model import OF_A_ROW, TIER_SET, Refusal, TierSetBody
 from bonuscli.services import admission
 from bonuscli.services.desk import NO_PROGRAM, Desk
 from bonuscli.services.granting import Given, give, given_before, require_points
@@ -56,7 +56,7 @@ def require_bookable(session: Session, desk: Desk, luggage: Luggage, member: int
         raise refused(NO_PROGRAM, session)
     if member is not None:
         for number, given in luggage.lots:
-            given_before(desk, member, given, number)
+            given_before(desk, member, given, number, OF_A_ROW)
         _set_before(desk, member, luggage)
 
 
@@ -64,7 +64,7 @@ def unpack(session: Session, desk: Desk, luggage: Luggage, member: int, at: int,
     """Book what a member brings; ``lots`` and ``points`` booked now, ``lots_before`` and ``points_before`` earlier."""
     counts = dict.fromkeys(("lots", "points", "lots_before", "points_before"), 0)
     for number, given in luggage.lots:
-        recorded = give(desk, member, given, at, number, writing)
+        recorded = give(desk, member, given, at, number, writing, OF_A_ROW)
         if isinstance(recorded, Refusal):
             raise refused(recorded, session)
         when = "" if recorded else "_before"
@@ -76,7 +76,7 @@ def unpack(session: Session, desk: Desk, luggage: Luggage, member: int, at: int,
 
 
 def _set_before(desk: Desk, member: int, luggage: Luggage) -> bool:
-    claim = desk.claims.find(luggage.tier_key, "", TIER_SET) if luggage.tier is not None else None
+    claim = desk.claims.find(luggage.tier_key, OF_A_ROW, TIER_SET) if luggage.tier is not None else None
     if claim is not None and claim.digest != _tier_digest(desk.teller(claim, member), luggage):
         raise conflict(f"a tier {luggage.tier_key}")
     return claim is not None
@@ -101,7 +101,7 @@ def _set_tier(session: Session, desk: Desk, luggage: Luggage, member: int, at: i
         return
     body = TierSetBody(luggage.tier, last)
     key = _tier_digest(member, luggage)
-    told = origin(luggage.tier_key, writing)
+    told = origin(luggage.tier_key, writing, OF_A_ROW)
     recorded = desk.act(TIER_SET, member, body, at, key, told, subject=body.tier)
     if isinstance(recorded, Refusal):
         raise refused(recorded, session)

@@ -17,7 +17,8 @@ from bonuscli.services.shop import Session, Shop
 from bonuscli.services.writing import PLAIN, Writing
 from bonuscli.store import append, coupons, reads
 
-# count, codes: those made now, of a dry run without the codes; made_on, expires_on: days; made: how many there are in all, of: how many the program asks for.
+# count, codes: those made now, of a dry run without the codes; made_on, expires_on: days; made: how many there are in
+# all, of: how many the program asks for.
 Made = namedtuple("Made", "coupon count codes made_on expires_on made of")
 # code: as it is written, None where many are made; used: codes used at least once (of a fixed code: times); free: codes
 # that nobody was given or used and that have not expired.

@@ -63,8 +63,8 @@ def enrol(
     desk.prefetch({folded for folded, _, _ in cards} | ({meant} if meant else set()), {cards[0][0], number})
     told = enrol_digest(cards, member)
     referrer = _referrer(session, desk, application, cards)
-    if key is not None and (known := _of_key(desk, number, told, referrer)) is not None:
-        return known, True
+    if key is not None and (holder := _of_key(desk, number, told, referrer)) is not None:
+        return holder, True
     taken = {desk.cards[folded] for folded, _, _ in cards if folded in desk.cards}
     if taken:
         claim = _same(desk, cards[0][0], told, taken)

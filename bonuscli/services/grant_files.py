@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bonuscli.errors import BonusError
-from bonuscli.model import Refusal, Reject
+from bonuscli.model import OF_A_ROW, Refusal, Reject
 from bonuscli.services.batches import batches
 from bonuscli.services.granting import Given, give, require_points
 from bonuscli.services.identity import fold_card
@@ -130,7 +130,7 @@ def _grant_row(
     given = Given(
         points, None, None, told["opens_on"] or None, told["expires_on"] or None, told["reason"] or None, opening
     )
-    recorded = give(desk, member, given, at, number, writing)
+    recorded = give(desk, member, given, at, number, writing, "" if told["key"] else OF_A_ROW)
     if isinstance(recorded, Refusal):
         raise refused(recorded, session)
     return points if recorded else 0

@@ -85,21 +85,24 @@ def grant_tag(shop: Shop, tag: str, given: Given, writing: Writing = PLAIN) -> T
         return TagGranted(tag, granted=given.points * counts["members"], key=key, **counts)
 
 
-def give(desk: Desk, member: int, given: Given, at: int, number: str, writing: Writing) -> Recorded | Refusal | None:
+def give(
+    desk: Desk, member: int, given: Given, at: int, number: str, writing: Writing, source: str = ""
+) -> Recorded | Refusal | None:
     """Record one grant; None where the key has recorded the same before.  The account and the key's claims must be
-    loaded.  BonusError ``bad_time`` for days that can not be, ``key_conflict``."""
-    if given_before(desk, member, given, number):
+    loaded.  ``source``: ``OF_A_ROW`` for a key that is made of a row.  BonusError ``bad_time`` for days that can not
+    be, ``key_conflict``."""
+    if given_before(desk, member, given, number, source):
         return None
     key = digest(GRANT, member, 0, (), *given)
     program = _program(desk, at)
     opens_on, expires_on = _days(given, program, program.calendar.day_of(at))
     body = GrantBody(given.points, opens_on, expires_on, given.opening)
-    return desk.act(GRANT, member, body, at, key, origin(number, writing, reason=given.reason))
+    return desk.act(GRANT, member, body, at, key, origin(number, writing, source, reason=given.reason))
 
 
-def given_before(desk: Desk, member: int, given: Given, number: str) -> bool:
+def given_before(desk: Desk, member: int, given: Given, number: str, source: str) -> bool:
     """Whether the key has recorded the same grant; BonusError ``key_conflict`` where it has recorded another."""
-    claim = desk.claims.find(number, "", GRANT)
+    claim = desk.claims.find(number, source, GRANT)
     if claim is None:
         return False
     if claim.digest != digest(GRANT, desk.teller(claim, member), 0, (), *given):

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from bonuscli.errors import BonusError, InvariantBroken
-from bonuscli.model import EMPTIED, ENROL, MEMBER_CHANGE
+from bonuscli.model import EMPTIED, ENROL, GRANT, MEMBER_CHANGE, OF_A_ROW, TIER_SET
 from bonuscli.store.tables import create_statements
 
 _MARK = "unpurged"
@@ -49,12 +49,17 @@ def change_bodies(connection: sqlite3.Connection, bodies: dict[int, dict[str, An
 
 
 def empty_events(connection: sqlite3.Connection, member: int, but: int) -> None:
-    """Take keys and digests that tell of cards and particulars out of a member's events, and free text out of all of
-    them but one; inside of ``triggers_aside``."""
+    """Take keys and digests that tell of cards and particulars out of a member's events, the keys that are made of
+    rows with his card, and free text out of all of them but one; inside of ``triggers_aside``."""
     connection.execute(
         "UPDATE events SET number = :emptied || seq, digest = x'' WHERE member = :member AND seq <> :but"
         " AND ((kind = :enrol AND source = '') OR kind = :change)",
         {"emptied": EMPTIED, "member": member, "but": but, "enrol": ENROL, "change": MEMBER_CHANGE},
+    )
+    connection.execute(
+        "UPDATE events SET number = :emptied || seq"
+        " WHERE member = :member AND source = :row AND kind IN (:grant, :tier)",
+        {"emptied": EMPTIED, "member": member, "row": OF_A_ROW, "grant": GRANT, "tier": TIER_SET},
     )
     connection.execute("UPDATE events SET reason = NULL WHERE member = ? AND seq <> ?", (member, but))
 

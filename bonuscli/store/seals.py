@@ -5,8 +5,8 @@ allocations, each table in key order.  So one hash, kept on paper or in a mail, 
 changed: ``verify --head HASH``.  A hash for each entry would cost 80 % of its insert; one for a batch of an import is
 lost in the noise.
 
-Personal data is left out (the number of an enrolment is a card or a phone; cashier, actor and reason are free text), so
-that erasing a person breaks no seal.
+Personal data is left out (the number of an enrolment is a card or a phone, that of a row's grant a hash of one;
+cashier, actor and reason are free text), so that erasing a person breaks no seal.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from _operator import itemgetter
 from itertools import groupby
 
 from bonuscli.digests import sha256_for
-from bonuscli.model import ENROL, MEMBER_CHANGE
+from bonuscli.model import ENROL, GRANT, MEMBER_CHANGE, OF_A_ROW, TIER_SET
 from bonuscli.store.reads import EVENT_COLUMNS
 
 TYPE_CHECKING = False
@@ -29,12 +29,11 @@ Head = tuple[int, int, str]
 FIRST = "0" * 64
 _FREE_TEXT = ("cashier", "actor", "reason")
 _OF_A_PERSON = (*_FREE_TEXT, "number", "digest", "body")
-_TOLD, _TOLD_OF_MEMBERS = (
+_TOLD, _TOLD_OF_MEMBERS, _TOLD_OF_ROWS = (
     [place for place, name in enumerate(EVENT_COLUMNS) if name not in left_out]
-    for left_out in (_FREE_TEXT, _OF_A_PERSON)
+    for left_out in (_FREE_TEXT, _OF_A_PERSON, (*_FREE_TEXT, "number"))
 )
-_told, _told_of_members = itemgetter(*_TOLD), itemgetter(*_TOLD_OF_MEMBERS)
-_KIND = EVENT_COLUMNS.index("kind")
+_KIND, _SOURCE = EVENT_COLUMNS.index("kind"), EVENT_COLUMNS.index("source")
 
 _ENTRY_COLUMNS = "account, n, kind, points, at, day, event, opens_on, expires_on, rule, origin"
 
@@ -44,7 +43,10 @@ def _line(mark: str, columns: int) -> str:
     return f"\n{mark}[{', '.join(['%r'] * columns)}]"
 
 
-_EVENT, _EVENT_OF_MEMBER = _line("e", len(_TOLD)), _line("e", len(_TOLD_OF_MEMBERS))
+# The form of an event's line, and what of its row is told there.
+_EVENT, _OF_MEMBER, _OF_ROW = (
+    (_line("e", len(told)), itemgetter(*told)) for told in (_TOLD, _TOLD_OF_MEMBERS, _TOLD_OF_ROWS)
+)
 _ENTRY, _ALLOCATION = _line("n", 11), _line("a", 6)
 
 _EVENTS = f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE seq > ? AND seq <= ? ORDER BY seq"
@@ -150,9 +152,14 @@ def hash_of(previous: str, events: list[tuple], entries: list[tuple], allocation
     """The hash of a seal over rows in key order, after the seal before it."""
     digest = sha256_for(len(events) + len(entries) + len(allocations))(previous.encode())
     for event in events:
-        of_member = event[_KIND] in (ENROL, MEMBER_CHANGE)
-        line = _EVENT_OF_MEMBER % _told_of_members(event) if of_member else _EVENT % _told(event)
-        digest.update(line.encode())
+        kind = event[_KIND]
+        if kind in (ENROL, MEMBER_CHANGE):
+            form, told = _OF_MEMBER
+        elif kind in (GRANT, TIER_SET) and event[_SOURCE] == OF_A_ROW:
+            form, told = _OF_ROW
+        else:
+            form, told = _EVENT
+        digest.update((form % told(event)).encode())
     for entry in entries:
         digest.update((_ENTRY % entry).encode())
     for allocation in allocations:

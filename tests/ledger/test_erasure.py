@@ -11,10 +11,11 @@ from bonuscli.services.accrue import accrue, receipt_of_total
 from bonuscli.services.card_changes import replace
 from bonuscli.services.database import doctor
 from bonuscli.services.enroll import NO_PARTICULARS
-from bonuscli.services.enrolments import enrol_one
+from bonuscli.services.enrolments import enrol_file, enrol_one
 from bonuscli.services.erasure import Erasure, erase
 from bonuscli.services.expire import run_due
 from bonuscli.services.explain import explain
+from bonuscli.services.grant_files import grant_file
 from bonuscli.services.member_changes import Wanted, change_member
 from bonuscli.services.programs import Added, publish
 from bonuscli.services.shop import Shop
@@ -120,6 +121,39 @@ def test_every_sum_and_seal_is_as_it_was(tmp_path: Path) -> None:
     assert sums(shop)[0] == entries
     assert verify(shop, head=head).findings == []
     assert explain(shop, "A").earned == 100
+
+
+MEMBERS = """card,phone,enrolled_on,tier,tier_until,balance,balance_expires
+2000000000055,,2019-03-01,gold,2027-06-30,120,2027-05-31
+2000000000062,,2019-03-01,gold,2027-06-30,70,2027-05-31
+"""
+GRANTS = "card,points,reason,key\n2000000000055,5,for the delay,\n2000000000055,7,,K1\n"
+
+
+def keys(shop: Shop, member: int) -> list[str]:
+    """Numbers of the grants and tiers of a member."""
+    wanted = "SELECT number FROM events WHERE member = ? AND kind IN ('grant', 'tier-set') ORDER BY seq"
+    with closing(sqlite.open_reader(shop.path)) as connection:
+        return [number for (number,) in connection.execute(wanted, (member,))]
+
+
+def test_no_hash_of_the_card_is_left(tmp_path: Path) -> None:
+    """Rows of files are known again by hashes of their card, which can be guessed: those of the erased person go, his
+    points, the seals and whoever stood in the same files stay, and a key that the file itself told stays too."""
+    shop = open_shop(tmp_path / "shop.db", "2026-05-01 12:00", tiers="{by: spend, levels: [{id: gold, from: '10.00'}]}")
+    members, grants = tmp_path / "members.csv", tmp_path / "grants.csv"
+    members.write_text(MEMBERS, encoding="utf-8")
+    grants.write_text(GRANTS, encoding="utf-8")
+    enrol_file(shop, members)
+    grant_file(shop, grants)
+    entries, (_, _, head) = sums(shop)
+    hashed, others = [number for number in keys(shop, 1) if number != "K1"], keys(shop, 2)
+    assert len(hashed) == 3 and all(number.encode() in raw_bytes(shop) for number in hashed)
+    erase(shop, "2000000000055")
+    assert not any(number.encode() in raw_bytes(shop) for number in hashed)
+    assert (sums(shop)[0], verify(shop, head=head).findings) == (entries, [])
+    assert (keys(shop, 1)[-1], keys(shop, 2)) == ("K1", others)
+    assert enrol_file(shop, members).lots_before == 1
 
 
 def test_the_triggers_stand_again(tmp_path: Path) -> None:
