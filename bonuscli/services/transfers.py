@@ -48,7 +48,9 @@ def transfer(shop: Shop, card: str, to_card: str, points: int, writing: Writing 
             if program is None:
                 return NO_PROGRAM
             closed = refuse_closed(receiver)
-            return closed or transfers.check_transfer(trial, desk.trial(receiver, at), points, at, program)
+            if closed is not None:
+                return closed._replace(message=f"{closed.message}: {to_card}")
+            return transfers.check_transfer(trial, desk.trial(receiver, at), points, at, program)
 
         key = digest(TRANSFER, member, 0, (), other, points)
         recorded = desk.act(TRANSFER, member, TransferBody(other, points), at, key, origin(number, writing), check)
@@ -112,7 +114,7 @@ def merge(shop: Shop, card: str, to_card: str, writing: Writing = PLAIN) -> Merg
         key = digest(MERGE, member, 0, (), other)
         _require_two(member, other, card, to_card)
         done = {
-            program: _merge_in(session.within(program), member, other, number, key, writing)
+            program: _merge_in(session.within(program), {member: card, other: to_card}, number, key, writing)
             for program in session.programs
         }
         hand_over_cards(session, member, other, number, writing)
@@ -157,16 +159,22 @@ def _source(session: Session) -> str:
 
 
 def _merge_in(
-    session: Session, member: int, other: int, number: str, key: bytes, writing: Writing
+    session: Session, cards: dict[int, str], number: str, key: bytes, writing: Writing
 ) -> tuple[int, int, int]:
-    """Points moved, points owed, and entries, in one program."""
+    """Points moved, points owed, and entries, in one program; ``cards``: of the member that goes and of the other.
+
+    BonusError ``card_blocked`` of either: points of a blocked member would be spent by the other, and what is open
+    would be blocked without a word.
+    """
     desk = session.desk()
+    member, other = cards
     desk.load({member, other})
     account, receiver = desk.accounts[member], desk.accounts[other]
-    for each in (account, receiver):
+    for each, card in ((account, cards[member]), (receiver, cards[other])):
         closed = refuse_closed(each)
         if closed is not None:
-            raise refused(closed, session)
+            hint = f"where it is meant, `bonuscli card unblock {card}` first, and block the member that stays"
+            raise BonusError(closed.code, f"{closed.message}: {card}", None, hint)
     at = max(session.instant(writing.at), account.clock, receiver.clock)
     told = origin(number, writing, source=_source(session))
     recorded = desk.act(MERGE, member, MergeBody(other, receiver.id), at, key, told)

@@ -9,6 +9,9 @@ import pytest
 
 from bonuscli.errors import BonusError
 from bonuscli.services import database
+from bonuscli.services.card_changes import block
+from bonuscli.services.enroll import NO_PARTICULARS
+from bonuscli.services.enrolments import enrol_one
 from bonuscli.services.explain import explain
 from bonuscli.services.redeem import adjust, redeem
 from bonuscli.services.returns import return_goods
@@ -26,6 +29,23 @@ BEGIN = """
         - {at: 2026-01-01 09:00, enroll: {card: "3"}}
         - {at: 2026-01-02 10:00, receipt: {id: A, card: "1", lines: [{sku: a, amount: "50.00"}, {sku: b, amount: "30.00"}]}}
 """
+
+
+@pytest.mark.parametrize("blocked", ["1", "2"])
+def test_who_is_blocked_is_not_merged_either_way(tmp_path: Path, blocked: str) -> None:
+    """Blocked points are not freed by a merger, nor are open ones blocked by it; the message names the card to unblock."""
+    shop = open_shop(tmp_path / "shop.db", "2026-01-01 09:00", grants="{welcome: {points: 50}}")
+    for card in ("1", "2"):
+        enrol_one(shop, NO_PARTICULARS._replace(card=card))
+    block(shop, blocked, True)
+    before = dump(shop)
+    with pytest.raises(BonusError) as caught:
+        merge(shop, "1", "2")
+    assert (caught.value.code, caught.value.message) == ("card_blocked", f"the card is blocked: {blocked}")
+    assert f"card unblock {blocked}" in str(caught.value.hint)
+    assert dump(shop) == before
+    block(shop, blocked, False)
+    assert merge(shop, "1", "2").balance == 100
 
 
 def test_points_spent_before_the_merger_pay_for_the_receipt_after_it(play: Play) -> None:

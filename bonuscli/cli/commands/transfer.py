@@ -63,7 +63,7 @@ def merge(
     """Merge the member of FROM into that of TO, for good: two cards turned out to be one customer.
 
     Every point goes over with its days, and so do debts, what counts towards tiers, and the cards, which lead to TO
-    from then on.  Open holds of FROM are let go.  As in: bonuscli card merge 2000024 2000017
+    from then on.  Open holds of FROM are let go.  Neither may be blocked.  As in: bonuscli card merge 2000024 2000017
     """
     from bonuscli.services.transfers import merge as unite
 
