@@ -10,11 +10,12 @@ from bonuscli.services.card_changes import replace
 from bonuscli.services.enroll import NO_PARTICULARS
 from bonuscli.services.enrolments import enrol_one
 from bonuscli.services.erasure import erase
+from bonuscli.services.programs import publish
 from bonuscli.services.redeem import adjust
 from bonuscli.services.shop import Shop
 from bonuscli.services.transfers import merge
 from bonuscli.services.writing import Writing
-from tests.ledger.tills import UTC, assert_proven, figures, open_shop, send_rows
+from tests.ledger.tills import UTC, assert_proven, figures, open_shop, program_of, send_rows
 
 FIELDS = "{fields: {profession: text, size: number, wedding: date, vegan: flag}}"
 NOW = "2026-01-01 08:00"
@@ -92,6 +93,26 @@ def test_the_control_group_is_given_nothing(tmp_path: Path) -> None:
     accrue(shop, "7", receipt_of_total(1_000, "A", None, None, None))
     assert figures(Shop(shop.path, now=UTC.parse_instant("2026-01-05 08:00")), "7").balance == 0
     assert figures(shop, "7").spend == 1_000
+    assert_proven(shop)
+
+
+def test_who_was_kept_out_is_let_in_by_a_merger_with_a_new_card(tmp_path: Path) -> None:
+    """Once nobody is kept out any more, both his cards and his phone earn, and what he bought counts towards tiers."""
+    told = {"tiers": "{by: spend, levels: [{id: low, from: '0'}, {id: high, from: '10.00'}]}"}
+    shop = open_shop(tmp_path / "shop.db", NOW, members="{control: 100%}", **told)
+    enrol_one(shop, NO_PARTICULARS._replace(card="7", phone="+436641234567"))
+    accrue(shop, "7", receipt_of_total(5_000, "A", None, None, None))
+    opened = "2026-01-02 08:00"
+    ended = program_of(members="{control: 0%}", valid="{from: 2026-01-02}", **told)
+    publish(shop.path, ended, now=UTC.parse_instant(opened))
+    shop = Shop(shop.path, now=UTC.parse_instant(opened))
+    accrue(shop, "7", receipt_of_total(1_000, "B", None, None, None))
+    assert figures(shop, "7").balance == 0
+    enrol_one(shop, NO_PARTICULARS._replace(card="8"))
+    merge(shop, "7", "8")
+    for number, card in (("C", "7"), ("D", "8"), ("E", "+436641234567")):
+        assert accrue(shop, card, receipt_of_total(1_000, number, None, None, None)).earned > 0
+    assert (figures(shop, "7").tier, figures(shop, "7").spend) == ("high", 9_000)
     assert_proven(shop)
 
 
