@@ -81,6 +81,13 @@ def remark(call: Call, text: str) -> None:
         print(harmless(text), file=sys.stderr)
 
 
+def remark_lost(call: Call, whose: str | None, instead: str) -> None:
+    """That the points which were just given, ``whose``, ended at once; None where they did not."""
+    if whose is not None:
+        told = f"the points{whose} ended as they opened: nothing was bought for as long as points last"
+        remark(call, f"{told}; {instead}")
+
+
 # How a file is read of which nothing needs to be told.
 _PLAINLY = {"encoding": "utf-8", "delimiter": ",", "header": "line 1"}
 

@@ -9,7 +9,10 @@ _ID = Field(Scalar("id"), required=True, about="The grant's name in reports and 
 _POINTS = Field(SOME_POINTS, required=True, about="Points given.")
 _LIFE = {
     "opens": Field(Scalar("duration"), default=NO_TIME, about="How long they are pending, as in 14d."),
-    "lasts": Field(Scalar("duration"), about="How long they can be spent, as in 30d; without it, as other points."),
+    "lasts": Field(
+        Scalar("duration"),
+        about="How long they can be spent, as in 30d; without it, as other points, also for who has stayed away.",
+    ),
 }
 
 

@@ -11,11 +11,11 @@ from bonuscli.services.desk import NO_PROGRAM, Desk
 from bonuscli.services.identity import digest
 from bonuscli.services.recorder import Recorded
 from bonuscli.services.shop import Session, Shop
-from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, origin, refused
+from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, lost_at_once, origin, refused
 from bonuscli.store import reads
 
-# entry: "account:n"; granted: points; opens_on, expires_on: days of their lot.
-Acted = namedtuple("Acted", "entry card action granted opens_on expires_on balance pending key replayed entries")
+# entry: "account:n"; granted: points; opens_on, expires_on: days of their lot; lost: whether it ended as it opened.
+Acted = namedtuple("Acted", "entry card action granted opens_on expires_on balance pending key replayed entries lost")
 
 
 def act(
@@ -38,19 +38,19 @@ def act(
         if claim is not None and claim.digest != key:
             raise conflict(f"an action {number}")
         if claim is not None:
-            seq, entries = claim.seq, 0
+            seq, entries, lost = claim.seq, 0, False
         else:
             recorded = _record(session, desk, member, body, key, number, writing)
             if isinstance(recorded, Refusal):
                 raise refused(recorded, session)
-            seq, entries = recorded.seq, recorded.entries
+            seq, entries, lost = recorded.seq, recorded.entries, lost_at_once(recorded)
         figures = session.figures(desk.accounts[member])
         account = desk.accounts[member if claim is None else claim.member]
         desk.flush()
         _, _, n, points, opens_on, expires_on, _ = next(reads.entries_of_events(session.connection, account.id, [seq]))
         return Acted(
             f"{account.id}:{n}", card, action, points, opens_on, expires_on, figures.balance, figures.pending, number,
-            claim is not None, entries,
+            claim is not None, entries, lost,
         )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from bonuscli.services.batches import batches
 from bonuscli.services.granting import Given, give, require_points
 from bonuscli.services.identity import fold_card
 from bonuscli.services.shop import Session, Shop
-from bonuscli.services.writing import PLAIN, Writing, read_points, refused
+from bonuscli.services.writing import PLAIN, Writing, lost_at_once, read_points, refused
 
 if TYPE_CHECKING:
     from bonuscli.importers.grants import GrantsReader
@@ -29,13 +29,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class FileGranted:
-    """What a file of grants did; ``points``: granted in all."""
+    """What a file of grants did; ``points``: granted in all; ``lost``: grants that ended as they opened."""
 
     rows: int = 0
     granted: int = 0
     points: int = 0
     duplicate: int = 0
     rejected: int = 0
+    lost: int = 0
     errors_file: str | None = None
     reasons: Counter = field(default_factory=Counter)
     # How the file was read: what was found out about it.
@@ -105,9 +106,10 @@ def _grant_batch(
                 rejects.append(item)
                 continue
             try:
-                points = _grant_row(session, desk, item, number, opening, at, writing)
+                points, lost = _grant_row(session, desk, item, number, opening, at, writing)
                 counts["granted" if points else "duplicate"] += 1
                 counts["points"] += points
+                counts["lost"] += lost
             except BonusError as problem:
                 rejects.append(reader.refuse(item, problem))
         desk.flush()
@@ -118,8 +120,11 @@ def _grant_batch(
 
 def _grant_row(
     session: Session, desk: "Desk", row: "NamedRow", number: str, opening: bool, at: int, writing: Writing
-) -> int:
-    """Grant one row; its points, 0 where it was granted before.  BonusError with the column in ``where``."""
+) -> tuple[int, bool]:
+    """Grant one row; its points, 0 where it was granted before, and whether they ended at once.
+
+    BonusError with the column in ``where``.
+    """
     told = row.told
     points = read_points(told["points"], session, "points")
     require_points(points)
@@ -133,7 +138,7 @@ def _grant_row(
     recorded = give(desk, member, given, at, number, writing, "" if told["key"] else OF_A_ROW)
     if isinstance(recorded, Refusal):
         raise refused(recorded, session)
-    return points if recorded else 0
+    return (points, lost_at_once(recorded)) if recorded else (0, False)
 
 
 def _folded(batch: list[tuple]) -> set[str]:

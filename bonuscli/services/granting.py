@@ -16,7 +16,7 @@ from bonuscli.services.desk import Desk
 from bonuscli.services.identity import digest
 from bonuscli.services.recorder import Recorded
 from bonuscli.services.shop import Shop
-from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, origin, refused
+from bonuscli.services.writing import PLAIN, Writing, conflict, fresh_key, lost_at_once, origin, refused
 from bonuscli.store import lookups, reads
 from bonuscli.store.columns import BOUND
 
@@ -27,11 +27,12 @@ Given = namedtuple(
     "points opens lasts opens_on expires_on reason opening",
     defaults=(None, None, None, None, None, False),
 )
-# entry: "account:n"; opens_on, expires_on: days of the lot.
-Granted = namedtuple("Granted", "entry card granted opens_on expires_on balance pending key replayed entries")
+# entry: "account:n"; opens_on, expires_on: days of the lot; lost: whether it ended as it opened, because the member has
+# stayed away (``inactivity``).
+Granted = namedtuple("Granted", "entry card granted opens_on expires_on balance pending key replayed entries lost")
 # members: who was granted to now; duplicate: who was by the same key before; passed_over: who may not be (blocked, kept
-# out of points, or enrolled later); granted: points in all.
-TagGranted = namedtuple("TagGranted", "tag members granted duplicate passed_over key")
+# out of points, or enrolled later); granted: points in all; lost: those members whose points ended as they opened.
+TagGranted = namedtuple("TagGranted", "tag members granted duplicate passed_over key lost")
 
 # Accounts that are held at once while a tag's members are granted to.
 MEMBERS_AT_ONCE = 500
@@ -53,12 +54,13 @@ def grant(shop: Shop, card: str, given: Given, writing: Writing = PLAIN) -> Gran
             raise refused(recorded, session)
         figures = session.figures(desk.accounts[member])
         account = desk.accounts[member if claim is None else claim.member]
+        lost = recorded is not None and lost_at_once(recorded)
         desk.flush()
         seqs = [told.seq for told in (recorded, claim) if told is not None]
         _, _, n, points, opens_on, expires_on, _ = next(reads.entries_of_events(session.connection, account.id, seqs))
         return Granted(
             f"{account.id}:{n}", card, points, opens_on, expires_on, figures.balance, figures.pending, number,
-            recorded is None, recorded.entries if recorded else 0,
+            recorded is None, recorded.entries if recorded else 0, lost,
         )  # fmt: skip
 
 
@@ -73,13 +75,14 @@ def grant_tag(shop: Shop, tag: str, given: Given, writing: Writing = PLAIN) -> T
         at = session.instant(writing.at)
         key = writing.key or fresh_key(desk)
         found = [row[0] for row in lookups.members(session.connection) if tag in row[4].split()]
-        counts = {"members": 0, "duplicate": 0, "passed_over": 0}
+        counts = {"members": 0, "duplicate": 0, "passed_over": 0, "lost": 0}
         for start in range(0, len(found), MEMBERS_AT_ONCE):
             members = found[start : start + MEMBERS_AT_ONCE]
             desk.prefetch(set(), {f"{key}/{member}" for member in members})
             desk.load(set(members))
             for member in members:
-                counts[_give_tagged(desk, member, given, at, key, writing)] += 1
+                for outcome in _give_tagged(desk, member, given, at, key, writing):
+                    counts[outcome] += 1
             desk.flush()
             desk.resume()
         return TagGranted(tag, granted=given.points * counts["members"], key=key, **counts)
@@ -110,16 +113,18 @@ def given_before(desk: Desk, member: int, given: Given, number: str, source: str
     return True
 
 
-def _give_tagged(desk: Desk, member: int, given: Given, at: int, key: str, writing: Writing) -> str:
-    """What became of one member of a tag: the count that he belongs to."""
+def _give_tagged(desk: Desk, member: int, given: Given, at: int, key: str, writing: Writing) -> tuple[str, ...]:
+    """What became of one member of a tag: the counts that he belongs to."""
     account = desk.accounts[member]
     program = _program(desk, at)
     if at < account.enrolled_at or barred_on(account, program, program.calendar.day_of(at)):
-        return "passed_over"
+        return ("passed_over",)
     recorded = give(desk, member, given, at, f"{key}/{member}", writing)
     if isinstance(recorded, Refusal):
-        return "passed_over"
-    return "duplicate" if recorded is None else "members"
+        return ("passed_over",)
+    if recorded is None:
+        return ("duplicate",)
+    return ("members", "lost") if lost_at_once(recorded) else ("members",)
 
 
 def _program(desk: Desk, at: int) -> Program:

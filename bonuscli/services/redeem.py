@@ -12,6 +12,7 @@ from bonuscli.services.writing import (
     Writing,
     conflict,
     fresh_key,
+    lost_at_once,
     one_key,
     origin,
     refused,
@@ -20,9 +21,10 @@ from bonuscli.services.writing import (
 )
 from bonuscli.store import reads
 
-# entry: "account:n" of the redemption; redeemed: points; worth_minor: what they pay.
+# entry: "account:n" of the redemption; redeemed: points; worth_minor: what they pay; lost: whether points that were
+# given ended as they opened.
 Redeemed = namedtuple("Redeemed", "entry card redeemed worth_minor balance key replayed entries")
-Adjusted = namedtuple("Adjusted", "entry card adjusted balance pending key replayed entries")
+Adjusted = namedtuple("Adjusted", "entry card adjusted balance pending key replayed entries lost")
 
 
 def redeem(
@@ -113,15 +115,15 @@ def adjust(shop: Shop, card: str, points: int, reason: str, writing: Writing = P
             account = desk.accounts[claim.member]
             figures = session.figures(desk.accounts[member])
             n = _entry_of(session, account.id, claim.seq)
-            return Adjusted(f"{account.id}:{n}", card, points, figures.balance, figures.pending, number, True, 0)
+            return Adjusted(f"{account.id}:{n}", card, points, figures.balance, figures.pending, number, True, 0, False)
         at = session.instant(writing.at)
         recorded = desk.adjust(member, points, at, key, origin(number, writing, reason=reason))
         if isinstance(recorded, Refusal):
             raise refused(recorded, session)
-        figures = session.figures(recorded.account)
+        figures, lost = session.figures(recorded.account), points > 0 and lost_at_once(recorded)
         desk.flush()
         entry = f"{recorded.account.id}:{recorded.booked}"
-        return Adjusted(entry, card, points, figures.balance, figures.pending, number, False, recorded.entries)
+        return Adjusted(entry, card, points, figures.balance, figures.pending, number, False, recorded.entries, lost)
 
 
 def _entry_of(session: Session, account: int, event: int) -> int:

@@ -1,9 +1,11 @@
 """What every writing verb takes beside its own arguments, and what they do alike."""
 
+from bonuscli.days import NEVER
 from bonuscli.errors import BonusError
 from bonuscli.model import Refusal
 from bonuscli.records import namedtuple
 from bonuscli.services.desk import Desk
+from bonuscli.services.recorder import Recorded
 from bonuscli.services.rows_out import Origin
 from bonuscli.services.shop import Session
 from bonuscli.store import reads
@@ -53,6 +55,14 @@ def refused(refusal: Refusal, session: Session) -> BonusError:
     if refusal.limit is not None and refusal.code not in _WHATEVER_THE_NUMBER:
         hint = f"the highest number that would pass now is {format_decimal(max(refusal.limit, 0), scale)}"
     return BonusError(refusal.code, refusal.message, None, hint)
+
+
+def lost_at_once(recorded: Recorded) -> bool:
+    """Whether the points of a credit that was just recorded, and is not flushed, ended as they opened: they have no
+    last day of their own, and the member has stayed away until all such had ended (``engine.inactivity``)."""
+    account, n = recorded.account, recorded.booked
+    lot = account.lots[n] if n in account.lots else account.spent_lots[n]
+    return bool(lot.expired and lot.expires_on >= NEVER)
 
 
 def conflict(what: str) -> BonusError:

@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from bonuscli.services.accrue import accrue, receipt_of_total
+from bonuscli.services.actions import act
 from bonuscli.services.enroll import NO_PARTICULARS
 from bonuscli.services.enrolments import enrol_one
+from bonuscli.services.grant_files import grant_file
+from bonuscli.services.granting import Given, grant, grant_tag
 from bonuscli.services.redeem import adjust
 from bonuscli.services.shop import Shop
 from tests.ledger.conftest import Play
@@ -72,3 +76,26 @@ def test_a_version_published_later_changes_nothing_booked(tmp_path: Path, later:
     adjust(end, "7", 10, "sorry")
     assert figures(end, "7").balance == 10
     assert_proven(end)
+
+
+def test_what_ends_as_it_is_given_is_told(tmp_path: Path) -> None:
+    """A gift without a last day to who has stayed away is told to have ended; with a day, or to who buys, not."""
+    review = "{actions: [{id: review, points: 5}]}"
+    shop = open_shop(tmp_path / "shop.db", "2026-01-01 08:00", points=STAYING, grants=review)
+    for card in ("7", "8"):
+        enrol_one(shop, NO_PARTICULARS._replace(card=card, tags=("vip",)))
+    then = Shop(shop.path, now=UTC.parse_instant("2026-02-10 10:00"))
+    accrue(then, "8", receipt_of_total(1_000, "A", None, None, None))
+    assert [adjust(then, card, 10, "sorry").lost for card in ("7", "8")] == [True, False]
+    assert not adjust(then, "8", -5, "taken").lost
+    assert [act(then, card, "review").lost for card in ("7", "8")] == [True, False]
+    assert [grant(then, card, Given(10)).lost for card in ("7", "8")] == [True, False]
+    assert not any(grant(then, "7", each).lost for each in (Given(10, lasts="30d"), Given(10, opens="1d")))
+    told = grant_tag(then, "vip", Given(10))
+    assert (told.members, told.lost) == (2, 1)
+    path = tmp_path / "gifts.csv"
+    path.write_text("card,points,expires_on\n7,20,\n7,30,2026-03-01\n8,20,\n", encoding="utf-8")
+    report = grant_file(then, path)
+    assert (report.granted, report.lost) == (3, 1)
+    assert figures(then, "7").balance == 40
+    assert_proven(then)

@@ -4,7 +4,16 @@ from typing import Annotated
 
 import typer
 
-from bonuscli.cli.answers import expiring, line_of, open_shop, opening, points_text, show_change, writing_of
+from bonuscli.cli.answers import (
+    expiring,
+    line_of,
+    open_shop,
+    opening,
+    points_text,
+    remark_lost,
+    show_change,
+    writing_of,
+)
 from bonuscli.cli.options import Call, CardArgument, writer
 
 
@@ -55,3 +64,4 @@ def action(
         ("replayed", "Already recorded", done.replayed, "flag"),
     ]
     show_change(call, line, fields, program)
+    remark_lost(call, "" if done.lost else None, "give the action a life of its own in the program, as in lasts: 30d")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from bonuscli.cli.answers import line_of, open_shop, points_text, show_change, writing_of
+from bonuscli.cli.answers import line_of, open_shop, points_text, remark_lost, show_change, writing_of
 from bonuscli.cli.options import Call, CardArgument, takes_negative_numbers, writer
 
 
@@ -45,3 +45,4 @@ def adjust(
         ("replayed", "Already recorded", done.replayed, "flag"),
     ]
     show_change(call, line, fields, program)
+    remark_lost(call, "" if done.lost else None, "give some that last with `bonuscli grant CARD POINTS --lasts 30d`")

@@ -13,6 +13,7 @@ from bonuscli.cli.answers import (
     opening,
     points_text,
     remark,
+    remark_lost,
     remark_reading,
     show_change,
     writing_of,
@@ -20,6 +21,9 @@ from bonuscli.cli.answers import (
 from bonuscli.cli.options import Call, takes_negative_numbers, writer
 from bonuscli.errors import EXIT_BAD_INPUT, BonusError
 from bonuscli.services.granting import Given
+
+# What to do instead of giving points that end at once.
+_LASTING = "say how long they last, as in --lasts 30d"
 
 
 def _text(metavar: str, about: str) -> object:
@@ -112,6 +116,7 @@ def _grant_one(call: Call, card: str, text: str, given: Given) -> None:
         ("replayed", "Already recorded", done.replayed, "flag"),
     ]
     show_change(call, line, fields, program)
+    remark_lost(call, "" if done.lost else None, _LASTING)
 
 
 def _grant_tag(call: Call, tag: str, text: str, given: Given) -> None:
@@ -142,6 +147,7 @@ def _grant_tag(call: Call, tag: str, text: str, given: Given) -> None:
         ("key", "Key", done.key, "text"),
     ]
     show_change(call, line, fields, program)
+    remark_lost(call, f" of {counted(done.lost, 'member')}" if done.lost else None, _LASTING)
     if not (done.members or done.duplicate or done.passed_over):
         remark(call, f"nobody has the tag {tag}: see `bonuscli card list`")
 
@@ -167,6 +173,8 @@ def _grant_file(call: Call, file: Path, from_elsewhere: bool, errors: Path | Non
     )
     show_change(call, line, fields, program)
     remark_reading(call, report.taken)
+    whose = f" of {counted(report.lost, 'grant')}" if report.lost else None
+    remark_lost(call, whose, "say in expires_on through which day they can be spent")
     if not report.rejected:
         return None
     reasons = ", ".join(f"{code} {count}" for code, count in sorted(report.reasons.items()))

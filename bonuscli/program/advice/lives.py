@@ -23,10 +23,20 @@ def points(plain: Plain) -> Advice:
     if _never_open(plain["points"]["opens"], lasts):
         message = "points expire before they can be spent: they open later than they last"
         yield Found(("points", "lasts"), message, "let them last longer, or count from: opening")
+    if lasts["from"] == "last-purchase":
+        yield from _given_to_the_lapsed(plain)
     for path, name, grant in _grants(plain):
         if grant["lasts"] is None and lasts["from"] == "accrual" and _never_open(grant["opens"], lasts):
             message = f"the points of {name} expire before they open"
             yield Found((*path, "opens"), message, "open them sooner, or give them a life of their own: lasts: 30d")
+
+
+def _given_to_the_lapsed(plain: Plain) -> Advice:
+    """Points of a day of the year that have no life of their own, where who has stayed away loses them as they open."""
+    for path, name, grant in _grants(plain):
+        if grant["lasts"] is None and (name == "birthday" or grant.get("every") or grant.get("date")):
+            message = f"the points of {name} end as they open for who has bought nothing for as long as points last"
+            yield Found(path, message, "give them a life of their own, as in lasts: 30d")
 
 
 def _grants(plain: Plain) -> list[tuple[KeyPath, str, Plain]]:
