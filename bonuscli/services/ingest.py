@@ -204,7 +204,7 @@ class _Sessions:
 @contextmanager
 def _sessions(shop: Shop, options: Options) -> Iterator[_Sessions]:
     if options.atomic or options.dry_run:
-        with shop.writing(options.dry_run) as session:
+        with shop.writing(options.dry_run, in_bulk=True) as session:
             yield _Sessions(None, session)
     else:
         with shop.writer(in_bulk=True) as writer:

@@ -156,10 +156,11 @@ class Shop:
             connection.close()
 
     @contextmanager
-    def writing(self, dry_run: bool = False) -> Iterator[Session]:
+    def writing(self, dry_run: bool = False, in_bulk: bool = False) -> Iterator[Session]:
         """A session in one transaction under the writer lock; rolled back on an error or for a dry run.
 
-        Where COMMIT is answered with an error, its last event is looked for: it ends well if that was kept.
+        ``in_bulk``: as of :meth:`writer`.  Where COMMIT is answered with an error, its last event is looked for: it
+        ends well if that was kept.
         """
         with suspecting(self.path), WriterLock(self.path, self.wait_seconds).held():
             recorded = None
@@ -168,6 +169,8 @@ class Shop:
                     self._connected() as connection,
                     sqlite.transaction(connection, self.path, dry_run),
                 ):
+                    if in_bulk:
+                        sqlite.prepare_for_bulk(connection)
                     before = outcome.last_event(connection)
                     yield self.session(connection)
                     recorded = outcome.last_event(connection)
