@@ -30,12 +30,12 @@ REPORTS: dict[str, Report] = {
     "categories": Report(
         "bonuscli.reports.categories:categories",
         "Which categories and brands sell, and how much to members",
-        {**_WINDOW, "by": ("category", "brand"), "shop": None},
+        {**_WINDOW, "by": ("category", "brand"), "shop": None, "segment": None},
     ),
     "goods": Report(
         "bonuscli.reports.goods:goods",
         "What members buy most, and what they buy more than others",
-        {**_WINDOW, "by": ("receipts", "lift"), "shop": None, "limit": 20},
+        {**_WINDOW, "by": ("receipts", "lift"), "shop": None, "segment": None, "limit": 20},
     ),
     "rfm": Report(
         "bonuscli.reports.rfm:rfm",
@@ -55,7 +55,9 @@ REPORTS: dict[str, Report] = {
         ("card",),
     ),
     "cohorts": Report(
-        "bonuscli.reports.cohorts:cohorts", "Do members stay: who still buys, months after joining", _WINDOW
+        "bonuscli.reports.cohorts:cohorts",
+        "Do members stay: who still buys, months after joining",
+        {**_WINDOW, "segment": None},
     ),
     "expiring": Report(
         "bonuscli.reports.expiring:expiring",

@@ -4,7 +4,7 @@ Receipts are those that have at least one article of the category; one that tota
 Quantity and revenue are less what was brought back within the window, revenue after discounts and before points, of
 sales with a card and without.  A receipt with goods of several categories counts in each of them, so the shares of
 receipts sum to more than 100 %; those of revenue sum to 100 %.  "Of members" is the members' part of the category's
-revenue.
+revenue.  With --segment only receipts of its members count, and "Of members" is all.
 
 Worked number: 4 receipts, 3 of them with drinks for 100.00 in all, 20.00 of it brought back, 2 with food for 40.00:
 drinks are on 75 % of receipts and 80.00 of 120.00, 66.67 % of revenue; food 50 % and 33.33 %.
@@ -39,6 +39,7 @@ def categories(question: Question) -> Table:
             *whole.head,
             ("by", TEXT, by),
             *((("shop", TEXT, shop),) if shop is not None else ()),
+            *question.segment_told,
         ),
     )
 

@@ -5,8 +5,9 @@ month of enrolment, month 1 the next one of the calendar; a cohort is followed t
 member is active in a month with a receipt that totals more than 0; retention is the active over all of the cohort.
 Revenue is reckoned after discounts and before points, less what was brought back in that month, whatever program it was
 recorded in.  Receipts dated in a month before the enrolment belong to no month of it.  Who was merged into another is
-left out, and what he bought counts for that one.  The rows of all cohorts have, at
-month n, those cohorts that have come to it.
+left out, and what he bought counts for that one.  The rows of all cohorts have, at month n, those cohorts that have
+come to it.  With --segment cohorts are of those members alone who are in it at the end of the window of the enrolment;
+a segment of who buys keeps those who do, so take one of what was known when they joined: a tag, a shop, a field.
 
 Worked number: 4 joined in January and 2 of them bought in March for 60.00 and 20.00: of cohort 2026-01 at month 2 the
 retention is 50 % and the revenue a member 20.00.
@@ -15,11 +16,13 @@ retention is 50 % and the revenue a member 20.00.
 from bonuscli.days import civil, day_number
 from bonuscli.reports.heirs import HEIRS
 from bonuscli.reports.periods import months_of, period_rows, window
-from bonuscli.reports.question import Question, share
+from bonuscli.reports.question import IN_SEGMENT, Question, share
 from bonuscli.reports.table import COUNT, GROUP, MONEY, PERCENT, Column, Table
 from bonuscli.store.views import SALE_COLUMNS, SALE_OF_RETURN
 
-_JOINED = "a.merged_into IS NULL AND m.enrolled_on >= :from_day AND m.enrolled_on < :to_day"
+_JOINED = "a.merged_into IS NULL AND m.enrolled_on >= :from_day AND m.enrolled_on < :to_day AND " + IN_SEGMENT.format(
+    member="a.member"
+)
 _MEMBERS_OF_PROGRAM = "accounts a JOIN members m ON m.id = a.member AND a.program = :program"
 _REACH = f"""
 SELECT MIN(m.enrolled_on), MAX(m.enrolled_on), (SELECT MAX(day) FROM events WHERE kind IN ('receipt', 'return'))
@@ -61,7 +64,7 @@ _NOTES = ("Month 0 is that of the enrolment; the last month of each cohort may n
 def cohorts(question: Question) -> Table:
     """Retention and spend of those enrolled in [from, to), all cohorts first (label None), then each, by months."""
     whole = question.window()
-    joined = whole.bounds
+    joined = {**whole.bounds, **question.of_segment}
     first, newest, last = question.rows(_REACH, **joined)[0]
     rows = []
     if first is not None:
@@ -80,7 +83,7 @@ def cohorts(question: Question) -> Table:
         f"Members enrolled {whole.told}",
         _COLUMNS,
         rows,
-        head=whole.head,
+        head=(*whole.head, *question.segment_told),
         notes=_NOTES,
         blocks="cohort",
     )

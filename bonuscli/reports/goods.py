@@ -6,6 +6,9 @@ is the first share over the second: 200 % is bought twice as often by members, b
 Receipts that total 0 and returns count for none; quantity and revenue are of all buyers, less what was brought back
 within the window.
 
+With --segment members are those of the segment, whose receipts are compared with those without a card, and quantity and
+revenue are what the segment bought.  (How it differs from other members is told by `report portrait`.)
+
 --by receipts ranks by the number of members' receipts, --by lift by the lift.  A lift of a handful of receipts is
 chance, so the second leaves out what fewer than 10 receipts of members or 10 without a card have.
 
@@ -38,7 +41,8 @@ def goods(question: Question) -> Table:
     """The ``limit`` first goods by members' receipts or by lift; ``shop``: only what was sold there."""
     whole = question.window()
     by, shop, limit = question.asked["by"] or "receipts", question.asked["shop"], question.asked["limit"]
-    everything, found = read_sold(question, whole, _ARTICLE, shop, named=True)
+    everything, found = read_sold(question, whole, _ARTICLE, shop, named=True, guests=True)
+    of_segment = bool(question.segment_told)
     guest_receipts = everything.receipts - everything.member_receipts
     ranked = []
     for article, sold in found.items():
@@ -52,18 +56,19 @@ def goods(question: Question) -> Table:
     return question.table(
         f"Goods {whole.told}",
         _COLUMNS,
-        [_row(article, sold, everything.member_receipts, guest_receipts) for _, article, sold in shown],
+        [_row(article, sold, everything.member_receipts, guest_receipts, of_segment) for _, article, sold in shown],
         head=(
             *whole.head,
             ("by", TEXT, by),
             *((("shop", TEXT, shop),) if shop is not None else ()),
+            *question.segment_told,
             ("member_receipts", COUNT, everything.member_receipts),
             ("guest_receipts", COUNT, guest_receipts),
         ),
     )
 
 
-def _row(article: str, sold: Sold, member_receipts: int, guest_receipts: int) -> tuple[object, ...]:
+def _row(article: str, sold: Sold, member_receipts: int, guest_receipts: int, of_segment: bool) -> tuple[object, ...]:
     guests = sold.receipts - sold.member_receipts
     return (
         article,
@@ -73,6 +78,6 @@ def _row(article: str, sold: Sold, member_receipts: int, guest_receipts: int) ->
         guests,
         share(guests, guest_receipts),
         share(sold.member_receipts * guest_receipts, member_receipts * guests),
-        sold.quantity,
-        sold.revenue,
+        sold.member_quantity if of_segment else sold.quantity,
+        sold.member_revenue if of_segment else sold.revenue,
     )

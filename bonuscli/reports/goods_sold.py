@@ -8,7 +8,7 @@ the window; what names its receipt is taken off that receipt's shop and buyer.
 from collections.abc import Iterable
 
 from bonuscli.reports.periods import Period, on_days
-from bonuscli.reports.question import Question
+from bonuscli.reports.question import IN_SEGMENT, Question
 from bonuscli.store.views import SALE_OF_RETURN
 
 # The lines of a receipt come one after the other, since receipts are what is walked through.  Summed in the statement
@@ -16,12 +16,14 @@ from bonuscli.store.views import SALE_OF_RETURN
 _SOLD = """
 SELECT {part}, CASE WHEN e.total > 0 THEN e.seq END, e.member, r.quantity, r.amount, {name}
 FROM events e CROSS JOIN receipt_lines r
-WHERE {days} AND e.kind = 'receipt' AND r.event = e.seq{shop}"""
+WHERE {days} AND e.kind = 'receipt' AND r.event = e.seq{only}"""
 _BROUGHT_BACK = f"""
 SELECT {{part}}, NULL, CASE WHEN o.seq IS NULL THEN e.member ELSE o.member END, -r.quantity, -r.amount, {{name}}
 FROM events e {SALE_OF_RETURN} CROSS JOIN receipt_lines r
-WHERE {{days}} AND e.kind = 'return' AND r.event = e.seq{{shop}}"""
-_OF_SHOP = (" AND e.shop = :shop", " AND CASE WHEN o.seq IS NULL THEN e.shop ELSE o.shop END = :shop")
+WHERE {{days}} AND e.kind = 'return' AND r.event = e.seq{{only}}"""
+# The shop and the buyer of each of the two.
+_OF_RECEIPT = ("e.shop", "e.member")
+_OF_RETURN = tuple(f"CASE WHEN o.seq IS NULL THEN e.{name} ELSE o.{name} END" for name in ("shop", "member"))
 
 
 class Sold:
@@ -30,28 +32,35 @@ class Sold:
     ``name``: of the first line that was met.
     """
 
-    __slots__ = ("last", "member_receipts", "member_revenue", "name", "quantity", "receipts", "revenue")
+    __slots__ = (
+        *("last", "member_quantity", "member_receipts", "member_revenue", "name", "quantity", "receipts", "revenue"),
+    )
 
     def __init__(self, name: str | None = None) -> None:
         self.name = name
-        self.receipts = self.member_receipts = self.quantity = self.revenue = self.member_revenue = 0
+        self.receipts = self.quantity = self.revenue = 0
+        self.member_receipts = self.member_quantity = self.member_revenue = 0
         self.last = 0  # the receipt that was counted last
 
 
 def read_sold(
-    question: Question, whole: Period, part: str, shop: str | None, named: bool = False
+    question: Question, whole: Period, part: str, shop: str | None, named: bool = False, guests: bool = False
 ) -> tuple[Sold, dict[str, Sold]]:
     """All that was sold, and the same by ``part``, an expression over the line ``r``; "" is what has none.
 
-    ``named``: whether the names of what was sold are asked for.
+    ``named``: whether the names of what was sold are asked for.  Of a segment members are those of the segment alone,
+    and receipts without a card are left out, unless ``guests`` are asked for.
     """
-    asked = {**whole.bounds, "shop": shop}
+    asked = {**whole.bounds, "shop": shop, **question.of_segment}
     everything = Sold()
     found: dict[str, Sold] = {}
     days = on_days(question.connection, whole)
     name = "r.name" if named else "NULL"
-    for sql, of_shop in zip((_SOLD, _BROUGHT_BACK), _OF_SHOP, strict=True):
-        of_lines = sql.format(part=part, name=name, days=days, shop="" if shop is None else of_shop)
+    for sql, (of_shop, buyer) in ((_SOLD, _OF_RECEIPT), (_BROUGHT_BACK, _OF_RETURN)):
+        only = "" if shop is None else f" AND {of_shop} = :shop"
+        if asked["segment"] is not None:
+            only += f" AND ({f'{buyer} IS NULL OR ' if guests else ''}{IN_SEGMENT.format(member=buyer)})"
+        of_lines = sql.format(part=part, name=name, days=days, only=only)
         _add(question.connection.execute(of_lines, asked), found, everything)
     for sold in found.values():
         everything.quantity += sold.quantity
@@ -69,6 +78,7 @@ def _add(lines: Iterable[tuple], found: dict[str, Sold], everything: Sold) -> No
         sold.quantity += quantity
         sold.revenue += amount
         if member is not None:
+            sold.member_quantity += quantity
             sold.member_revenue += amount
         if receipt is not None and receipt != sold.last and quantity > 0:
             sold.last = receipt

@@ -4,6 +4,7 @@ Nothing of bonuscli but its tables is read: no view, no statement of a report.  
 whom, the tables what no file can tell: points and their lots, who joined, what was done at the desk.
 """
 
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from bonuscli.reports.question import Chosen
 from bonuscli.services.shop import Shop
 from tests.reports.asking import rows
 
@@ -85,8 +87,21 @@ class Facts(NamedTuple):
         return self.db.execute(sql, given or None).fetchall()
 
     def told(self, report: str, /, *names: str, **given: Any) -> list[tuple]:
-        """Of each row of a report the figures of these names; ``given``: the report's options."""
+        """Of each row of a report the figures of these names; ``given``: the report's options, of a segment
+        ``even``."""
+        if given.get("segment"):
+            given = {**given, "segment": self.even()}
         return [tuple(row[name] for name in names) for row in rows(self.shop, report, **given)]
+
+    def even(self) -> Chosen:
+        """A segment: the members of an even number, with whoever was merged into them."""
+        heirs: dict[int, int] = dict(self.ask("SELECT member, member FROM accounts WHERE merged_into IS NULL"))
+        merged = dict(self.ask("SELECT a.member, b.member FROM accounts a JOIN accounts b ON b.id = a.merged_into"))
+        for member, into in merged.items():
+            while into in merged:
+                into = merged[into]
+            heirs[member] = into
+        return Chosen("even", 0, json.dumps([member for member, heir in heirs.items() if heir % 2 == 0]))
 
 
 def read_facts(shop: Shop) -> Facts:

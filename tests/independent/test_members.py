@@ -92,15 +92,16 @@ def test_rfm_members(facts: Facts) -> None:
     assert best == [(*row[:3], row[4]) for row in told[:4]]
 
 
-@pytest.mark.parametrize("window", _WINDOWS)
+@pytest.mark.parametrize("window", [*_WINDOWS, {"segment": "even"}, {**_WINDOWS[1], "segment": "even"}])
 def test_cohorts(facts: Facts, window: dict[str, str]) -> None:
     """Members by the month of their first document or of the desk, and what each cohort bought in the months after."""
-    given = bounds(window)
+    given = {**bounds(window), "segment": window.get("segment", "")}
     found = facts.ask(
         """WITH joined AS (
           SELECT a.member, date_trunc('month', moment_of(enrolled_at)) AS month FROM accounts a
           WHERE moment_of(enrolled_at)::DATE >= $from::DATE
             AND moment_of(enrolled_at)::DATE < $to::DATE AND merged_into IS NULL
+            AND ($segment = '' OR a.member % 2 = 0)
         ), sizes AS (SELECT month, count(*) AS members FROM joined GROUP BY month),
         months AS (SELECT DISTINCT date_trunc('month', day) AS month FROM document WHERE bought),
         bought AS (

@@ -5,14 +5,23 @@ import pytest
 from tests.independent.shop_facts import Facts, average, bounds, share
 
 pytestmark = pytest.mark.slow
-# All days, one month with its bounds, and one shop.
+# All days, one month with its bounds, one shop, and a segment: the members of an even number.
 WINDOWS = [
     {},
     {"from_": "2010-12-20", "to": "2011-02-07"},
     {"shop": "post"},
     {"from_": "2011-01-01", "to": "2011-02-01", "shop": "london"},
+    {"from_": "2010-12-20", "to": "2011-02-07", "segment": "even"},
+    {"shop": "post", "segment": "even"},
 ]
-_IN = "day >= $from::DATE AND day < $to::DATE AND ($shop = '' OR home_shop = $shop)"
+_OF_SHOP = "day >= $from::DATE AND day < $to::DATE AND ($shop = '' OR home_shop = $shop)"
+_IN = f"{_OF_SHOP} AND ($segment = '' OR buyer % 2 = 0)"
+_IN_OR_GUESTS = f"{_OF_SHOP} AND ($segment = '' OR card IS NULL OR buyer % 2 = 0)"
+
+
+def asked(window: dict[str, str]) -> dict[str, str]:
+    """A window as the statements know it."""
+    return {**bounds(window), "shop": window.get("shop", ""), "segment": window.get("segment", "")}
 
 
 @pytest.mark.parametrize("window", WINDOWS)
@@ -31,8 +40,7 @@ def test_sales(facts: Facts, by: str, part: str, window: dict[str, str]) -> None
         f"""SELECT {part} AS label, count(*) FILTER (bought) AS receipts, sum(pence)::BIGINT AS revenue,
           count(*) FILTER (bought AND card IS NOT NULL), coalesce(sum(pence) FILTER (card IS NOT NULL), 0)::BIGINT
         FROM document WHERE {_IN} GROUP BY GROUPING SETS ((), (label)) ORDER BY label NULLS FIRST""",
-        **bounds(window),
-        shop=window.get("shop", ""),
+        **asked(window),
     )
     revenue_of_all = found[0][2]
     expected = {
@@ -51,10 +59,10 @@ def test_sales(facts: Facts, by: str, part: str, window: dict[str, str]) -> None
 
 
 # Lines with the shop and the day to which their receipt belongs.
-_SOLD = f"""
+_SOLD = """
 sold AS (
   SELECT l.number, l.sku, l.name, l.category, l.brand, l.quantity, l.pence, d.bought, d.card
-  FROM line l JOIN document d USING (number) WHERE {_IN.replace("day", "d.day")}
+  FROM line l JOIN (SELECT * FROM document WHERE {}) d USING (number)
 )"""
 
 
@@ -63,12 +71,11 @@ sold AS (
 def test_categories(facts: Facts, by: str, window: dict[str, str]) -> None:
     """Receipts with some of a category, quantity and revenue net of returns, greatest revenue first."""
     found = facts.ask(
-        f"""WITH {_SOLD}
+        f"""WITH {_SOLD.format(_IN)}
         SELECT {by} AS label, count(DISTINCT number) FILTER (bought AND quantity > 0), sum(quantity)::BIGINT,
           sum(pence)::BIGINT AS revenue, coalesce(sum(pence) FILTER (card IS NOT NULL), 0)::BIGINT
         FROM sold GROUP BY GROUPING SETS ((), (label))""",
-        **bounds(window),
-        shop=window.get("shop", ""),
+        **asked(window),
     )
     whole = next(row for row in found if row[0] is None)
     expected = {
@@ -95,19 +102,18 @@ def test_categories(facts: Facts, by: str, window: dict[str, str]) -> None:
 def test_goods(facts: Facts, window: dict[str, str]) -> None:
     """Every article that anybody bought: on how many receipts, its lift, what was sold of it; and both orders."""
     found = facts.ask(
-        f"""WITH {_SOLD}
+        f"""WITH {_SOLD.format(_IN_OR_GUESTS)}
         SELECT coalesce(nullif(sku, ''), name),
           count(DISTINCT number) FILTER (bought AND quantity > 0 AND card IS NOT NULL),
-          count(DISTINCT number) FILTER (bought AND quantity > 0 AND card IS NULL), sum(quantity)::BIGINT,
-          sum(pence)::BIGINT, list(DISTINCT name)
+          count(DISTINCT number) FILTER (bought AND quantity > 0 AND card IS NULL),
+          coalesce(sum(quantity) FILTER ($segment = '' OR card IS NOT NULL), 0)::BIGINT,
+          coalesce(sum(pence) FILTER ($segment = '' OR card IS NOT NULL), 0)::BIGINT, list(DISTINCT name)
         FROM sold GROUP BY 1""",
-        **bounds(window),
-        shop=window.get("shop", ""),
+        **asked(window),
     )
     ((members, guests),) = facts.ask(
-        f"SELECT count(card), count(*) - count(card) FROM document WHERE bought AND {_IN}",
-        **bounds(window),
-        shop=window.get("shop", ""),
+        f"SELECT count(card), count(*) - count(card) FROM document WHERE bought AND {_IN_OR_GUESTS}",
+        **asked(window),
     )
     expected = {
         article: (

@@ -114,6 +114,34 @@ def test_sales_and_balances_of_a_segment(shop: Shop) -> None:
     assert (everybody["members"], everybody["available"]) == (5, 200)
 
 
+def test_goods_of_a_segment(shop: Shop) -> None:
+    """By category its members' receipts alone; by article beside those without a card, with what the segment bought."""
+    club, rest = chosen(shop, {"tags": ["club"]}), chosen(shop, {"not": {"tags": ["club"]}}, "rest")
+    found = rows(shop, "categories", segment=club, **MAY)
+    told = "category", "receipts", "revenue_minor", "share_of_members"
+    assert picked(found, *told) == [(None, 10, 20_000, 1), ("Coffee", 10, 20_000, 1)]
+    told = "article", "member_receipts", "guest_receipts", "quantity_thousandths", "revenue_minor"
+    assert picked(rows(shop, "goods", segment=club, **MAY), *told) == [
+        ("LATTE", 10, 0, 10_000, 20_000),
+        ("BUN", 0, 1, 0, 0),
+    ]
+    assert picked(rows(shop, "goods", segment=rest, **MAY), *told) == [("BUN", 15, 1, 15_000, 18_000)]
+    assert picked(rows(shop, "goods", **MAY), *told)[0] == ("BUN", 15, 1, 16_000, 27_900)
+
+
+def test_cohorts_of_a_segment(shop: Shop) -> None:
+    """Its members by the month in which they joined, with what they bought themselves."""
+    table = report(shop, "cohorts", segment=chosen(shop, {"tags": ["club"]}))
+    assert ("segment", "text", "club") in table.head
+    found = rows(shop, "cohorts", segment=chosen(shop, {"tags": ["club"]}))
+    told = "cohort", "month", "members", "active", "receipts", "revenue_minor"
+    assert picked(found, *told)[3:] == [
+        ("2026-04", 0, 5, 0, 0, 0),
+        ("2026-04", 1, 5, 5, 10, 20_000),
+        ("2026-04", 2, 5, 0, 0, 0),
+    ]
+
+
 def test_a_real_shop_agrees_with_its_other_reports(real_shop: Shop) -> None:
     """Both sides together have the receipts with each article that `goods` counts, and those of each hour of `sales`;
     the segment's grades are those of `rfm`."""
