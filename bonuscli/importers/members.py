@@ -22,6 +22,8 @@ _LIST_COLUMNS = ("tags", "consent")
 _DAY_COLUMNS = ("birthday", "enrolled_on", "tier_until", "balance_expires")
 # How a spreadsheet tells a day whose cell is formatted as a time.
 _MIDNIGHT = " 00:00:00"
+# The row below a list, whose balance is all of it once more.
+_SUM_ROW = re.compile(r"(?:grand total|total|sum|итого|всего|итог|разом|усього|summe|gesamt)\b.*", re.IGNORECASE)
 
 
 class MembersReader(NamedRows):
@@ -33,11 +35,13 @@ class MembersReader(NamedRows):
     def _typed(self, told: dict[str, str]) -> dict[str, str | tuple[str, ...]]:
         if not told["card"] and not told["phone"]:
             raise Flaw("card", "", self.flaw, "this row has neither a card nor a phone", "write one of them")
+        if _SUM_ROW.fullmatch(told["card"]):
+            raise Flaw("card", told["card"][:60], self.flaw, "this is the row of a sum, and no member", "take it out")
         days = {name: told[name].removesuffix(_MIDNIGHT) for name in _DAY_COLUMNS}
         if self._profile.dates != "iso":
             days |= {name: self._iso(name, text) for name, text in {**days, "at": told["at"]}.items() if text}
         if self._profile.decimal == "comma":
-            days["balance"] = told["balance"].replace(",", ".")
+            days["balance"] = _with_point(told["balance"])
         lists = {name: tuple(told[name].replace(";", " ").replace(",", " ").split()) for name in _LIST_COLUMNS}
         return {**told, **days, **lists}
 
@@ -62,6 +66,14 @@ class MembersReader(NamedRows):
         super()._check_header()
         if not {"card", "phone"} & self._places.keys():
             raise BonusError("bad_file", "there is no column card and no column phone", f"{self.name}:1")
+
+
+def _with_point(balance: str) -> str:
+    """A balance whose decimal sign is a comma; 1.250 may be a thousand and more there, and is refused."""
+    if "." in balance:
+        hint = "the decimal sign is the profile's, decimal: comma; set off thousands with spaces only"
+        raise Flaw("balance", balance[:60], "bad_points", f"{balance[:60]!r} has a point", hint)
+    return balance.replace(",", ".")
 
 
 def read_members(path: Path, profile: Path | None = None) -> MembersReader:

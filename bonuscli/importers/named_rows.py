@@ -6,6 +6,7 @@ lost without a word, unless a profile says which columns count; a row that can n
 others go on.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections import namedtuple
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from typing import Any
 
 from bonuscli.errors import BonusError
 from bonuscli.importers.bounds import MAX_TEXT
-from bonuscli.importers.csv_rows import REJECT_PREFIX, Flaw
+from bonuscli.importers.csv_rows import REJECT_PREFIX, Flaw, unguard
 from bonuscli.importers.encodings import UTF_8
 from bonuscli.importers.members_profile import OWN_NAMES, MembersProfile
 from bonuscli.importers.tables import open_table
@@ -24,6 +25,8 @@ from bonuscli.near import near_or_known
 # line: number in the file; text: the row as it stands there; told: dictionary with every column's name, text, empty
 # where nothing is written.
 NamedRow = namedtuple("NamedRow", "line text told")
+# How programs keep Excel from making a number of 0012.
+_AS_TEXT = re.compile('="([^"]*)"')
 
 
 class NamedRows(ABC):
@@ -43,7 +46,8 @@ class NamedRows(ABC):
         self._names: dict[str, str] = profile.columns or {name: name for name in self.columns}
         known = [frozenset((name,)) for name in self._names.values()]
         try:
-            self._table = open_table(path, profile.encoding, profile.delimiter, profile.layout, known)
+            comma = profile.decimal == "comma"
+            self._table = open_table(path, profile.encoding, profile.delimiter, profile.layout, known, comma)
         except BonusError as problem:
             if profile is not OWN_NAMES or "profile" not in (problem.hint or ""):
                 raise
@@ -96,7 +100,7 @@ class NamedRows(ABC):
     def _told(self, cells: list[str]) -> dict[str, str]:
         told = dict.fromkeys(self.columns, "")
         for name, place in self._places.items():
-            told[name] = cells[place].strip()
+            told[name] = _bare(cells[place].strip())
             if len(told[name]) > MAX_TEXT:
                 raise Flaw(name, told[name][:60], self.flaw, f"the text is longer than {MAX_TEXT} characters")
         return told
@@ -109,3 +113,13 @@ class NamedRows(ABC):
             raise BonusError("bad_file", f"the column {others[0]!r} is not known", f"{self.name}:1", hint)
         if others:
             self.taken["without"] = ", ".join(others)
+
+
+def _bare(cell: str) -> str:
+    """A cell without what keeps a spreadsheet from running it or making a number of it.
+
+    >>> _bare('="0012"'), _bare("'+7 912 345-67-89"), _bare("'t Hooft")
+    ('0012', '+7 912 345-67-89', "'t Hooft")
+    """
+    formula = _AS_TEXT.fullmatch(cell)
+    return formula[1].strip() if formula else unguard(cell)

@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from bonuscli.days import NEVER, parse_day
 from bonuscli.engine.tiers import look_on
+from bonuscli.errors import BonusError
 from bonuscli.model import OF_A_ROW, TIER_SET, Refusal, TierSetBody
 from bonuscli.services import admission
 from bonuscli.services.desk import NO_PROGRAM, Desk
@@ -17,7 +18,7 @@ from bonuscli.services.granting import Given, give, given_before, require_points
 from bonuscli.services.identity import digest
 from bonuscli.services.persons import Person
 from bonuscli.services.shop import Session
-from bonuscli.services.writing import Writing, conflict, origin, refused
+from bonuscli.services.writing import Writing, origin, refused
 
 # lots: tuple of (key, Given); tier: level to be set from now on, or None; until: text of its last day, or "" for one
 # window of the program; tier_key: the key of that event.
@@ -56,8 +57,20 @@ def require_bookable(session: Session, desk: Desk, luggage: Luggage, member: int
         raise refused(NO_PROGRAM, session)
     if member is not None:
         for number, given in luggage.lots:
-            given_before(desk, member, given, number, OF_A_ROW)
+            _require_same(desk, member, given, number)
         _set_before(desk, member, luggage)
+
+
+def _require_same(desk: Desk, member: int, given: Given, number: str) -> None:
+    """BonusError ``key_conflict`` where the member was brought a lot of that day with another number of points."""
+    try:
+        given_before(desk, member, given, number, OF_A_ROW)
+    except BonusError as problem:
+        last = number.rpartition(":")[2]
+        lot = f"points through {last}" if last else "points without a last day"
+        message = f"another number of {lot} was brought for this member before"
+        hint = "take the balance out of the row, and correct the member's with `bonuscli adjust`"
+        raise BonusError(problem.code, message, "balance", hint) from None
 
 
 def unpack(session: Session, desk: Desk, luggage: Luggage, member: int, at: int, writing: Writing) -> dict[str, int]:
@@ -78,7 +91,8 @@ def unpack(session: Session, desk: Desk, luggage: Luggage, member: int, at: int,
 def _set_before(desk: Desk, member: int, luggage: Luggage) -> bool:
     claim = desk.claims.find(luggage.tier_key, OF_A_ROW, TIER_SET) if luggage.tier is not None else None
     if claim is not None and claim.digest != _tier_digest(desk.teller(claim, member), luggage):
-        raise conflict(f"a tier {luggage.tier_key}")
+        hint = "take the tier out of the row, and set it with `bonuscli card set-tier`"
+        raise BonusError("key_conflict", "another tier was brought for this member before", "tier", hint)
     return claim is not None
 
 

@@ -19,7 +19,7 @@ from bonuscli.services.brought import keys_of, pack, require_bookable, unpack
 from bonuscli.services.desk import Desk
 from bonuscli.services.enroll import NO_PARTICULARS, Application, enrol
 from bonuscli.services.identity import fold_card, fold_phone
-from bonuscli.services.persons import Alike, Person, Terms, gather, perhaps_one
+from bonuscli.services.persons import Alike, Person, Terms, gather, perhaps_one, said_again
 from bonuscli.services.shop import Session, Shop
 from bonuscli.services.writing import PLAIN, Writing
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 Enrolled = namedtuple("Enrolled", "member card figures replayed")
 # A member's keys are looked up among all that the transaction knows: of 500 each takes twice as long.
 MEMBERS_A_TRANSACTION = 100
-# What became of rows that are one member, or may be.
-MERGED, REJECTED, TOLD = "merged", "rejected", "told"
+# What became of rows that are one member, or may be; ADDED: they say the same, and their balances were added.
+MERGED, REJECTED, TOLD, ADDED = "merged", "rejected", "told", "added"
 
 
 def enrol_one(shop: Shop, application: Application, writing: Writing = PLAIN) -> Enrolled:
@@ -68,7 +68,7 @@ class FileReport:
     points_rejected: int = 0
     errors_file: str | None = None
     reasons: Counter = field(default_factory=Counter)
-    # Rows that are one member and contradict each other, or that may be one, each with MERGED, REJECTED or TOLD.
+    # Rows that are one member and contradict each other, or that may be one, each with what became of them.
     alike: list[tuple[Alike, str]] = field(default_factory=list)
     taken: dict[str, str] = field(default_factory=dict)
 
@@ -146,6 +146,7 @@ def _enrol_batch(
                     raise _twice(person.alike)
                 counts.update(_enrol_person(session, desk, person, writing, reader))
                 outcome = MERGED
+                found += [(alike, ADDED) for alike in said_again(person)]
             except BonusError as refusal:
                 texts = tuple(each.text for each in person.rows)
                 rejects.append(reader.refuse(row, refusal)._replace(rows=texts))
@@ -174,36 +175,49 @@ def _enrol_person(
     now = session.instant(writing.at)
     when = next((name for name in ("enrolled_on", "at") if told[name]), None)
     at = now if when is None else session.instant(told[when], when)
-    number = _first_number(session, person)
-    luggage = pack(session, person, number)
-    desk.prefetch({number}, keys_of(luggage))
-    known = desk.cards.get(number)
+    numbers = _numbers(session, person)
+    luggage = pack(session, person, numbers[0])
+    desk.prefetch(set(numbers), keys_of(luggage))
+    known = desk.cards.get(numbers[0])
     booked_at = max(now, at)
     require_bookable(session, desk, luggage, known, booked_at)
     application = _application(told, None if luggage.tier else told["tier"] or None)
-    if known is not None and luggage.lots and _says_no_more(application, person):
+    all_his = known is not None and all(desk.cards.get(number) == known for number in numbers)
+    if known is not None and all_his and luggage.lots and _says_no_more(application):
         member, replayed = known, True
     else:
         source = f"file {Path(reader.name).name}"
-        member, replayed = enrol(
-            session, desk, application, at, writing.actor, source, person.also, reader.known_elsewhere
-        )
+        try:
+            member, replayed = enrol(
+                session, desk, application, at, writing.actor, source, person.also, reader.known_elsewhere
+            )
+        except BonusError as problem:
+            raise (problem if known is None else _known_otherwise(problem)) from None
     counts = unpack(session, desk, luggage, member, booked_at, writing)
     merged = person.alike is not None
     return {**counts, "duplicate" if replayed else "enrolled": 1, "merged": int(merged)}
 
 
-def _says_no_more(application: Application, person: Person) -> bool:
-    """Whether rows name a member by one number and say nothing of him but what he brings: more lots of his balance."""
-    named_once = not person.also and None in (application.card, application.phone)
-    return named_once and application._replace(card=None, phone=None) == NO_PARTICULARS
+def _says_no_more(application: Application) -> bool:
+    """Whether rows name a member and say nothing of him but what he brings: more lots of his balance."""
+    return application._replace(card=None, phone=None) == NO_PARTICULARS
 
 
-def _first_number(session: Session, person: Person) -> str:
-    """The folded number under which a person is enrolled."""
-    if person.told["card"]:
-        return fold_card(person.told["card"])
-    return fold_phone(person.told["phone"], session.current.plain["country"])
+def _known_otherwise(problem: BonusError) -> BonusError:
+    """The same, with the way out for a member who was enrolled before his balance came."""
+    if problem.code != "card_taken":
+        return problem
+    hint = "leave nothing in the row but his card or phone and his balance, and change the rest with `bonuscli card`"
+    return BonusError(problem.code, problem.message, problem.where, hint)
+
+
+def _numbers(session: Session, person: Person) -> tuple[str, ...]:
+    """The folded numbers of a person, that under which he is enrolled first."""
+    card, phone = person.told["card"], person.told["phone"]
+    own: tuple[str, ...] = (fold_card(card),) if card else ()
+    if phone:
+        own += (fold_phone(phone, session.current.plain["country"]),)
+    return own + tuple(folded for folded, _, _ in person.also)
 
 
 def _application(told: dict[str, Any], tier: str | None) -> Application:

@@ -32,6 +32,8 @@ _BANK_LENGTHS = range(14, 20)
 _PHONE_DIGITS_MIN, _PHONE_DIGITS_MAX = 7, 15
 # 8 050 123-45-67 was dialled until 2009 and is still written.
 _OLD_UKRAINIAN = ("80", 11)
+# How tables say, folded, that there is nothing.
+_NOTHING = frozenset(("NULL", "NONE", "NAN", "N/A", "#N/A", "#H/Д", "#REF!", "#VALUE!", "\\N"))
 # Of a local number, as on Ascension: 40123 is +247 40123.
 _LOCAL_DIGITS_MIN = 4
 # What is hashed of a document, and of each of its lines.
@@ -51,6 +53,13 @@ def fold_card(text: str) -> str:
         raise BonusError("bad_card", f"{text!r} is no card number", "card", "give the number on the card, or a phone")
     if len(folded) > CARD_LENGTH_MAX:
         raise BonusError("bad_card", f"a card number has at most {CARD_LENGTH_MAX} characters", "card")
+    if _is_spoilt(folded):
+        raise BonusError(
+            "bad_card",
+            f"{text!r} is what a spreadsheet or a program has left of a number, or none",
+            "card",
+            "take it from the source again as text; leave it empty where there is none",
+        )
     if is_bank_card(folded):
         raise BonusError(
             "bad_card",
@@ -59,6 +68,21 @@ def fold_card(text: str) -> str:
             "give the token or the HMAC that the bank's terminal tells for it, or the shop's own card",
         )
     return folded
+
+
+def _is_spoilt(folded: str) -> bool:
+    """Whether it was a number once: shortened, with a fraction, in a formula, or a word for nothing; all cards of a
+    column may have become the same, and would be one member.
+
+    >>> list(map(_is_spoilt, ("2.00000E+12", "2000000000017.0", '="0012"', "NULL", "12E5", "CAFE+1", "1.05")))
+    [True, True, True, True, False, False, False]
+    """
+    begins, power, ends = folded.partition("E+")
+    if power:
+        return ends.isdecimal() and begins.replace(",", ".").replace(".", "", 1).isdecimal()
+    if folded[-2:] in (".0", ",0"):
+        return folded[:-2].isdecimal()
+    return folded in _NOTHING or folded.startswith('="')
 
 
 def is_bank_card(folded: str) -> bool:

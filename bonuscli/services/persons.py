@@ -63,6 +63,15 @@ def perhaps_one(persons: Iterable[Person]) -> list[Alike]:
     ]
 
 
+def said_again(person: Person) -> list[Alike]:
+    """Rows of a person with a balance that are the same in every column: two lots, or one that is told twice."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for row in person.rows:
+        if row.told["balance"]:
+            found[repr(sorted(row.told.items()))].append(row.line)
+    return [Alike(tuple(lines), (number_of(person),), "the same row") for lines in found.values() if len(lines) > 1]
+
+
 def number_of(person: Person) -> str:
     """By what a person is called: his card, else his phone, as it is written in the file."""
     return str(person.told["card"] or person.told["phone"])
@@ -82,7 +91,7 @@ def read_balance(text: str, scale: int) -> int:
     try:
         points = parse_decimal(plain, scale)
     except ValueError as problem:
-        hint = f"write it with a point, and at most {scale} digits after it"
+        hint = f"write it with a point, and at most {scale} digits after it" if scale else "write a whole number"
         raise BonusError("bad_points", str(problem), "balance", hint) from None
     if points < 0:
         hint = "leave it empty, and take what is owed with `bonuscli adjust` when there are points"

@@ -6,6 +6,7 @@ from bonuscli.errors import BonusError
 from bonuscli.importers.members import read_members
 from bonuscli.importers.rejects import RejectsFile
 from bonuscli.model import Reject
+from tests.importers.sheets import xlsx
 
 
 def write(tmp_path, text):
@@ -106,6 +107,31 @@ def test_a_day_that_is_none_is_told_in_their_words(tmp_path, day, reason):
     (reject,) = theirs(tmp_path, f"100;;;{day};;;\n")
     assert (reject.column, reject.value, reject.code, reject.reason) == ("Рождён", day, "bad_time", reason)
     assert "dates: dmy" in reject.hint
+
+
+def test_a_comma_is_not_mixed_with_points(tmp_path):
+    """Where the decimal sign is a comma, 1.250 could be a thousand and more: it is refused."""
+    (reject,) = theirs(tmp_path, "100;;;;;1.250;\n")
+    assert (reject.column, reject.value, reject.code) == ("Баллы", "1.250", "bad_points")
+    assert "decimal: comma" in reject.hint
+
+
+def test_numbers_of_a_sheet_are_read_and_rejected_with_a_comma(tmp_path):
+    """A number has no sign of its own in a workbook: what goes into the file of rejects is read by the same profile."""
+    (tmp_path / "members.yaml").write_text("columns: {card: a, balance: b}\ndecimal: comma\n", encoding="utf-8")
+    (tmp_path / "m.xlsx").write_bytes(xlsx([["a", "b"], ["0012", 1250.5]]))
+    reader = read_members(tmp_path / "m.xlsx", tmp_path / "members.yaml")
+    (row,) = reader
+    assert (row.told["card"], row.told["balance"]) == ("0012", "1250.5")
+    assert reader.split(row.text) == ["0012", "1250,5"]
+
+
+def test_what_keeps_a_spreadsheet_quiet_is_taken_off(tmp_path):
+    """A number in a formula, by which programs save its zeros, and the apostrophe before what would be run."""
+    rows = 'card,phone,name\n"=""0012""",\'+7 912 345-67-89,\'=Anna\n13,,\'t Hooft\n'
+    first, second = (row.told for row in read_members(write(tmp_path, rows)))
+    assert (first["card"], first["phone"], first["name"]) == ("0012", "+7 912 345-67-89", "=Anna")
+    assert second["name"] == "'t Hooft"
 
 
 @pytest.mark.parametrize(

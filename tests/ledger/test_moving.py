@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bonuscli.services.directory import list_members, show
-from bonuscli.services.enrolments import MERGED, REJECTED, TOLD, FileReport, enrol_file
+from bonuscli.services.enrolments import ADDED, MERGED, REJECTED, TOLD, FileReport, enrol_file
 from bonuscli.services.lookup import history, lots
 from bonuscli.services.shop import Shop
 from bonuscli.services.undo import undo
@@ -94,6 +94,42 @@ def test_another_number_of_a_lot_that_was_brought_is_a_conflict(shop: Shop, brin
     assert_proven(shop)
 
 
+def test_a_conflict_says_which_points_and_what_to_do(shop: Shop, bring, tmp_path) -> None:
+    """By the column and the last day, not by a key that nobody has written; so does another tier."""
+    bring(TWO_LOTS)
+    bring(TWO_LOTS.replace(",30,2027-02-28", ",35,2027-02-28"))
+    reject = next(csv.DictReader((tmp_path / "rejects.csv").open(encoding="utf-8-sig")))
+    assert (reject["reject_column"], reject["reject_code"]) == ("balance", "key_conflict")
+    assert "points through 2027-02-28 was brought" in reject["reject_reason"]
+    assert "bonuscli adjust" in reject["reject_hint"]
+    bring(TWO_LOTS.replace("three", "two"))
+    reject = next(csv.DictReader((tmp_path / "rejects.csv").open(encoding="utf-8-sig")))
+    assert (reject["reject_column"], reject["reject_code"]) == ("tier", "key_conflict")
+    assert "card set-tier" in reject["reject_hint"]
+
+
+def test_who_is_enrolled_already_is_brought_his_balance(shop: Shop, bring, tmp_path) -> None:
+    """A row that names him by his card and his phone, and says nothing else; with another name it says how to."""
+    assert counts(bring("100,06641234567,Anna,,,,,,\n200,,,,,,,,\n")) == (2, 0, 0, 0, 0)
+    balances = "100,0664 123 45 67,,,,,,30,2027-02-28\n200,,Eva,,,,,5,\n"
+    assert counts(bring(balances)) == (0, 1, 1, 1, 0)
+    (reject,) = csv.DictReader((tmp_path / "rejects.csv").open(encoding="utf-8-sig"))
+    assert (reject["card"], reject["reject_code"]) == ("200", "card_taken")
+    assert reject["reject_hint"].startswith("leave nothing in the row but his card or phone and his balance")
+    assert counts(bring(balances)) == (0, 1, 1, 0, 1)
+    assert counts(bring("100,0664 7654321,,,,,,7,2027-03-31\n")) == (0, 0, 1, 0, 0)
+    assert figures(shop, "100").balance == 30
+    assert_proven(shop)
+
+
+def test_a_row_that_stands_twice_is_told(shop: Shop, bring) -> None:
+    """Its balances add, as two lots of one day do; whether the old system told one of them twice, people must look."""
+    row = "100,,Anna,,2019-03-01,,,30,2027-02-28\n"
+    report = bring(f"{row}200,,Eva,,2019-03-01,,,,\n{row}200,,Eva,,2019-03-01,,,,\n")
+    assert (counts(report), report.points) == ((2, 0, 0, 1, 0), 60)
+    assert [(alike.lines, alike.numbers, outcome) for alike, outcome in report.alike] == [((2, 4), ("100",), ADDED)]
+
+
 def test_a_dry_run_tells_the_same_and_writes_nothing(shop: Shop, bring) -> None:
     """Counts and sums of a dry run are those of the run."""
     before = dump(shop)
@@ -117,6 +153,12 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(shop: Shop, bring) -> None:
         ("100,,,,,,,,2027-01-01", "bad_member", "balance_expires"),
         ("100,,,1990-13-01,,,,5,", "bad_member", "birthday"),
         ("100,12,,,,,,5,", "bad_phone", "phone"),
+        ("4.00000E+12,,,,,,,5,", "bad_card", "card"),
+        ("100.0,,,,,,,5,", "bad_card", "card"),
+        ("NULL,,,,,,,5,", "bad_card", "card"),
+        ("#N/A,,,,,,,5,", "bad_card", "card"),
+        ("Итого:,,,,,,,1,", "bad_member", "card"),
+        ("Grand total,,,,,,,1,", "bad_member", "card"),
     ],
 )
 def test_what_can_not_be_read_is_rejected_with_its_column(shop: Shop, bring, tmp_path, row, code, column) -> None:

@@ -96,12 +96,22 @@ def test_the_number_of_a_bank_card_is_refused(number: str) -> None:
     "number",
     [
         *("2000000000017", "2000000000024", "4600000000008", "tok_4111111111111111", "41111111111111110000x"),
-        *("4111111111111112", "9999999999999995", "b" * 64, "9" * 19, "2000000000000000006"),
+        *("4111111111111112", "9999999999999995", "b" * 64, "9" * 19, "2000000000000000006", "12E5", "CAFE+1", "7.05"),
     ],
 )
 def test_cards_of_shops_and_tokens_are_taken(number: str) -> None:
     """EAN numbers, tokens, HMACs, and numbers of cards that no bank has given."""
     assert fold_card(number) == number.upper()
+
+
+@pytest.mark.parametrize(
+    "number", ["2.00000E+12", "2,00000е+12", "2000000000017.0", '="0012"', "null", "#N/A", "#Н/Д", "\\N", "nan"]
+)
+def test_what_was_a_number_once_is_refused(number: str) -> None:
+    """What a spreadsheet shortened, or a program wrote for none, is the same for many: they would be one member."""
+    with pytest.raises(BonusError, match="left of a number") as refused:
+        fold_card(number)
+    assert refused.value.code == "bad_card"
 
 
 @given(body=st.from_regex(r"(4[0-9]{14}|5[1-5][0-9]{13}|220[0-4][0-9]{11}|3[47][0-9]{12})", fullmatch=True))

@@ -177,6 +177,7 @@ def _alike(report: "FileReport") -> Any:
 _OUTCOMES = {
     "merged": "lines {} were merged ({}): {}",
     "rejected": "lines {} are one member ({}): {}",
+    "added": "lines {} are {}: {}; their balances were added",
     "told": "lines {} may be one member ({}): {}; if so, bonuscli card merge",
 }
 
