@@ -81,12 +81,26 @@ def plain_names(table: Any) -> list[str]:
     return [column.name.removesuffix("_minor").removesuffix("_thousandths") for column in table.columns]
 
 
+class _WithoutRemarks:
+    """A stream of CSV lines none of which looks like a remark: a row of #8 would be passed over by readers that find
+    out by themselves what remarks begin with, so its first cell stands in quotes."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._write = stream.write
+
+    def write(self, line: str) -> int:
+        if line.startswith("#"):
+            cell = line.rstrip("\n").partition(",")[0]
+            line = f'"{cell}"{line[len(cell) :]}'
+        return self._write(line)
+
+
 def write_csv(table: Any, _format: str, stream: TextIO, _terminal: bool) -> None:
     """A line of names, then one line a row; lines end in a line feed.  The rows may be an iterator."""
     import csv
 
     scale = Scale(table.currency, table.digits, table.points_scale)
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = csv.writer(_WithoutRemarks(stream), lineterminator="\n")
     writer.writerow(plain_names(table))
     kinds = [column.kind for column in table.columns]
     for row in table.rows:

@@ -47,6 +47,16 @@ def test_international_excel() -> None:
     assert ",1.5,300.50,10.00," in text
 
 
+def test_no_row_looks_like_a_remark() -> None:
+    """A return without a number of its own is #17; readers that find out what remarks begin with keep its row."""
+    bonuscli("return", "C", "--line", "1=1", "-q")
+    bonuscli("export", "receipts", "--out", "r.csv", "-q")
+    text = Path("r.csv").read_text(encoding="utf-8")
+    number = list(csv.DictReader(io.StringIO(text)))[-1]["receipt_id"]
+    assert number.startswith("#")
+    assert f'\n"{number}",return,C,' in text
+
+
 def test_json_lines(capsys: Capture) -> None:
     """A line is an object with integers, and says its currency and digits of points."""
     bonuscli("export", "receipts", "--format", "jsonl", "-q")
