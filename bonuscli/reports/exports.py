@@ -94,8 +94,8 @@ def receipts(connection: Connection, covered: Cover, measures: Any, program: str
             )
         return (
             number, "return" if kind == RETURN else "sale", original, format_instant(at, offset), shop or None,
-            till or None, cashier or None, card, phone, line, *map(_one_line, goods), quantity, amount, discount,
-            spent or None, payment(payments) or None, _codes(pinned), seq,
+            till or None, _one_line(cashier) or None, card, phone, line, *map(_one_line, goods), quantity, amount,
+            discount, spent or None, payment(_one_line(payments) or "") or None, _codes(pinned), seq,
         )  # fmt: skip
 
     rows = filter(None, map(row, exports.receipts(connection, covered)))
@@ -170,5 +170,6 @@ def _paid_back(pinned: str) -> int:
 
 
 def _one_line(text: str | None) -> str | None:
-    """An importer reads a line of a file as one row."""
+    """An importer reads a line of a file as one row.  What makes a receipt the same, its number, shop and till, is not
+    written in other words."""
     return " ".join(text.split()) if text and ("\n" in text or "\r" in text) else text

@@ -202,6 +202,21 @@ def test_receipts_come_back(capsys: Capture) -> None:
     assert (again["duplicate"], again["accepted"]) == (again["receipts"], 0)
 
 
+def test_text_of_several_lines_comes_back(capsys: Capture) -> None:
+    """A name of a cashier or a way of payment stands in one line, since a line of the file is a row."""
+    receipt = {
+        "id": "H",
+        "card": "300",
+        "cashier": "Ol\nga",
+        "lines": [{"sku": "a", "name": "Te\na", "quantity": "1", "amount": "10.00"}],
+        "payments": [{"type": "gift\ncard", "amount": "10.00"}],
+    }
+    Path("receipt.json").write_text(json.dumps(receipt), encoding="utf-8")
+    bonuscli("accrue", "300", "--receipt", "receipt.json", "-q")
+    rows, _ = exported(capsys, "receipts", "--pii")
+    assert [rows[-1][name] for name in ("cashier", "name", "payment")] == ["Ol ga", "Te a", "gift card=10.00"]
+
+
 def stored(db: str) -> list[tuple]:
     """Receipts and lines as the views have them, but for the numbers of events and members."""
     with closing(sqlite3.connect(db)) as connection:
