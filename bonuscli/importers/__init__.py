@@ -43,9 +43,8 @@ class Reader(Protocol):
     """An input that is being read, once; ``name`` is its path or ``stdin``.
 
     ``encoding`` and ``delimiter`` are those that it was read with, for a file of rejects that can be read likewise.
-    ``passed_over`` counts what the source holds besides receipts, by what it is; ``rejects_profile`` reads a file of
-    its rejects, None where that is the source's own profile.  ``taken`` tells how the source is read (encoding,
-    delimiter, sheet, header), whole once it was read to its end.
+    ``passed_over`` counts what the source holds besides receipts, by what it is.  ``taken`` tells how the source is
+    read (encoding, delimiter, sheet, header), whole once it was read to its end.
     """
 
     name: str
@@ -54,7 +53,6 @@ class Reader(Protocol):
     header: list[str]
     passed_over: Counter[str]
     taken: dict[str, str]
-    rejects_profile: str | None
 
     @property
     def lines_read(self) -> int:
@@ -75,11 +73,17 @@ class Reader(Protocol):
 def open_receipts(path: Path, profile: Profile, measures: Measures) -> Reader:
     """A reader over a file (``-`` is stdin) that gives ``Read`` and ``Reject`` items in file order.
 
-    Memory stays constant but for a hash of each receipt's number.  ``BonusError`` ``bad_file`` where the file as a
-    whole cannot be read: at once for its beginning and header, while iterating for what breaks off in the middle.
+    Memory stays constant but for a hash of each receipt's number.  A file of rejects is read under the profile of its
+    source, whatever that one's format is.  ``BonusError`` ``bad_file`` where the file as a whole cannot be read: at
+    once for its beginning and header, while iterating for what breaks off in the middle.
     """
     from importlib import import_module
 
+    if profile.format != "csv":
+        from bonuscli.importers.mended import holds_rejects, profile_of_rejects
+
+        if holds_rejects(path):
+            profile = profile_of_rejects(profile)
     module, _, function = IMPORTERS[profile.format].partition(":")
     reader: Reader = getattr(import_module(module), function)(path, profile, measures)
     return reader

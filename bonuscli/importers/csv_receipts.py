@@ -60,7 +60,6 @@ class CsvReader:
         self.encoding = table.encoding
         self.delimiter = table.delimiter
         self.passed_over: Counter[str] = Counter()
-        self.rejects_profile: str | None = None
         self.progress = table.progress
         self.close = table.close
         # Of rows that are told by their receipt's first one, what was wrong with them.

@@ -2,7 +2,7 @@
 
 A format says in canonical words what each of its documents holds: texts by the names of the canonical columns.  From
 there on it is one road for all formats: the cells are checked, rejected and counted as those of a canonical file, and
-what is rejected goes into a file of rejects that is a canonical file, to be mended and imported as one.
+what is rejected goes into a file of rejects that is a canonical file, to be mended and imported again (``mended``).
 """
 
 import csv
@@ -50,7 +50,6 @@ class ToldReader:
         self.name = name
         self.encoding, self.delimiter = "utf-8", ","
         self.header = list(FIELDS)
-        self.rejects_profile = "canonical"
         self.lines_read = 0
         self.progress, self.close = progress, close
         self.passed_over: Counter[str] = Counter() if passed_over is None else passed_over

@@ -63,7 +63,6 @@ class Report:
     errors_files: list[str] = field(default_factory=list)
     reasons: Counter = field(default_factory=Counter)
     passed_over: Counter = field(default_factory=Counter)
-    rejects_profile: str | None = None
     failures: list[BonusError] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     moved: list[Path] = field(default_factory=list)
@@ -241,7 +240,6 @@ class _File:
                     self._book_all(progress)
                 finally:
                     report.lines += reader.lines_read
-                    report.rejects_profile = reader.rejects_profile
                     if rejects.count and str(errors) not in report.errors_files:
                         report.errors_files.append(str(errors))
         finally:

@@ -33,19 +33,18 @@ class Shop:
         return report
 
     def mended(self, sample: Path, profile: str, **cells: str) -> dict[str, Any]:
-        """Import a file of which one receipt is rejected, then its errors file with these cells put in.
-
-        The report of the second import.
+        """Import a file of which one receipt is rejected, then its errors file with these cells put in, under the
+        same profile.  The report of the second import.
         """
         first = self.take(sample, profile, "--errors", "errors.csv", status=5)
         assert (first["rejected"], first["errors_file"]) == (1, "errors.csv")
-        assert "mend them there and import that file with --profile canonical" in self.told
+        assert f"mend them there and import that file with --profile {profile}" in self.told
         rows = [row | cells for row in rejects("errors.csv")]
         with Path("mended.csv").open("w", encoding="utf-8", newline="") as stream:
             table = csv.DictWriter(stream, rows[0])
             table.writeheader()
             table.writerows(rows)
-        return self.take("mended.csv", "canonical")
+        return self.take("mended.csv", profile)
 
     def stored(self, columns: str = "count(*)") -> list[tuple[Any, ...]]:
         """Rows of the events of receipts and returns."""

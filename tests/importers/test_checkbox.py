@@ -142,7 +142,7 @@ def test_the_rounding_of_cash_leaves_the_lines_alone(measures, total):
     assert (read.lines[0].amount, found) == (5000, [])
 
 
-def test_a_mended_reject_is_imported_as_canonical(shop):
+def test_a_mended_reject_is_imported_again(shop):
     """What was mended in the errors file is known when the source sends it whole."""
     path = written("day.jsonl", sale(good(5000)), sale(good("70.5"), total=7050, id="r-2"))
     report = shop.mended(path, PROFILE, amount="70.50")

@@ -247,7 +247,7 @@ def test_a_document_of_nothing_is_rejected(measures, text):
     assert (read, reject.column) == ([], "kind")
 
 
-def test_a_mended_reject_is_imported_as_canonical(shop):
+def test_a_mended_reject_is_imported_again(shop):
     """What was mended in the errors file is known when the source sends it whole."""
     card = attribute("Номер бонусной карты", "100")
     path = written(document(item(), more=card), document(item("70.555"), number="d-2", total="70.56", more=card))

@@ -135,7 +135,7 @@ def test_a_phone_is_taken_only_where_the_profile_says_so(measures, tmp_path):
     assert (read.phone, read.card) == ("79120000001", "")
 
 
-def test_a_mended_reject_is_imported_as_canonical(shop):
+def test_a_mended_reject_is_imported_again(shop):
     """The till's number of the sale is kept in the row: what was mended is no second receipt when it comes again."""
     path = written("day.jsonl", document(position(100)), document(position("55,50"), total="55.50", uuid="u-2"))
     report = shop.mended(path, PROFILE, amount="55.50")

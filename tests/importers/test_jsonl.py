@@ -64,7 +64,7 @@ def test_a_receipt_is_what_accrue_takes(measures):
             assert alone == receipt
 
 
-def test_a_mended_reject_is_imported_as_canonical(shop):
+def test_a_mended_reject_is_imported_again(shop):
     """A line with a wrong amount stands in the errors file as a canonical row; the row mended is the receipt."""
     path = written("day.jsonl", GOOD, GOOD.replace("B1", "B2").replace("5.00", "5,50"))
     report = shop.mended(path, PROFILE, amount="5.50")

@@ -186,7 +186,7 @@ def test_a_quantity_that_is_none_is_rejected(measures, quantity):
     assert (len(read), len(found)) == ((1, 0) if quantity == "" else (0, 1))
 
 
-def test_a_mended_reject_is_imported_as_canonical(shop, till):
+def test_a_mended_reject_is_imported_again(shop, till):
     """The row of a receipt without its sign gets the whole key and is then the receipt that the source tells."""
     properties = {"propertyValue": "100"}
     path = written("day.jsonl", receipt(properties=properties), receipt(fiscalSign=None, properties=properties))

@@ -276,7 +276,7 @@ def test_what_is_wrong_is_named(measures, broken, column, reason):
     assert reason in reject.reason
 
 
-def test_a_mended_reject_is_imported_as_canonical(shop):
+def test_a_mended_reject_is_imported_again(shop):
     """What was mended in the errors file is known when the source sends it whole."""
     path = written(sale(goods("5.00"), CARD), sale(goods("7.005"), CARD, total("7.01"), SequenceNumber="8"))
     report = shop.mended(path, PROFILE, amount="7.01")

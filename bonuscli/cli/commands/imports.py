@@ -152,8 +152,7 @@ def _tell_remarks(call: Call, report: "Report", profile: str) -> None:
     if report.left:
         remark(call, f"left alone for the next time: {_few([f'{path} ({why})' for path, why in report.left])}")
     if report.rejected or report.conflicts:
-        named = report.rejects_profile or (profile if profile != "canonical" else None)
-        mended = f"that file with --profile {named}" if named else "that file"
+        mended = f"that file with --profile {profile}" if profile != "canonical" else "that file"
         reasons = ", ".join(f"{code} {count}" for code, count in sorted(report.reasons.items()))
         places = _few(report.errors_files)
         remark(call, f"rejected receipts are in {places}: {reasons}; mend them there and import {mended}")
