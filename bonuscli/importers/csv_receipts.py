@@ -110,7 +110,7 @@ class CsvReader:
             return alike_rows(table, cut)
         rows = table.rows()
         if layout != PLAIN_LAYOUT:
-            rows = lay_out(rows, layout, len(self.header), self.passed_over, self.taken)
+            rows = lay_out(rows, layout, table, self._parser.needed(), self.passed_over, self.taken)
         if layout.first_row:
             rows = self._noting(fill_down(rows, self._parser.told_once(), table))
         return rows

@@ -7,6 +7,7 @@ total and signatures.  What is passed over is counted, and where the header was 
 from collections import Counter, namedtuple
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from bonuscli.errors import BonusError
 from bonuscli.importers.csv_rows import REJECT_COLUMNS, REJECT_PREFIX, Columns, Row, row_text
 from bonuscli.importers.profile import MOST_HEADER_ROWS, Layout
 
@@ -78,32 +79,47 @@ def joined_names(rows: Sequence[list[str]]) -> list[str]:
 
 
 def lay_out(
-    rows: Iterable[Row], layout: Layout, width: int, passed_over: Counter[str], taken: dict[str, str]
+    rows: Iterable[Row],
+    layout: Layout,
+    columns: Columns,
+    needed: Sequence[int],
+    passed_over: Counter[str],
+    taken: dict[str, str],
 ) -> Iterator[Row]:
-    """The rows of goods among the rows of a report; ``width``: cells that the file itself has.
+    """The rows of goods among the rows of a report; ``needed``: places of what each receipt has in its first row.
 
-    Blank rows are left out, total rows counted in ``passed_over``; ``taken`` tells where the rows end.
+    Blank rows are left out, total rows counted in ``passed_over``; ``taken`` tells where the rows end.  ``bad_file``
+    where a receipt stands below that: what seemed to be the last total was another one.
     """
     stop, beginnings = layout.stop_at.casefold(), [(each.casefold(), each) for each in layout.pass_over]
-    ended = False
+    width, ended = len(columns.header), False
     for row in rows:
-        filled = next((cell for cell in map(str.strip, row[2][:width]) if cell), "").casefold()
+        cells = row[2][:width]
+        filled = next((cell for cell in map(str.strip, cells) if cell), "").casefold()
         if not filled:
             continue
         if ended:
+            if all(cells[place].strip() for place in needed):
+                raise _below_the_end(row, layout, columns)
             passed_over[f"row below {layout.stop_at!r}"] += 1
             continue
         beginning = next((shown for each, shown in beginnings if filled.startswith(each)), None)
-        if beginning is not None:
-            passed_over[f"row that begins with {beginning!r}"] += 1
-        elif stop and filled.rstrip(" :") == stop.rstrip(" :"):
+        if stop and filled.rstrip(" :") == stop.rstrip(" :"):
             passed_over[f"row {layout.stop_at!r}"] += 1
             taken["end"] = f"{layout.stop_at!r} in line {row[0]}"
             ended = True
+        elif beginning is not None:
+            passed_over[f"row that begins with {beginning!r}"] += 1
         else:
             yield row
     if stop and not ended:
         taken["end"] = f"the file's, without a row {layout.stop_at!r}"
+
+
+def _below_the_end(row: Row, layout: Layout, columns: Columns) -> BonusError:
+    message = f"a receipt stands below the row {layout.stop_at!r}, which ends the table"
+    hint = f"in a copy of the profile: pass_over: [{layout.stop_at}], and stop_at: the text of the last total"
+    return BonusError("bad_file", message, f"{columns.name}:{row[0]}", hint)
 
 
 def fill_down(rows: Iterable[Row], told_once: ToldOnce, columns: Columns) -> Iterator[Row]:

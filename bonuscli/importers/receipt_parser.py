@@ -141,6 +141,10 @@ class Parser:
             parts = [self._shops.get(part, part) if field == "shop" else part for field, part in fields]
         return "/".join(parts) if any(parts) else ""
 
+    def needed(self) -> list[int]:
+        """The places of the columns that the first row of each receipt fills."""
+        return [self._places[field] for field in ("receipt_id", "at", self._lines.figure)]
+
     def told_once(self) -> ToldOnce:
         """Where a receipt stands in a file that fills its columns in its first row alone."""
         order = self._places["order"]

@@ -23,6 +23,18 @@ def test_a_report_has_a_title_and_a_total(outcome, skipped):
     assert (reader.taken["header"], reader.taken["end"]) == ("line 4", "'Total' in line 6")
 
 
+def test_a_receipt_below_the_total_is_not_left_out(outcome):
+    """Where another table follows, the import stops at it; what stood before stays."""
+    with pytest.raises(BonusError, match="a receipt stands below the row 'Total'") as caught:
+        outcome(TITLED + "r2,2026-12-02,5\n", "skip_rows: auto\nstop_at: Total")
+    assert caught.value.where == "day.csv:8"
+    receipts, _, _ = outcome(
+        TITLED + "r2,2026-12-02,5\nAll:,,10\n", "skip_rows: auto\nstop_at: All\npass_over: [Total]"
+    )
+    # The signature is a row of the table then, and no receipt.
+    assert [each.number for each in receipts] == ["r1", "r2"]
+
+
 def test_a_total_that_never_came_is_told(outcome):
     """A report that is cut off before its total may lack receipts."""
     _, _, reader = outcome("id,at,sum\nr1,2026-12-01,5\n", "stop_at: Total")

@@ -44,7 +44,7 @@ def test_a_report_of_1c_comes_in_once(shop):
     report = shop.take(REPORT, "1c-report-csv")
     assert report["total_minor"] == minor(total.split(";")[9]) == 2_739_750
     assert (report["receipts"], report["accepted"], report["rejected"]) == (4, 4, 0)
-    assert "1 x row 'Итого', 2 x row below 'Итого', 1 x row that begins with 'Итого по'" in shop.told
+    assert "1 x row 'Итого', 2 x row below 'Итого', 1 x row that begins with 'Итого'" in shop.told
     assert shop.take(REPORT, "1c-report-csv")["duplicate"] == 4
 
 
@@ -70,6 +70,22 @@ def test_the_same_report_as_a_workbook_is_the_same(measures):
         row[1] = {"02.12.2026 9:05:00": Raw.of("46358.378472222219", DAY_AND_TIME)}.get(row[1], row[1])
     Path("report.xlsx").write_bytes(xlsx(rows))
     assert lines_of(Path("report.xlsx"), "1c-report-csv", measures) == lines_of(REPORT, "1c-report-csv", measures)
+
+
+HEADER = "Номер чека;Дата;Дисконтная карта;Артикул;Номенклатура;Количество;Сумма;Сумма со скидкой"
+
+
+def test_totals_of_1c_are_never_goods(measures):
+    """Of a receipt, a day or the whole, whether they stand in the first column or in that of the goods."""
+    rows = (
+        "1;02.12.2026 9:05;100;A;Чай;1;200,00;150,00", ";;;B;Кофе;2;100,00;100,00", ";;;;Всего;3;300,00;250,00",
+        "2;02.12.2026 9:10;;A;Чай;1;200,00;200,00", ";;;;Итого по чеку:;1;200,00;200,00",
+        "Итого за 02.12.2026;;;;;4;500,00;450,00", "Всего:;;;;;4;500,00;450,00", "Итого;;;;;4;500,00;450,00",
+    )  # fmt: skip
+    Path("report.csv").write_bytes("\r\n".join([HEADER, *rows]).encode("cp1251"))
+    receipts, bad = lines_of(Path("report.csv"), "1c-report-csv", measures)
+    assert [[line[1] for line in each[3]] for each in receipts] == [[15_000, 10_000], [20_000]]
+    assert bad == []
 
 
 def test_a_broken_receipt_of_1c_is_mended_in_its_errors_file(shop):
