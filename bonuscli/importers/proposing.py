@@ -4,6 +4,7 @@ All of it is a proposal in the words of a profile, with a remark wherever two re
 """
 
 import json
+import re
 from collections import Counter, namedtuple
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -32,7 +33,7 @@ _WAYS = (
 )  # fmt: skip
 _SIGNS = ("$", "€", "£", "₽", "₴", "₸", "руб.", "руб", "грн", "р.")
 _ORDERS = ("ymd", "dmy", "mdy")
-_ENDS = ("итого", "всего", "total", "grand total")
+_TOTAL = re.compile(r"(?:итого|всего|subtotal|total|grand total)\b", re.IGNORECASE)
 _SALES = ("sale", "payment", "purchase", "продажа", "чек", "чек продажи", "приход", "чек ккм", "реализация")
 _RETURNS = ("return", "refund", "возврат", "чек возврата", "возврат прихода", "возврат покупателя", "возврат товара")
 
@@ -104,8 +105,7 @@ def _headers(rows: list[list[str]], taken: dict[str, str], delimiter: str) -> It
 
 def _lines(seen: Seen, calendar: Calendar) -> Iterator[str]:
     """The lines of the profile."""
-    ends = _end_of(seen)
-    rows = seen.rows if ends is None else seen.rows[: ends[0]]
+    passed_over, end, rows = _without_totals(seen)
     column = {field: _column(rows, seen.header.index(name)) for field, name in seen.matched.items()}
     yield "# Proposed by looking at the file: read it, mend it, keep it beside your files."
     yield "format: csv"
@@ -118,8 +118,10 @@ def _lines(seen: Seen, calendar: Calendar) -> Iterator[str]:
         yield f"skip_rows: {seen.skipped}"
     if seen.height > 1:
         yield f"header_rows: {seen.height}"
-    if ends is not None:
-        yield f"stop_at: {_quoted(ends[1])}"
+    if end:
+        yield f"stop_at: {_quoted(end)}"
+    if passed_over:
+        yield f"pass_over: [{', '.join(map(_quoted, passed_over))}]"
     yield from _figures_of([text for field in _FIGURES for text in column.get(field, ())])
     dates, moment = _dates_of(column["at"], calendar)
     yield from dates
@@ -207,13 +209,25 @@ def _returns_of(column: dict[str, list[str]]) -> Iterator[str]:
         yield "  amounts: either"
 
 
-def _end_of(seen: Seen) -> tuple[int, str] | None:
-    """The place of the row that ends the table, and the text that it begins with."""
+def _without_totals(seen: Seen) -> tuple[list[str], str, list[list[str]]]:
+    """Words with which rows of totals begin, the text of the row that ends the table or "", and the rows of goods.
+
+    The last row that says nothing but ``Итого`` ends the table, if no other one says the same.
+    """
+    head = [seen.header.index(seen.matched[field]) for field in ("receipt_id", "at")]
+    totals = {}
     for place, row in enumerate(seen.rows):
         first = next((cell for cell in map(str.strip, row) if cell), "")
-        if first.rstrip(" :").casefold() in _ENDS:
-            return place, first.rstrip(" :")
-    return None
+        found = _TOTAL.match(first)
+        if found and not all(_column([row], each)[0] for each in head):
+            totals[place] = (found[0], first.rstrip(" :"))
+    alone = [place for place, (word, text) in totals.items() if word == text]
+    last = alone[-1] if alone else None
+    end = totals[last][1] if last is not None else ""
+    if last is None or [totals[place][1] for place in alone].count(end) > 1:
+        last, end = len(seen.rows), ""
+    words = list(dict.fromkeys(word for place, (word, _) in totals.items() if place < last))
+    return words, end, [row for place, row in enumerate(seen.rows[:last]) if place not in totals]
 
 
 def _column(rows: Sequence[list[str]], place: int) -> list[str]:

@@ -71,6 +71,18 @@ def test_a_profile_is_proposed_for_a_russian_report(measures):
     assert found.rejects == ()
 
 
+@pytest.mark.parametrize("last, end", [("Итого", ['stop_at: "Итого"', 'pass_over: ["Всего"]']), ("Всего", [])])
+def test_totals_are_told_from_goods(measures, last, end):
+    """Whatever column they stand in; a word that ends several parts of a table does not end the table."""
+    rows = "Чек №;Дата;Товар;Сумма\n1;30.11.2026;Чай;5,00\n;;Мёд;7,00\n;;Всего;12,00\n2;30.11.2026;Чай;5,00\n"
+    Path("day.csv").write_text(f"{rows};;Всего:;5,00\n{last};;;17,00\n", encoding="utf-8")
+    found = sniff(Path("day.csv"), measures)
+    told = [line for line in found.text.splitlines() if line.startswith(("stop_at", "pass_over"))]
+    assert told == (end or ['pass_over: ["Всего"]'])
+    assert [[line.amount for line in each.lines] for each in found.receipts] == [[500, 700], [500]]
+    assert found.rejects == ()
+
+
 def test_a_proposed_profile_imports_the_file(shop, measures):
     """As it stands: what was shown is what is booked."""
     Path("day.csv").write_bytes(RUSSIAN.encode("cp1251"))
