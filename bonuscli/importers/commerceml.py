@@ -5,12 +5,14 @@ shipments, both would be booked.  Discounts and taxes stand within a line's sum 
 or as nobody says: the document's own sum tells which it is.
 """
 
+from collections import namedtuple
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 from bonuscli.importers.adding_up import adding_up, spread
+from bonuscli.importers.currency_names import currencies_named
 from bonuscli.importers.profile import Profile
 from bonuscli.importers.told import Told, ToldReader
 from bonuscli.importers.told_xml import XmlDocument, tell_xml
@@ -26,8 +28,8 @@ _CATALOGUE = frozenset(("Группа", "Товар"))
 _OPERATIONS = {"Отпуск товара": "sale", "Возврат товара": "return"}
 _UNSAID = (("sale", "sale"), ("return", "return"))
 _ATTRIBUTES = "ЗначенияРеквизитов"
-_YES = ("true", "1", "Да", "да")
-_NO = ("false", "0", "Нет", "нет")
+_YES = ("true", "1", "да", "истина", "y", "yes")
+_NO = ("false", "0", "нет", "ложь", "n", "no")
 # Attributes by which a document is none, with what they say then.
 _NO_SALE = (
     ("Отменен", _YES, "cancelled"),
@@ -41,16 +43,21 @@ _NO_SALE = (
 _CUSTOMERS = ("Покупатель", "Плательщик", "Получатель", "")
 
 Categories = dict[str, str]
+# What is known of all documents.  kinds: sale, return or skip by operation; groups: names by the ids of groups of
+# goods; goods: their groups by the ids of goods; currency: code of the program's, or None.
+Exchange = namedtuple("Exchange", "kinds groups goods currency")
 
 
 def read_commerceml(path: Path, profile: Profile, measures: Measures) -> ToldReader:
     """A reader of documents; ``BonusError`` ``bad_file`` where the file or the profile's catalogue cannot be read."""
     groups, goods = _catalogue(profile.catalogue) if profile.catalogue else ({}, {})
     kinds = _OPERATIONS if profile.kinds == _UNSAID else dict(profile.kinds)
+    exchange = Exchange(kinds, groups, goods, measures.currency)
     source = XmlFile(path, profile.encoding, _DOCUMENTS, _AROUND)
-    return tell_xml(
-        source, profile._replace(kinds=_UNSAID), measures, lambda document: _tell(document, kinds, groups, goods)
+    reader = tell_xml(
+        source, profile._replace(kinds=_UNSAID), measures, lambda document: _tell(document, exchange, reader.taken)
     )
+    return reader
 
 
 def _catalogue(path: str) -> tuple[Categories, Categories]:
@@ -81,25 +88,22 @@ def _text(found: Any, *path: str) -> str:
     return next((each.get(TEXT, "") for each in elements(found, *path)), "")
 
 
-def _tell(document: XmlDocument, kinds: dict[str, str], groups: Categories, goods: Categories) -> Told | None:
+def _tell(document: XmlDocument, exchange: Exchange, taken: dict[str, str]) -> Told | None:
     found = document.found
     operation = document.text(found.get("ХозОперация"), "kind")
-    kind = kinds.get(operation, "skip")
+    kind = exchange.kinds.get(operation, "skip")
     if operation and kind == "skip":
         document.pass_over(operation[:40])
         return None
     if not operation:
-        document.note("kind", "", "bad_row", "the document has no ХозОперация", f"known: {', '.join(kinds)}")
+        document.note("kind", "", "bad_row", "the document has no ХозОперация", f"known: {', '.join(exchange.kinds)}")
     attributes = _by_name(found, _ATTRIBUTES, "ЗначениеРеквизита", "Наименование")
     for name, words, what in _NO_SALE:
-        if attributes.get(name) in words:
+        if attributes.get(name, "").casefold() in words:
             document.pass_over(f"{operation[:40]}, {what}")
             return None
     _name_contacts(found)
-    rate = document.minor(found.get("Курс"), "amount", 6)
-    if rate not in (None, 0, 10**6):
-        currency = document.text(found.get("Валюта"), "amount")
-        document.note("amount", currency, "bad_amount", f"the sums are in {currency or 'another currency'}")
+    _compare_money(document, exchange.currency, taken)
     head = document.head(
         receipt_id=_number(document),
         kind="unknown" if kind == "skip" else kind,
@@ -107,7 +111,24 @@ def _tell(document: XmlDocument, kinds: dict[str, str], groups: Categories, good
         at=_time(document),
         shop=_text(found, "Склады", "Склад", "Ид"),
     )
-    return document.tell(head, _goods(document, groups, goods))
+    return document.tell(head, _goods(document, exchange.groups, exchange.goods))
+
+
+def _compare_money(document: XmlDocument, ours: str | None, taken: dict[str, str]) -> None:
+    """Reject sums in another currency than the program's; of a currency by an unknown name the rate tells.
+
+    The rate alone tells nothing: web shops write 1 whatever the currency is.
+    """
+    name = document.text(document.found.get("Валюта"), "amount")
+    known = currencies_named(name)
+    rate = document.minor(document.found.get("Курс"), "amount", 6)
+    if ours in known:
+        return
+    if (known and ours) or rate not in (None, 0, 10**6):
+        counts = f", the program counts in {ours}" if ours else ""
+        document.note("amount", name, "bad_amount", f"the sums are in {name[:60] or 'another currency'}{counts}")
+    elif name and ours:
+        taken["currency"] = f"{ours}, which the file calls {name[:60]!r}"
 
 
 def _number(document: XmlDocument) -> str:
@@ -130,9 +151,11 @@ def _base(document: XmlDocument) -> str:
 
 
 def _time(document: XmlDocument) -> str:
+    """The day with its time of day, where 1C may have written a midnight already."""
     day = document.text(document.found.get("Дата"), "at")
     time = document.text(document.found.get("Время"), "at")
-    return f"{day} {time}" if time and len(day) == len("2026-12-31") else day
+    bare = day.removesuffix("T00:00:00")
+    return f"{bare} {time}" if time and len(bare) == len("2026-12-31") else day
 
 
 def _by_name(found: dict[str, Any], group: str, each: str, name: str) -> dict[str, str]:

@@ -192,6 +192,8 @@ def test_the_documents_sum_says_where_discounts_stand(measures, lines, total, mo
         (attribute("Отменён", "Да"), "cancelled"),
         (attribute("ПометкаУдаления", "true"), "marked for deletion"),
         (attribute("Проведен", "false"), "not posted"),
+        (attribute("Отменен", "True"), "cancelled"),
+        (attribute("Проведен", "Ложь"), "not posted"),
     ],
 )
 def test_what_is_no_sale_is_counted(measures, more, what):
@@ -238,6 +240,48 @@ def test_what_is_wrong_is_named(measures, broken, column, reason):
     _, (reject,), _ = outcome(measures, document(item(), number="d-0"), broken)
     assert (reject.column, reject.line) == (column, 3)
     assert reason in reject.reason
+
+
+MONEY = "<Валюта>{}</Валюта><Курс>{}</Курс>"
+
+
+@pytest.mark.parametrize(
+    "ours, name, rate, reason",
+    [
+        ("RUB", "руб.", "1.0000", None),
+        ("RUB", "RUR", "1", None),
+        ("RUB", "643", "0", None),
+        ("RUB", "Руб", "0.0108", None),  # of a back office that counts in dollars
+        ("BYN", "руб", "1", None),
+        ("UAH", "грн.", "1", None),
+        ("RUB", "USD", "1", "the sums are in USD, the program counts in RUB"),
+        ("RUB", "евро", "", "the sums are in евро, the program counts in RUB"),
+        ("UAH", "руб", "1", "the sums are in руб, the program counts in UAH"),
+        ("RUB", "у.е.", "92.5", "the sums are in у.е., the program counts in RUB"),
+        ("RUB", "", "92.5", "the sums are in another currency"),
+        (None, "USD", "1", None),
+    ],
+)
+def test_sums_are_in_the_money_of_the_program(measures, ours, name, rate, reason):
+    """Web shops write a rate of 1 whatever the currency is, so its name decides."""
+    money = document(item(), more=MONEY.format(name, rate))
+    receipts, found, _ = outcome(measures._replace(currency=ours), money)
+    assert len(receipts) == (not reason)
+    assert all(reject.reason.startswith(reason) for reject in found)
+
+
+def test_an_unknown_name_of_a_currency_is_told(measures):
+    """A shop may call its own money as it likes; the report says so."""
+    path = written(document(item(), more=MONEY.format("у.е.", "1")))
+    reader = open_receipts(path, load_profile(PROFILE), measures._replace(currency="RUB"))
+    assert len(collect(reader)[0]) == 1
+    assert reader.taken["currency"] == "RUB, which the file calls 'у.е.'"
+
+
+def test_a_midnight_beside_a_time_of_day_is_none(measures):
+    """1C writes days as the instants at which they begin."""
+    (read,), _, _ = outcome(measures, document(item(), day="2026-12-02T00:00:00"))
+    assert measures.calendar.iso(read.at) == "2026-12-02T10:15:00+03:00"
 
 
 @pytest.mark.parametrize("text", ["<Документ/>", "<Документ>text</Документ>", "<Документ><Товары/></Документ>"])
