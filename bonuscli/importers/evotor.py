@@ -65,11 +65,12 @@ def _goods(document: Document, steps: list[dict[str, Any]]) -> list[dict[str, st
     result = [document.minor(each.get("resultSum"), "amount") for each in positions]
     gross = [document.minor(each.get("sum"), "discount") for each in positions]
     shares = _shares(document, steps)
-    sign = -1 if sum(amount or 0 for amount in result) < 0 else 1
+    returned = document.found.get("type") == "PAYBACK"
+    sign = -1 if returned and sum(amount or 0 for amount in result) < 0 else 1
     result, gross = ([None if each is None else sign * each for each in figures] for figures in (result, gross))
     less = [None if each is None else each - share for each, share in zip(result, shares, strict=True)]
     total = document.minor(document.found.get("closeResultSum"), "amount")
-    amounts = adding_up(document, [result, less], None if total is None else abs(total))
+    amounts = adding_up(document, [result, less], abs(total) if total is not None and returned else total)
     goods = []
     for each, amount, before in zip(positions, amounts, gross, strict=True):
         quantity = document.quantity(each.get("quantity"))

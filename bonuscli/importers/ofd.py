@@ -19,8 +19,13 @@ _MARKS = frozenset(("fiscalDriveNumber", "fiscalDocumentNumber", "fiscalSign", "
 _WRAPPERS = ("ticket", "document", "receipt", "bso", "data", "json", "content", "receipts", "documents", "items")
 _KINDS = {"1": "sale", "2": "return"}
 _PASSED_KINDS = {"3": "purchase", "4": "return of a purchase"}
-# A document's own code: a receipt and a strict form; reports of a shift and corrections are none.
+# A document's own code: a receipt and a strict form; reports of a shift and corrections are none.  Exports of a whole
+# drive name the other documents, each in a wrapper of its own.
 _RECEIPT_CODES = ("", "3", "4")
+_OTHER_DOCUMENTS = (
+    "receiptCorrection", "bsoCorrection", "openShift", "closeShift", "fiscalReport", "currentStateReport",
+    "closeArchive", "operatorConfirmation",
+)  # fmt: skip
 # Tag 1214: prepayment in full, in part, advance; and paying off goods that were sold on credit before.
 _NO_SALE = {"1": "prepayment", "2": "prepayment", "3": "advance", "7": "payment of credit"}
 # Tag 1212: a payment, as advances and deposits are written.
@@ -33,6 +38,7 @@ _PAYMENTS = (
     ("creditSum", "credit"),
     ("provisionSum", "provision"),
 )
+# Of seconds; services that write milliseconds have three more.
 _EPOCH_DIGITS = 10
 
 
@@ -44,8 +50,11 @@ def read_ofd(path: Path, profile: Profile, measures: Measures) -> ToldReader:
 def _tell(document: Document) -> Told | None:
     found = document.found
     code = document.text(found.get("code") or found.get("receiptCode"), "kind")
-    if code not in _RECEIPT_CODES:
-        document.pass_over(f"document with code {code[:10]}")
+    other = next((name for name in _OTHER_DOCUMENTS if name in found), "")
+    if not (code or other) and found.get("correctionType") is not None:
+        other = _OTHER_DOCUMENTS[0]
+    if other or code not in _RECEIPT_CODES:
+        document.pass_over(other or f"document with code {code[:10]}")
         return None
     operation = document.text(found.get("operationType"), "kind")
     if operation in _PASSED_KINDS:
@@ -82,8 +91,8 @@ def _number(document: Document) -> str:
 def _time(document: Document) -> str:
     """Local time as text.  Seconds since 1970 are those of the wall clock (tag 1012 knows no zone)."""
     text = document.text(document.found.get("dateTime"), "at")
-    if len(text) == _EPOCH_DIGITS and text.isascii() and text.isdigit():
-        day, second = divmod(int(text), 86_400)
+    if len(text) in (_EPOCH_DIGITS, _EPOCH_DIGITS + 3) and text.isascii() and text.isdigit():
+        day, second = divmod(int(text[:_EPOCH_DIGITS]), 86_400)
         return f"{format_day(day)} {second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
     return text
 

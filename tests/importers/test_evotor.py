@@ -109,6 +109,8 @@ def test_the_total_says_whether_sums_hold_the_discount(measures, results, total)
         (document(position(100), total="150"), "amount", "the lines come to 100.00, the receipt to 150.00"),
         (document(), "amount", "the lines come to 0.00"),
         (document(position("1e2")), "amount", "plain decimal"),
+        (document(position(-100, quantity=-1), total="-100"), "amount", "total of a sale is below zero"),
+        (document(position(100), total="-100"), "amount", "the lines come to 100.00, the receipt to -100.00"),
         (document(position(100, resultSum=None)), "amount", "the lines come to 0.00"),
         (document(position(0.005), total="0"), "amount", "more than 2 digits"),
         (document(position(100, quantity="x")), "quantity", "plain decimal"),

@@ -98,9 +98,10 @@ def test_lines_have_places_of_their_own(measures):
 
 
 def test_seconds_since_1970_are_those_of_the_wall(measures):
-    """Tag 1012 knows no zone: 12:10 is 12:10 at the till, wherever it stands."""
-    (read,), _, _ = outcome(measures, receipt(dateTime=1796213400))
-    assert measures.calendar.iso(read.at) == "2026-12-02T12:10:00+03:00"
+    """Tag 1012 knows no zone: 12:10 is 12:10 at the till, wherever it stands; some services tell milliseconds."""
+    for seconds in (1796213400, 1796213400000):
+        (read,), _, _ = outcome(measures, receipt(dateTime=seconds))
+        assert measures.calendar.iso(read.at) == "2026-12-02T12:10:00+03:00"
 
 
 def test_a_return_is_told_by_its_operation(measures):
@@ -131,6 +132,21 @@ def test_what_is_no_receipt_is_counted(measures):
     assert passed == {
         "document with code 31": 1, "document with code 2": 1, "purchase": 1, "return of a purchase": 1,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "found, what",
+    [
+        (receipt(correctionType=0), "receiptCorrection"),
+        ({"ticket": {"document": {"receiptCorrection": receipt()}}}, "receiptCorrection"),
+        ({"document": {"bsoCorrection": receipt(code=41)}}, "bsoCorrection"),
+        ({"ticket": {"document": {"closeShift": {"code": 5, "shiftNumber": 1}}}}, "closeShift"),
+    ],
+)
+def test_corrections_and_reports_of_a_drive_are_no_sales(measures, found, what):
+    """Each has a wrapper of its own, where it tells no code; a receipt that tells its code is one in any case."""
+    read, bad, passed = outcome(measures, found, receipt(code=3, correctionType=0))
+    assert (len(read), bad, passed) == (1, [], {what: 1})
 
 
 @pytest.mark.parametrize(
