@@ -29,8 +29,8 @@ _BREAKS = (UnicodeDecodeError, EOFError, zlib.error, OSError)
 _UTF8_BOM = b"\xef\xbb\xbf"
 # First bytes of what people send instead of a text file, beside what to tell them.
 _SIGNATURES = (
-    (b"\xff\xfe", "the file is UTF-16", "save it as CSV UTF-8"),
-    (b"\xfe\xff", "the file is UTF-16", "save it as CSV UTF-8"),
+    (b"\xff\xfe", "the file is UTF-16", "save it as UTF-8; in Excel that is CSV UTF-8"),
+    (b"\xfe\xff", "the file is UTF-16", "save it as UTF-8; in Excel that is CSV UTF-8"),
     (b"PK\x03\x04", "the file is a workbook or a zip archive", "save the sheet as CSV UTF-8, or unpack the archive"),
     (b"\xd0\xcf\x11\xe0", "the file is an Excel workbook", "save the sheet as CSV UTF-8"),
     (b"SQLite format 3", "the file is a database", "give the file of receipts; --db names the database"),
@@ -110,7 +110,7 @@ class TextSource:
             yield decoder.decode(b"", True)
         except UnicodeDecodeError as problem:
             number += problem.object.count(b"\n", 0, problem.start)
-            raise self._undecodable(number, problem.object[problem.start]) from None
+            raise self._undecodable(number, problem) from None
         except _BREAKS as problem:
             raise self._breaking(number, problem) from None
 
@@ -130,7 +130,7 @@ class TextSource:
                 lines.append(str(line, self.encoding).rstrip("\r\n"))
             except UnicodeDecodeError as problem:
                 yield number, lines
-                raise self._undecodable(number + len(lines), line[problem.start]) from None
+                raise self._undecodable(number + len(lines), problem) from None
         yield number, lines
 
     def _require_end(self, raw: bytes, number: int) -> None:
@@ -168,12 +168,14 @@ class TextSource:
         if b"\0" in head[:_PEEK_BYTES]:
             raise BonusError("bad_file", "the file is binary, not text", self.name, "give a CSV file in UTF-8")
 
-    def _undecodable(self, number: int, byte: int) -> BonusError:
+    def _undecodable(self, number: int, problem: UnicodeDecodeError) -> BonusError:
         if self.encoding == "utf-8":
             hint = "save the file as UTF-8, or set encoding: windows-1251 (or the file's own) in a profile"
         else:
             hint = "set the file's own encoding in the profile"
-        return self._broken(number, f"byte 0x{byte:02X} is not {self.encoding} text", hint)
+        if problem.reason == "unexpected end of data":
+            hint = f"the file ends within a letter: is it whole? If so, {hint}"
+        return self._broken(number, f"byte 0x{problem.object[problem.start]:02X} is not {self.encoding} text", hint)
 
     def _breaking(self, number: int, problem: Exception) -> BonusError:
         if isinstance(problem, OSError) and not isinstance(problem, gzip.BadGzipFile):

@@ -84,8 +84,9 @@ def run(
     """Import files, and those of folders, in the order given; the report of them all.
 
     ``progress`` is called between batches, for several files with the bytes of all of them.  ``BonusError``
-    ``bad_file`` where the one file named cannot be read; of several it is one of the report's failures.  With
-    ``atomic`` a reject, a conflict or such a file undoes everything (``rows_rejected``, ``bad_file``).
+    ``bad_file`` where nothing can be read of the one file named; else it is one of the report's failures, and what
+    stood before the break is stored.  With ``atomic`` a reject, a conflict or such a file undoes everything
+    (``rows_rejected``, ``bad_file``).
     """
     report = Report()
     inbox = inbox or Inbox(database=Path(shop.path))
@@ -111,7 +112,7 @@ def _import(
 ) -> list[Claim]:
     """As :func:`run`; the files that are to be put away now that all is stored."""
     inputs = inbox.inputs(files)
-    strict = options.atomic or (len(inputs) == 1 and not inputs[0].swept)
+    alone = len(inputs) == 1 and not inputs[0].swept
     of_all = progress and OfAll(progress, inputs)
     done: list[Claim] = []
     with _sessions(shop, options) as sessions:
@@ -119,7 +120,7 @@ def _import(
             with inbox.claimed(each) as claim:
                 if claim.why is not None:
                     report.left.append(Left(claim.path, claim.why))
-                elif _read(_File(sessions, claim.path, options, report, inbox), of_all, strict):
+                elif _read(_File(sessions, claim.path, options, report, inbox), of_all, options.atomic, alone):
                     if options.atomic:
                         done.append(claim)
                     elif not options.dry_run:
@@ -136,12 +137,15 @@ def _import(
     return done
 
 
-def _read(file: "_File", progress: Progress | None, strict: bool) -> bool:
-    """Import one file; False where it could not be read to its end: the report tells why, unless that is an error."""
+def _read(file: "_File", progress: Progress | None, atomic: bool, alone: bool) -> bool:
+    """Import one file; False where it could not be read to its end, which the report tells beside what was stored.
+
+    With ``atomic``, and of a file ``alone`` of which nothing could be read, that is the error of the import.
+    """
     try:
         file.run(progress)
     except BonusError as problem:
-        if strict or problem.code != "bad_file":
+        if atomic or problem.code != "bad_file" or (alone and not file.report.receipts):
             raise
         file.report.failures.append(problem)
         return False
@@ -222,6 +226,7 @@ class _File:
         self._trusted = (options.redeem or options.profile.redeem) == TRUST
         self._import_id = 0
         self._finished = False
+        self._break: BonusError | None = None
         self._size = _FIRST_BATCH
 
     def run(self, progress: Progress | None) -> None:
@@ -249,16 +254,25 @@ class _File:
         report.read_as[(("profile", self._options.profile.name), *reader.taken.items())] += 1
 
     def _book_all(self, progress: Progress | None) -> None:
-        for batch in batches(self._reader, self._wanted):
+        for batch in batches(self._before_a_break(), self._wanted):
             # What is shorter than asked for is the last; it ends the import in its own transaction.
-            seconds = self._book(batch, last=len(batch) < self._wanted())
+            seconds = self._book(batch, last=len(batch) < self._wanted() and self._break is None)
             fitting = int(len(batch) * LOCK_SECONDS / max(seconds, 0.001))
             self._size = max(_SMALLEST_BATCH, min(_LARGEST_BATCH, fitting, self._size * 2))
             if progress is not None:
                 progress(self._reader.name, *self._reader.progress(), self.report.receipts)
+        if self._break is not None:
+            raise self._break
         if self._import_id and not self._finished:
             with self._sessions.session() as session:
                 append.finish_import(session.connection, self._import_id, session.now)
+
+    def _before_a_break(self) -> Iterator[Read | Reject]:
+        """What can be read of the file; where it breaks off, all that stood before is booked first."""
+        try:
+            yield from self._reader
+        except BonusError as problem:
+            self._break = problem
 
     def _wanted(self) -> int:
         """How many receipts the next batch is to have."""

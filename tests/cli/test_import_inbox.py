@@ -76,14 +76,14 @@ def test_one_bad_file_does_not_stop_the_others(take: Told) -> None:
 
 
 def test_a_file_that_breaks_off_stays(take: Told) -> None:
-    """Batches that stood before the break are stored and counted; the file is not done, and can be mended."""
+    """What stood before the break is stored and counted; the file is not done, and can be mended."""
     rows = "".join(f"r{number},sale,,2026-12-02 09:00,100,10.00\n" for number in range(300))
     path = drop("inbox/a.csv")
     path.write_bytes(f"{HEAD}{rows}".encode() + b"2,sale,,\xff\n")
     drop("inbox/b.csv", "3")
     os.utime(path, (LONG_AGO, LONG_AGO))
     report = take("inbox", "--move-done", "done", status=5)
-    assert (report["failed"], names("inbox"), report["receipts"]) == (1, ["a.csv"], len(stored()))
+    assert (report["failed"], names("inbox"), report["receipts"], len(stored())) == (1, ["a.csv"], 300, 300)
     path.write_text(f"{HEAD}{rows}")
     os.utime(path, (LONG_AGO, LONG_AGO))
     report = take("inbox", "--move-done", "done")
@@ -96,6 +96,21 @@ def test_of_one_named_file_the_error_is_the_answer(capsys: pytest.CaptureFixture
     assert run(["import", "a.csv", "--json"]) == 5
     out, err = capsys.readouterr()
     assert (out, json.loads(err)["error"]["code"]) == ("", "bad_file")
+
+
+def test_one_named_file_that_breaks_off_is_reported(take: Told) -> None:
+    """Receipts that stood whole before the break are stored and counted, and not the one that it may be a part of;
+    with --atomic nothing is.
+    """
+    path = drop("a.csv", "1", "2", "3")
+    path.write_bytes(path.read_bytes() + "3,sale,,2026-12-02 09:00,100,1.00,Ч".encode()[:-1])
+    assert run(["import", "a.csv", "--atomic", "-q"]) == 5
+    assert stored() == []
+    report = take("a.csv", status=5)
+    assert (report["accepted"], report["files"], report["failed"], stored()) == (2, 0, 1, ["1", "2"])
+    error = json.loads(report["err"].splitlines()[-1])["error"]
+    assert (error["code"], error["where"]) == ("bad_file", "a.csv:5")
+    assert error["hint"].startswith("the file ends within a letter: is it whole?")
 
 
 def test_what_stops_everything_is_not_taken_for_a_bad_file(monkeypatch: pytest.MonkeyPatch) -> None:
