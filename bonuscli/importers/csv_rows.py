@@ -134,10 +134,19 @@ class Columns:
                 continue
             if field not in optional:
                 hint = near_or_known(column, strangers) if strangers else _NAME_IT
-                raise self._no(f"the column {column!r} is missing", self.separator_hint() or hint)
+                hint = self.format_hint() or self.separator_hint() or hint
+                raise self._no(f"the column {column!r} is missing", hint)
             for near in near_names(column, strangers, MISTYPED):
                 raise self._no(f"the column {near!r} is not known, and {column!r} is missing", f"name it {column}")
         return places
+
+    def format_hint(self) -> str:
+        """What to do where the file is none of rows; empty where it may be one."""
+        beginning = "".join(self.header)[:1]
+        if beginning and beginning in "<{[":
+            found = "XML" if beginning == "<" else "JSON"
+            return f"the file seems to be {found}: name its format with --profile; bonuscli import sniff finds it"
+        return ""
 
     def separator_hint(self) -> str:
         """What to do where the header is one cell that holds another separator; empty where it is not so."""

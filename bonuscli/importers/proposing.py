@@ -44,12 +44,12 @@ Seen = namedtuple("Seen", "taken delimiter skipped height header rows matched")
 Proposal = namedtuple("Proposal", "text seen missing")
 
 
-def has_rows(path: Path) -> bool:
-    """Whether a text may hold rows: it does not begin as XML or JSON does."""
+def begins_with(path: Path) -> str:
+    """The first letter of a text, past blank lines; "" where there is none."""
     opened = open_bytes(path)
     with opened[0]:
         lines = TextSource(path, AUTO, opened).lines()
-        return next((text.lstrip()[:1] for _, text in lines if text.strip()), "") not in ("<", "{", "[")
+        return next((text.lstrip()[:1] for _, text in lines if text.strip()), "")
 
 
 def look_at(path: Path, book: Book | None = None) -> Seen:

@@ -22,6 +22,8 @@ _ELEMENT = 50
 MAX_DEPTH = 100
 # A tag or a comment is read whole before the parser says anything of it.
 MAX_TAG_BYTES = 1 << 20
+# How the message begins that a file is of another format.
+OTHER_ROOT = "the root is"
 # The key of an element's own text where it has attributes or children beside it; attributes are "@name".
 TEXT = ""
 # What a profile says of the encoding where it leaves it to the file.
@@ -138,7 +140,7 @@ class XmlFile:
                 self._outer += 1
                 return
             elif self._depth == 1:
-                raise self._no(f"the root is {name[:60]}", f"this format has {' or '.join(sorted(self._around))}")
+                raise self._no(f"{OTHER_ROOT} {name[:60]}", f"this format has {' or '.join(sorted(self._around))}")
             else:
                 return
         own: dict[str, Any] = {}

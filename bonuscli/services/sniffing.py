@@ -13,8 +13,9 @@ from bonuscli.importers import Read, Reader, open_receipts
 from bonuscli.importers.csv_receipts import read_csv
 from bonuscli.importers.profile import ROWLESS, Profile, load_profile, profile_names
 from bonuscli.importers.profile_file import ProfileFile
-from bonuscli.importers.proposing import NEEDED, Seen, has_rows, propose
+from bonuscli.importers.proposing import NEEDED, Seen, begins_with, propose
 from bonuscli.importers.tables import open_book
+from bonuscli.importers.xml_documents import OTHER_ROOT
 from bonuscli.model import Measures, Receipt, Reject
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ SHOWN = 5
 # So many receipts are read with each profile that may fit.
 _TRIED = 200
 
+_XML = ("commerceml", "poslog")
+_JSON = tuple(each for each in ROWLESS if each not in _XML)
+# What a file that holds no rows may be, by its first letter.
+_FORMATS = {"<": _XML, "{": _JSON, "[": _JSON}
+
 Trial = namedtuple("Trial", "profile columns receipts rejects taken header")
 
 
@@ -39,26 +45,40 @@ def sniff(path: Path, measures: Measures, shown: int = SHOWN) -> Sniffed:
     if str(path) == "-":
         raise BonusError("bad_file", "standard input cannot be looked at twice", "-", "write it into a file first")
     book = open_book(path)
-    tried = (_try(path, load_profile(name), measures, book) for name in profile_names())
+    problems: dict[str, BonusError] = {}
+    tried = (_try(path, load_profile(name), measures, book, problems) for name in profile_names())
     trials = [trial for trial in tried if trial is not None]
     best = max(trials, key=lambda each: (len(each.receipts), len(each.columns)), default=None)
     if best is not None and len(best.receipts) > len(best.rejects):
         return _told(best, best.profile.name, None, shown)
-    if book is None and not has_rows(path):
+    formats = _FORMATS.get(begins_with(path)) if book is None else None
+    if formats is not None:
+        _tell_what_stops(formats, problems)
         return Sniffed(None, None, {}, (), (), NEEDED, (), ())
     proposal = propose(path, measures.calendar, book)
     seen: Seen = proposal.seen
     if proposal.text is None:
         unused = tuple(name for name in seen.header if name and name not in seen.matched.values())
         return Sniffed(None, None, seen.taken, tuple(seen.matched.items()), unused, proposal.missing, (), ())
-    trial = _try(path, ProfileFile("proposed.yaml", proposal.text.encode()).profile(), measures, book)
+    trial = _try(path, ProfileFile("proposed.yaml", proposal.text.encode()).profile(), measures, book, problems)
     if trial is None:
         return Sniffed(None, proposal.text, seen.taken, tuple(seen.matched.items()), (), (), (), ())
     return _told(trial, None, proposal.text, shown)
 
 
-def _try(path: Path, profile: Profile, measures: Measures, book: "Book | None") -> Trial | None:
-    """The beginning of a file under a profile, None where it has not the profile's columns or is not of its format."""
+def _tell_what_stops(formats: tuple[str, ...], problems: dict[str, BonusError]) -> None:
+    """Raise what these formats stop at: broken XML, a wrong encoding; another root is no such thing."""
+    for form in formats:
+        if form in problems and not problems[form].message.startswith(OTHER_ROOT):
+            raise problems[form]
+
+
+def _try(
+    path: Path, profile: Profile, measures: Measures, book: "Book | None", problems: dict[str, BonusError]
+) -> Trial | None:
+    """The beginning of a file under a profile, None where it has not the profile's columns or is not of its format;
+    ``problems`` is told why, by format.
+    """
     receipts: list[Receipt] = []
     rejects: list[Reject] = []
     if book is not None and profile.format in ROWLESS:
@@ -68,7 +88,8 @@ def _try(path: Path, profile: Profile, measures: Measures, book: "Book | None") 
             reader: Reader = open_receipts(path, profile, measures)
         else:
             reader = read_csv(path, profile, measures, book)
-    except BonusError:
+    except BonusError as problem:
+        problems[profile.format] = problem
         return None
     try:
         for item in islice(reader, _TRIED):
@@ -76,7 +97,8 @@ def _try(path: Path, profile: Profile, measures: Measures, book: "Book | None") 
                 receipts.append(item.receipt)
             else:
                 rejects.append(item)
-    except BonusError:
+    except BonusError as problem:
+        problems[profile.format] = problem
         if not receipts:
             return None
     finally:

@@ -167,6 +167,39 @@ def test_what_is_no_text_is_refused(measures, content, message):
         sniff(Path("-"), measures)
 
 
+@pytest.mark.parametrize(
+    "content, message",
+    [
+        ('<!DOCTYPE x [<!ENTITY a "b">]><КоммерческаяИнформация/>', "has a DTD"),
+        ("<КоммерческаяИнформация><Документ>", "breaks off before it ends"),
+        ("<КоммерческаяИнформация>Чай</КоммерческаяИнформация>".encode("cp1251"), "is not utf-8 text"),
+        ('[{"uuid": "1", ', "broken JSON"),
+    ],
+)
+def test_what_stops_a_file_of_documents_is_told(measures, content, message):
+    """Where no format can go on, the place and the reason are the answer, and not that nothing fits."""
+    Path("day.txt").write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(BonusError, match=message):
+        sniff(Path("day.txt"), measures)
+
+
+@pytest.mark.parametrize("content", ["<html><body/></html>", "[]", '{"detail": "Not found"}'])
+def test_documents_of_no_known_format_have_no_profile(measures, content):
+    """They can be read, and are none of ours."""
+    Path("day.txt").write_text(content, encoding="utf-8")
+    found = sniff(Path("day.txt"), measures)
+    assert (found.profile, found.text, found.missing) == (None, None, ("receipt_id", "at", "amount"))
+
+
+@pytest.mark.parametrize("content, form", [('{"id": "A1"}\n', "JSON"), ('<?xml version="1.0"?><a/>\n', "XML")])
+def test_rows_are_not_looked_for_in_documents(measures, content, form):
+    """A profile of rows says what else the file seems to be."""
+    Path("day.txt").write_text(content, encoding="utf-8")
+    with pytest.raises(BonusError) as caught:
+        open_receipts(Path("day.txt"), load_profile("canonical"), measures)
+    assert caught.value.hint == f"the file seems to be {form}: name its format with --profile; bonuscli import sniff finds it"
+
+
 def test_no_column_is_given_to_two_fields():
     """The most telling name wins, and names that stand twice are none."""
     assert matched_columns(["Номер", "Номер чека", "Дата", "Дата"]) == {"receipt_id": "Номер чека"}
