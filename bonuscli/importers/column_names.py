@@ -67,7 +67,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "amount": (
         "amount", "net sales", "line total", "line amount", "sum", "total", "net amount", "extended amount",
-        "сумма со скидкой", "сумма", "стоимость", "итог", "выручка", "сумма продажи", "всего",
+        "сумма со скидкой", "сумма к оплате", "к оплате", "сумма", "стоимость", "итог", "итого", "выручка",
+        "сумма продажи", "всего",
     ),
     "unit_price": ("unit price", "price", "item price", "цена", "цена за единицу", "цена за ед", "цена со скидкой"),
     "payment": ("payment", "payment method", "payment type", "tender", "оплата", "вид оплаты", "способ оплаты"),
@@ -78,6 +79,8 @@ NAMES: dict[str, tuple[str, ...]] = {
 
 # How much of two names must be alike: "Кол-во товара" is a quantity, "Город" no code.
 _NEAR = 0.82
+# What was asked before discounts is not what was paid.
+_UNPAID = re.compile(r"\b(?:без|до) скид|\bgross\b|\b(?:before|without) discount")
 _SIGNS = re.compile(r"[^\w]+|_")
 _CAMEL = re.compile(r"(?<=[a-zа-я])(?=[A-ZА-Я])")
 
@@ -113,6 +116,7 @@ def matched_columns(header: Sequence[str]) -> dict[str, str]:
     header = [name for name in header if header.count(name) == 1]
     found = known_columns(header)
     free = {name: plain for name in header if (plain := plain_name(name)) and name not in found.values()}
+    free = {name: plain for name, plain in free.items() if not _UNPAID.search(plain)}
     near = sorted(
         ((_likeness(plain, names), field, name) for name, plain in free.items() for field, names in NAMES.items()),
         reverse=True,

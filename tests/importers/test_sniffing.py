@@ -197,13 +197,25 @@ def test_rows_are_not_looked_for_in_documents(measures, content, form):
     Path("day.txt").write_text(content, encoding="utf-8")
     with pytest.raises(BonusError) as caught:
         open_receipts(Path("day.txt"), load_profile("canonical"), measures)
-    assert caught.value.hint == f"the file seems to be {form}: name its format with --profile; bonuscli import sniff finds it"
+    assert (
+        caught.value.hint
+        == f"the file seems to be {form}: name its format with --profile; bonuscli import sniff finds it"
+    )
 
 
 def test_no_column_is_given_to_two_fields():
     """The most telling name wins, and names that stand twice are none."""
     assert matched_columns(["Номер", "Номер чека", "Дата", "Дата"]) == {"receipt_id": "Номер чека"}
     assert matched_columns(["Total", "Net Sales", "Price"]) == {"amount": "Net Sales"}
+
+
+def test_what_was_asked_before_discounts_is_no_amount():
+    """A column of sums before discounts is not taken for what was paid, beside one of those or without."""
+    assert matched_columns(["Сумма без скидки", "Сумма скидки", "Итого"]) == {
+        "discount": "Сумма скидки", "amount": "Итого",
+    }  # fmt: skip
+    assert matched_columns(["Сумма, руб. до скидки", "К оплате"]) == {"amount": "К оплате"}
+    assert matched_columns(["Gross total"]) == {}
 
 
 def test_goods_without_a_category_are_listed_by_their_money(measures):
