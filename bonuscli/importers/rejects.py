@@ -13,7 +13,11 @@ from typing import IO, Any, Protocol
 
 from bonuscli.errors import BonusError
 from bonuscli.importers.csv_rows import REJECT_COLUMNS, REJECT_PREFIX, guard
+from bonuscli.importers.text_source import MAX_LINE_BYTES
 from bonuscli.model import Reject
+
+# By which a file of rejects is known, in whatever encoding and order.
+_OWN_COLUMN = f"{REJECT_PREFIX}reason".encode()
 
 
 class Rows(Protocol):
@@ -31,8 +35,9 @@ class Rows(Protocol):
 class RejectsFile:
     """Rejects of one input; ``count`` receipts were written so far.
 
-    An older file of the same name is written over, or with ``append`` prolonged if it has the same columns (several
-    inputs, one file of rejects).  Readable by its owner alone, because rows hold personal data.
+    An older file of rejects of the same name is written over, or with ``append`` prolonged if it has the same columns
+    (several inputs, one file of rejects); a file that holds anything else is left as it is.  Readable by its owner
+    alone, because rows hold personal data.
     """
 
     def __init__(self, path: Path, reader: Rows, append: bool = False) -> None:
@@ -77,7 +82,10 @@ class RejectsFile:
         try:
             if self.path.exists() and Path(reader.name).exists() and self.path.samefile(reader.name):
                 raise self._refusal("that is the file that is being read")
-            prolong = self._append and self.path.exists() and self.path.stat().st_size > 0
+            there = self.path.is_file() and self.path.stat().st_size > 0
+            if there and not self._holds_rejects():
+                raise self._refusal("that file is there, and holds something else than rejects")
+            prolong = self._append and there
             if prolong and self._header_there() != header:
                 raise self._refusal("that file has other columns")
             flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if prolong else os.O_TRUNC)
@@ -90,6 +98,11 @@ class RejectsFile:
         self._writer = csv.writer(self._stream, delimiter=reader.delimiter, lineterminator="\n")
         if not prolong:
             self._writer.writerow(header)
+
+    def _holds_rejects(self) -> bool:
+        """Whether the file that is there was written by an import: a database, a profile or a day's sales was not."""
+        with self.path.open("rb") as stream:
+            return _OWN_COLUMN in stream.readline(MAX_LINE_BYTES)
 
     def _header_there(self) -> list[str]:
         with self.path.open(encoding=self._reader.encoding, errors="replace", newline="") as stream:

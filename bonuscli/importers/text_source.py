@@ -199,7 +199,8 @@ def open_bytes(path: Path) -> Opened:
     try:
         raw: Any = path.open("rb", buffering=_BUFFER_BYTES)
     except FileNotFoundError:
-        raise BonusError("bad_file", "there is no such file", str(path), "check the path") from None
+        message = "the link leads to no file" if path.is_symlink() else "there is no such file"
+        raise BonusError("bad_file", message, str(path), "check the path") from None
     except OSError as problem:
         raise BonusError("bad_file", f"the file cannot be read: {problem.strerror}", str(path)) from None
     return raw, path.stat().st_size if raw.seekable() else None

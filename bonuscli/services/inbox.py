@@ -11,6 +11,7 @@ Invariant: no file takes another's place; where a name is taken, the next number
 import errno
 import fcntl
 import os
+import re
 import shutil
 import stat
 import time
@@ -36,6 +37,8 @@ Claim = namedtuple("Claim", "path why seen")
 Left = namedtuple("Left", "path why")
 
 _PACKED = ".gz"
+# What a shell makes names of.
+_PATTERN = re.compile(r"[*?\[]")
 _OF_DATABASE = ("", "-wal", "-shm", "-journal", "-lock", "-gate")
 _DATABASE_TOLD = "it is the database"
 _OPTION = "--move-done"
@@ -53,7 +56,7 @@ class Inbox:
         self.done = done
         self._settled = settled
         self._own = set() if database is None else {f"{os.path.realpath(database)}{each}" for each in _OF_DATABASE}
-        if done is not None and not done.is_dir():
+        if done is not None and not os.path.isdir(done):
             raise BonusError("bad_file", "there is no such folder", f"{_OPTION} {done}", f"make it: mkdir {done}")
         if done is not None and not os.access(done, os.W_OK | os.X_OK):
             raise BonusError(
@@ -64,16 +67,16 @@ class Inbox:
         """The files meant: those named in their order, and of a folder its files in the order of their names.
 
         Hidden files, folders within a folder, and files of rejects lying beside their sources are passed over.  The
-        folder of done files may be among those named, as ``inbox/*`` names it.  ``BonusError`` ``bad_file``: a folder
-        that cannot be read; ``usage``: files would be moved to where they are.
+        folder of done files may be among those named, as ``inbox/*`` names it.  A folder that cannot be read is an input
+        itself, of which the reader tells why.  ``BonusError`` ``usage``: files would be moved to where they are.
         """
         found = []
         for path in named:
-            if path.is_dir():
-                if not self._is_done(path):
-                    found += [Input(each, True) for each in self._files_of(path)]
-            else:
-                found.append(Input(path, self.done is not None and str(path) != "-"))
+            if not os.path.isdir(path):
+                found.append(Input(path, self.done is not None and str(path) != "-" and not self._is_missed(path)))
+            elif not self._is_done(path):
+                files = _files_of(path)
+                found += [Input(path, False)] if files is None else [Input(each, True) for each in self._wanted(files)]
         for path, swept in found:
             if swept and self._is_done(path.parent):
                 hint = "name another folder, such as done beside it"
@@ -90,11 +93,9 @@ class Inbox:
             return
         try:
             handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-        except FileNotFoundError:
-            yield Claim(path, "it is gone", None)
-            return
-        except OSError:
-            yield Claim(path, None, None)  # the reader tells why
+        except OSError as problem:
+            gone = isinstance(problem, FileNotFoundError) and not os.path.islink(path)
+            yield Claim(path, _why_gone(path) if gone else None, None)  # else the reader tells why
             return
         try:
             why = self._unready(path, handle)
@@ -143,20 +144,22 @@ class Inbox:
             why = f"the file is imported and cannot be moved to {self.done}: {problem.strerror or problem}"
             raise BonusError("bad_file", why, str(claim.path), "move it by hand, or import it again") from None
 
-    def _files_of(self, folder: Path) -> list[Path]:
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError as problem:
-            why = f"the folder cannot be read: {problem.strerror or problem}"
-            raise BonusError("bad_file", why, str(folder)) from None
+    def _wanted(self, files: list[Path]) -> list[Path]:
+        """Those of a folder's files that are inputs."""
         return [
-            folder / entry.name
-            for entry in entries
-            if entry.is_file()
-            and not entry.name.startswith(".")
-            and not (self.done is None and entry.name.endswith(REJECTS))
-            and not self._is_own(entry.path)
+            path
+            for path in files
+            if not path.name.startswith(".")
+            and not (self.done is None and path.name.endswith(REJECTS))
+            and not self._is_own(path)
         ]
+
+    def _is_missed(self, path: Path) -> bool:
+        """Whether a file that is named is not there and should be: not one that another import has put away, nor a
+        pattern that a shell hands on where no file matches it."""
+        if os.path.lexists(path) or _PATTERN.search(path.name):
+            return False
+        return self.done is not None and not os.path.lexists(self.done / path.name)
 
     def _is_own(self, path: str | Path) -> bool:
         return os.path.realpath(path) in self._own
@@ -192,6 +195,26 @@ class Inbox:
         if age < self._settled:
             return f"it was changed within the last {self._settled:g} seconds"
         return None
+
+
+def _files_of(folder: Path) -> list[Path] | None:
+    """The files of a folder in the order of their names, and what cannot be looked at; None if that is the folder."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return None
+    return [folder / entry.name for entry in entries if _may_be_file(entry)]
+
+
+def _may_be_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file() or (entry.is_symlink() and not os.path.exists(entry.path))
+    except OSError:  # a link that leads in a circle, or to where nobody may look
+        return True
+
+
+def _why_gone(path: Path) -> str:
+    return "no file matches it" if _PATTERN.search(path.name) else "it is gone"
 
 
 def _moved(path: Path, folder: Path) -> Path:

@@ -269,3 +269,37 @@ def test_the_database_is_never_an_input(take: Told) -> None:
     assert (report["moved"], report["failed"], names("done")) == (1, 0, ["a.csv"])
     assert "bonus.db (it is the database)" in report["err"]
     assert run(["verify", "-q"]) == 0
+
+
+def test_a_file_that_is_not_there_is_told(take: Told) -> None:
+    """A name mistyped is a failure also where files are moved; what another import put away, and a pattern of a shell
+    that no file matches, are none."""
+    drop("inbox/a.csv", "1")
+    drop("done/b.csv", "2")
+    report = take("inbox/a.csv", "inbox/aa.csv", "inbocks", "--move-done", "done", status=5)
+    assert (report["failed"], report["moved"], stored()) == (2, 1, ["1"])
+    told = [json.loads(line)["error"] for line in report["err"].splitlines()]
+    assert [(each["where"], each["message"]) for each in told] == [
+        ("inbox/aa.csv", "there is no such file"),
+        ("inbocks", "there is no such file"),
+    ]
+    report = take("inbox/b.csv", "inbox/*", "--move-done", "done")
+    assert (report["failed"], report["left_alone"]) == (0, 2)
+    assert "inbox/b.csv (it is gone), inbox/* (no file matches it)" in report["err"]
+
+
+def test_links_that_lead_nowhere_do_not_stop_the_others(take: Told) -> None:
+    """A dangling link and a circle of links are told as files that cannot be read, found or named; none is moved."""
+    for name, target in (("b.csv", "nowhere.csv"), ("c.csv", "c.csv"), ("folder", "../done")):
+        Path(f"inbox/{name}").symlink_to(target)
+    drop("inbox/a.csv", "1")
+    drop("inbox/d.csv", "4")
+    report = take("inbox", "--move-done", "done", status=5)
+    assert (report["failed"], report["moved"], stored()) == (2, 2, ["1", "4"])
+    told = [json.loads(line)["error"] for line in report["err"].splitlines()]
+    assert [(each["where"], each["message"]) for each in told] == [
+        ("inbox/b.csv", "the link leads to no file"),
+        ("inbox/c.csv", "the file cannot be read: Too many levels of symbolic links"),
+    ]
+    assert take("inbox/b.csv", "--move-done", "done", status=5)["failed"] == 1
+    assert (names("inbox"), names("done")) == (["b.csv", "c.csv", "folder"], ["a.csv", "d.csv"])

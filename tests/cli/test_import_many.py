@@ -95,3 +95,13 @@ def test_progress_of_many_files_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     read = [read for _, read, _, _ in seen]
     assert read == sorted(read)
     assert (read[-1], seen[-1][-1]) == (sum(sizes), 45)
+
+
+def test_rejects_are_told_also_with_quiet(run: Run) -> None:
+    """From cron, where nobody reads reports, an import with -q says that receipts were rejected, and nothing else."""
+    drop("inbox/a.csv", text=f"{HEAD}2,sale,,2026-12-02 09:00,999,1.00\n")
+    drop("inbox/b.csv.part", "3")
+    done = run("import", "inbox", "--move-done", "done", "-q")
+    assert (done.returncode, done.stdout) == (5, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("rejected receipts are in done/a.csv.rejects.csv: unknown_card 1;")

@@ -156,3 +156,26 @@ def test_no_file_and_no_folder(shop: Path, files: Path) -> None:
     for words in WRITERS + READERS:
         answer = run(shop, words, files)
         assert (answer.status, answer.out, code(answer)) == (8, "", "no_database"), words
+
+
+def test_inputs_that_may_not_be_read_do_not_stop_an_import(shop: Path, tmp_path: Path) -> None:
+    """A file and a folder that are another's are told, each with its name; what can be read is booked and moved."""
+    inbox, locked, done = (tmp_path / name for name in ("inbox", "locked", "done"))
+    for folder in (inbox, locked, done):
+        folder.mkdir()
+    for number, path in enumerate((inbox / "a.csv", inbox / "b.csv", inbox / "c.csv", locked / "d.csv")):
+        path.write_text(f"receipt_id,at,amount\nR-{number},2026-01-02 09:00,10.00\n")
+        os.utime(path, (0, 0))
+    (inbox / "b.csv").chmod(0)
+    locked.chmod(0)
+    answer = run(shop, "import inbox/a.csv inbox/b.csv inbox/c.csv locked locked/d.csv --move-done done", tmp_path)
+    assert answer.status == 5
+    told = [json.loads(line)["error"] for line in answer.err.splitlines()]
+    assert [each["where"] for each in told] == ["inbox/b.csv", "locked", "locked/d.csv"]
+    assert {each["message"] for each in told} == {"the file cannot be read: Permission denied"}
+    report = json.loads(answer.out)
+    assert (report["accepted"], report["failed"], report["moved"]) == (2, 3, 2)
+    assert code(run(shop, "import inbox --move-done locked/done", tmp_path)) == "bad_file"
+    assert code(run(shop, "import locked/d.csv", tmp_path)) == "bad_file"
+    assert code(run(shop, "import unmapped inbox", tmp_path)) == "bad_file"
+    locked.chmod(0o700)

@@ -52,6 +52,23 @@ def test_without_a_reject_there_is_no_file(tmp_path, measures):
     assert not (tmp_path / "rejects.csv").exists()
 
 
+@pytest.mark.parametrize("content", [b"SQLite format 3\0 and pages", b"format: csv\n", HEAD.encode(), b"\n", b"\xff\xfe"])
+@pytest.mark.parametrize("append", [False, True])
+def test_only_a_file_of_rejects_gives_way_to_rejects(tmp_path, measures, content, append):
+    """A database, a profile or another day's sales that --errors names by mistake stays as it is, and that is told."""
+    day, other = tmp_path / "day.csv", tmp_path / "other"
+    day.write_text(HEAD + "r1,2026-12-01,1,Tea,5.oo\n")
+    other.write_bytes(content)
+    reader = open_receipts(day, load_profile("canonical"), measures)
+    with RejectsFile(other, reader, append) as rejects, pytest.raises(BonusError) as caught:
+        rejects.write(next(iter(reader)))
+    assert (caught.value.code, caught.value.where, other.read_bytes()) == ("bad_file", str(other), content)
+    other.write_bytes(b"")
+    assert reject_all(day, other, measures) == []
+    assert reject_all(day, other, measures) == []
+    assert other.read_text().count("5.oo") == 3
+
+
 def test_nothing_of_a_row_is_lost(tmp_path, measures):
     """What stands beyond the header or behind a broken quote is kept, and the reasons stay in their columns."""
     day, rejected = tmp_path / "day.csv", tmp_path / "rejects.csv"

@@ -36,7 +36,7 @@ _GOODS_SHOWN = 3
 @reader
 def sniff(
     call: Call,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, Excel, ODS, JSON or XML.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, Excel, ODS, JSON or XML.", readable=False)],
     out: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write the proposed profile into this file.", show_default=False),
@@ -110,7 +110,8 @@ def _row_of(receipt: Receipt, program: Program, pii: bool) -> tuple[Any, ...]:
 def unmapped(
     call: Call,
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="As of import; a folder stands for its files.")
+        list[Path],
+        typer.Argument(metavar="FILE...", help="As of import; a folder stands for its files.", readable=False),
     ],
     profile: ProfileOption = "canonical",
     limit: Annotated[

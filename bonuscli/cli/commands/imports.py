@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bonuscli.cli.answers import DRY_RUN, TABLE, one_of, open_shop, remark, show_change, show_record
+from bonuscli.cli.answers import DRY_RUN, TABLE, harmless, one_of, open_shop, remark, show_change, show_record
 from bonuscli.cli.options import Call, whole_number, without, writer
 from bonuscli.cli.progress import progress_bar
 from bonuscli.errors import EXIT_BAD_INPUT
@@ -22,7 +22,11 @@ _SHOWN = 5
 
 Files = Annotated[
     list[Path],
-    typer.Argument(metavar="FILE...", help="Plain or gzip; a folder stands for its files, - for standard input."),
+    typer.Argument(
+        metavar="FILE...",
+        help="Plain or gzip; a folder stands for its files, - for standard input.",
+        readable=False,  # one that is not is told beside the others
+    ),
 ]
 ProfileOption = Annotated[
     str, typer.Option("--profile", metavar="NAME|FILE", help="How the files are read [canonical].", show_default=False)
@@ -141,7 +145,10 @@ def read_as(ways: Counter[tuple[tuple[str, str], ...]]) -> list[str]:
 
 
 def _tell_remarks(call: Call, report: "Report", profile: str) -> None:
-    """What people should know besides: errors always, the rest not with ``--quiet``."""
+    """What people should know besides: errors and rejects always, the rest not with ``--quiet``.
+
+    Whoever runs an import by the clock with ``-q`` reads nothing but this.
+    """
     from bonuscli.cli.run import error_text
 
     for failure in report.failures:
@@ -155,7 +162,8 @@ def _tell_remarks(call: Call, report: "Report", profile: str) -> None:
         mended = f"that file with --profile {profile}" if profile != "canonical" else "that file"
         reasons = ", ".join(f"{code} {count}" for code, count in sorted(report.reasons.items()))
         places = _few(report.errors_files)
-        remark(call, f"rejected receipts are in {places}: {reasons}; mend them there and import {mended}")
+        told = f"rejected receipts are in {places}: {reasons}; mend them there and import {mended}"
+        print(harmless(told), file=sys.stderr)
 
 
 def _few(texts: list[str], between: str = ", ") -> str:
