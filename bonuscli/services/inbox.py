@@ -67,8 +67,8 @@ class Inbox:
         """The files meant: those named in their order, and of a folder its files in the order of their names.
 
         Hidden files, folders within a folder, and files of rejects lying beside their sources are passed over.  The
-        folder of done files may be among those named, as ``inbox/*`` names it.  A folder that cannot be read is an input
-        itself, of which the reader tells why.  ``BonusError`` ``usage``: files would be moved to where they are.
+        folder of done files may be among those named, as ``inbox/*`` names it.  A folder that cannot be read is an
+        input itself, of which the reader tells why.  ``BonusError`` ``usage``: files would be moved to where they are.
         """
         found = []
         for path in named:

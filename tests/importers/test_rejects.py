@@ -52,7 +52,9 @@ def test_without_a_reject_there_is_no_file(tmp_path, measures):
     assert not (tmp_path / "rejects.csv").exists()
 
 
-@pytest.mark.parametrize("content", [b"SQLite format 3\0 and pages", b"format: csv\n", HEAD.encode(), b"\n", b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "content", [b"SQLite format 3\0 and pages", b"format: csv\n", HEAD.encode(), b"\n", b"\xff\xfe"]
+)
 @pytest.mark.parametrize("append", [False, True])
 def test_only_a_file_of_rejects_gives_way_to_rejects(tmp_path, measures, content, append):
     """A database, a profile or another day's sales that --errors names by mistake stays as it is, and that is told."""
