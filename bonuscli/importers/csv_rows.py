@@ -1,9 +1,9 @@
 """Lines of text to rows of a table with a header: the part of CSV that every importer of rows shares.
 
-One line is one row.  A quote that is not closed on its line therefore spoils that row alone and cannot swallow the
-rest of the file, which is worth more than line breaks inside a name.  Lines without a quote are split directly: a row
-of 21 columns is read, decoded and split in 0.8 us, no slower than ``csv.reader`` alone.  Lines with a quote go through
-``csv``.
+One line is one row, unless a cell in quotes holds line breaks and nothing else can be meant (``broken_lines``).  A
+quote that is not closed therefore spoils its row alone and cannot swallow the rest of the file.  Lines without a quote
+are split directly: a row of 21 columns is read, decoded and split in 0.8 us, no slower than ``csv.reader`` alone.
+Lines with a quote go through ``csv``.
 """
 
 import csv
@@ -34,6 +34,7 @@ _FORMULA = re.compile("'*[=+@\t\r-]")
 _NUMBER = re.compile("[+-]?[0-9][0-9 .,()-]*")
 # What stands in quotes or changes a line.
 _QUOTED = re.compile('["\n\r]')
+NOT_CLOSED = "a quote is opened in this line and not closed in it"
 _NAME_IT = "add it to the header, or say in a profile under columns: which one it is"
 
 # sku, name, category, brand, quantity, amount, discount
@@ -98,7 +99,7 @@ def split_quoted(text: str, delimiter: str) -> tuple[list[str], Flaw | None]:
     except csv.Error as problem:
         reason = f"the quotes of this line are wrong: {problem}"
         if "unexpected end" in str(problem):
-            reason = "a quote is opened in this line and not closed in it"
+            reason = NOT_CLOSED
     flaw = Flaw("", text[:60], "bad_row", reason, 'close it; inside quotes a quote is written twice: "12"" plate"')
     try:
         return next(csv.reader((text,), delimiter=delimiter)), flaw
@@ -208,9 +209,11 @@ class Table(Columns):
                     yield row_of(number, text)
 
     def blocks(self) -> Iterator[Block]:
-        """The lines behind the header, for who makes rows of them himself; the file is closed behind them."""
+        """The lines behind the header, one a row, for who makes rows himself; the file is closed behind them."""
+        from bonuscli.importers.broken_lines import whole_rows
+
         try:
-            yield from self._blocks
+            yield from whole_rows(self._blocks, self.delimiter, self._width)
         finally:
             self.close()
 
