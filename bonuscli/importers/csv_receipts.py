@@ -76,7 +76,8 @@ class CsvReader:
 
     def __iter__(self) -> Iterator[Read | Reject]:
         parser, scattered = self._parser, self._profile.scattered or self._profile.newest_first
-        groups = group_adjacent(self._rows(), parser.grouping, parser.identify)
+        width = len(self.header)
+        groups = group_adjacent(self._rows(), parser.grouping, parser.identify, parser.at_place, width)
         if scattered:
             groups = join_scattered(groups, self._read_back, self._profile.newest_first)
         # A hash of 8 bytes a receipt: two of a million numbers meet once in 10^7 files.

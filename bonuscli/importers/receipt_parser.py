@@ -17,7 +17,7 @@ from bonuscli.importers.figures import plain_figures
 from bonuscli.importers.layout import ToldOnce
 from bonuscli.importers.line_parser import LineParser
 from bonuscli.importers.profile import DAY, GOODS_FIELDS, HEAD_FIELDS, ROW_FIELDS, Profile
-from bonuscli.importers.row_groups import FORM_HINT, Group
+from bonuscli.importers.row_groups import FORM_HINT, REST_HINT, Group
 from bonuscli.importers.totals import coming_to
 from bonuscli.importers.written_times import WrittenTimes
 from bonuscli.model import RECEIPT, RETURN, Line, Measures, Receipt
@@ -94,7 +94,7 @@ class Parser:
         self._money_digits = measures.money_digits
         self._calendar = calendar = calendar_of(profile, measures)
         self._times = Times("at", calendar) if profile.dates == "iso" else WrittenTimes("at", calendar, profile.dates)
-        self._at_place, self._time_place = place["at"], place["time"]
+        self.at_place, self._time_place = place["at"], place["time"]
         self._tells_clock = "time" in places
         self._prefix = profile.returns_prefix
         self._card_suffix = profile.card_suffix
@@ -210,7 +210,7 @@ class Parser:
 
     def _at(self, cells: list[str]) -> int:
         """The instant of a row, whose time of day may stand in a column of its own."""
-        text = cells[self._at_place].strip()
+        text = cells[self.at_place].strip()
         if self._tells_clock and (clock := cells[self._time_place].strip()):
             text = f"{text.partition(' ')[0]} {clock}"
         return self._times.instant(text)
@@ -261,6 +261,9 @@ class Parser:
             if head != first:
                 for field, cell, other in zip(HEAD_FIELDS, first, head, strict=True):
                     if cell != other:
+                        if field == "receipt_id" and not other.strip():
+                            reason = "this row names no receipt, so it may be of the one above"
+                            raise Flaw(field, "", "bad_row", reason, REST_HINT, row[NUMBER])
                         reason = f"this row says {other!r} where the receipt's first row says {cell!r}"
                         raise Flaw(field, other[:60], "bad_row", reason, FORM_HINT, row[NUMBER])
 

@@ -2,8 +2,9 @@
 
 Adjacent rows with one identity form a receipt.  An unreadable row belongs to the receipt whose rows stand on both
 sides of it (that receipt is then rejected whole: accepting it without the row would book less than was sold); else it
-is alone. Where a profile says ``lines: scattered`` the groups go through a private SQLite file, which the system
-deletes, and are joined there, so memory holds one receipt at a time.
+is alone.  So does a row without number and time to the receipt above it, as merged cells leave it.  Where a profile
+says ``lines: scattered`` the groups go through a private SQLite file, which the system deletes, and are joined there,
+so memory holds one receipt at a time.
 """
 
 import sqlite3
@@ -31,6 +32,7 @@ Identity = tuple[str, str]  # source, number
 Head = Callable[[list[str]], tuple[str, ...]]
 
 FORM_HINT = "the receipt's columns are repeated in each of its rows"
+REST_HINT = f"{FORM_HINT}; or say in a profile repeat: first-row, or of a row of totals stop_at:"
 
 
 class Group:
@@ -58,8 +60,13 @@ class Group:
         return None
 
 
-def group_adjacent(rows: Iterable[Row], head: Head, identify: Callable[[list[str]], Identity]) -> Iterator[Group]:
-    """Groups in the order of their rows; over 10,000 rows of one identity come in several groups, each with a flaw."""
+def group_adjacent(
+    rows: Iterable[Row], head: Head, identify: Callable[[list[str]], Identity], at_place: int, width: int
+) -> Iterator[Group]:
+    """Groups in the order of their rows; over 10,000 rows of one identity come in several groups, each with a flaw.
+
+    ``at_place``: where a row tells its time; ``width``: of the file's own cells.  Rows of blank cells are passed over.
+    """
     group: Group | None = None
     last_head: tuple[str, ...] = ()
     this_head: tuple[str, ...] = ()
@@ -74,14 +81,17 @@ def group_adjacent(rows: Iterable[Row], head: Head, identify: Callable[[list[str
                 group.rows.append(row)
                 continue
         identity = identify(cells)
-        if group is not None and group.identity == identity:
+        goes_on = flaw is None and not identity[1] and not cells[at_place].strip()
+        if goes_on and not any(map(str.strip, cells[:width])):
+            continue
+        if group is not None and (group.identity == identity or goes_on):
             group.rows += (*pending, row)
             group.mixed = True
             pending = []
             if len(group.rows) > MAX_LINES:
                 group.flaw = _too_long(group)
                 yield group
-                group = Group(identity, [])
+                group = Group(group.identity, [])
                 group.flaw = _too_long(group)
         elif flaw is not None or not identity[1]:
             pending.append(row)

@@ -167,6 +167,19 @@ def test_an_unreadable_row_that_names_its_receipt_rejects_it_whole(read):
         assert [(each.number, len(each.rows)) for each in rejects] == [("r9", 2)]
 
 
+@pytest.mark.parametrize("more", ["lines: adjacent", "lines: scattered"])
+def test_a_row_without_number_and_time_spoils_the_receipt_above_it(read, profile_file, more):
+    """Merged cells leave such rows: no receipt is booked without a line that may be its own, nor for blank cells."""
+    rows = "id,at,shop,name,sum\nr1,2026-12-01,m,Tea,5\nr2,2026-12-01,m,Tea,5\n,,m,Bun,7\n,,,Jam,1\n"
+    receipts, rejects = read(rows + "r3,2026-12-01,m,Tea,5\n,,,,\n , ,,,\n", profile_file(more))
+    assert [each.number for each in receipts] == ["r1", "r3"]
+    (bad,) = rejects
+    assert (bad.number, bad.line, len(bad.rows), bad.column) == ("r2", 4, 3, "id")
+    assert "names no receipt" in bad.reason and "repeat: first-row" in bad.hint
+    receipts, rejects = read("id,at,sum\n,,\n,,5\nr1,2026-12-01,5\n", profile_file(more))
+    assert ([each.number for each in receipts], [each.line for each in rejects]) == (["r1"], [3])
+
+
 def test_rows_that_all_are_unreadable_do_not_gather_in_memory(read):
     """Each is a reject of its own, also in great numbers."""
     receipts, rejects = read(HEAD + "x,y\n" * 2_500)
