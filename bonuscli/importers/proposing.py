@@ -12,12 +12,13 @@ from itertools import islice, pairwise
 from pathlib import Path
 
 from bonuscli.clock import Calendar
+from bonuscli.errors import BonusError
 from bonuscli.importers.cells import decimal_parser
 from bonuscli.importers.column_names import known_columns, matched_columns
 from bonuscli.importers.csv_rows import DELIMITERS, Flaw, split_quoted
 from bonuscli.importers.figures import plain_figures
 from bonuscli.importers.layout import LOOKED_AT, joined_names
-from bonuscli.importers.profile import AUTO, MOST_HEADER_ROWS
+from bonuscli.importers.profile import AUTO, MOST_HEADER_ROWS, PLAIN_LAYOUT
 from bonuscli.importers.tables import open_table
 from bonuscli.importers.text_source import TextSource, open_bytes
 from bonuscli.importers.workbook import Book, Workbook
@@ -25,6 +26,8 @@ from bonuscli.importers.written_times import WrittenTimes
 
 NEEDED = ("receipt_id", "at", "amount")
 _ROWS = 500
+# Of a workbook; a report has one or two before the one that counts.
+_SHEETS = 20
 _FIGURES = ("amount", "unit_price", "quantity", "discount", "total")
 # decimal, thousands; the first under which all figures can be read.
 _WAYS = (
@@ -56,11 +59,17 @@ def look_at(path: Path, book: Book | None = None) -> Seen:
     """The rows of a file under the header that has most columns of known names; ``bad_file`` where it has no rows.
 
     Of equals the header of fewest rows, then the widest one: where no name is known, what a wrong separator leaves is a
-    column or two.  ``book``: the file, if it is a workbook that is open.
+    column or two.  ``book``: the file, if it is a workbook that is open; its sheets are looked at one by one.
     """
     best: Seen | None = None
-    for delimiter in DELIMITERS:
-        table = open_table(path, AUTO, delimiter, book=book)
+    problem: BonusError | None = None
+    sheets = [(DELIMITERS[0], name) for name in book.names()[:_SHEETS]] if book else []
+    for delimiter, sheet in sheets or [(each, "") for each in DELIMITERS]:
+        try:
+            table = open_table(path, AUTO, delimiter, PLAIN_LAYOUT._replace(sheet=sheet), book=book)
+        except BonusError as found:
+            problem = problem or found
+            continue
         try:
             rows = [table.header]
             for number, text, cells, _, _ in islice(table.rows(), _ROWS):
@@ -71,9 +80,8 @@ def look_at(path: Path, book: Book | None = None) -> Seen:
         for seen in _headers(rows, table.taken, delimiter):
             if best is None or _fitness(seen) > _fitness(best):
                 best = seen
-        if isinstance(table, Workbook):
-            break
-    assert best is not None  # there is a header, or open_table had none to give
+    if best is None:
+        raise problem or AssertionError("a table has a header")
     filled = tuple(row for row in best.rows if any(map(str.strip, row)))
     return best._replace(rows=filled, matched=matched_columns(best.header))
 

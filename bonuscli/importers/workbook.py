@@ -42,9 +42,13 @@ class Book:
         self._workbook: Any = self._told(lambda calamine: calamine.CalamineWorkbook.from_object(io.BytesIO(content)))
         self._sheets: dict[str, Any] = {}
 
+    def names(self) -> list[str]:
+        """The names of the sheets, in their order."""
+        return list(self._told(lambda _: self._workbook.sheet_names))
+
     def sheet(self, wanted: str) -> tuple[Any, dict[str, str]]:
         """The sheet of this name or number, the first where none is wanted, and what is told of it."""
-        names = self._told(lambda _: list(self._workbook.sheet_names))
+        names = self.names()
         name = wanted or (names[0] if names else "")
         if name not in names:
             if not (name.isascii() and name.isdigit() and 0 < int(name[:5]) <= len(names)):
@@ -97,6 +101,7 @@ class Workbook(Columns):
         self._flaws: dict[int, Flaw] = {}
         self._size = book.size
         sheet, self.taken = book.sheet(layout.sheet)
+        self._others = [name for name in book.names() if name != sheet.name]
         self._height = max(sheet.total_height, 1)
         rows = sheet.iter_rows()
         first = list(islice(rows, (layout.skip_rows or 0) + LOOKED_AT))
@@ -156,6 +161,14 @@ class Workbook(Columns):
                 reason = "a number of more than 15 digits, which a spreadsheet rounds"
                 return Flaw(self.header[place], f"{value:.0f}"[:60], "bad_row", reason, "keep it as text in the sheet")
         return None
+
+    def _no(self, message: str, hint: str) -> BonusError:
+        problem = super()._no(message, hint)
+        if not self._others:
+            return problem
+        found, others = self.taken["sheet"], ", ".join(self._others[:5])
+        hint = f"{hint}; for another sheet ({others}) set sheet: in a profile"
+        return BonusError(problem.code, f"{message} in the sheet {found}", problem.where, hint)
 
     def _texts(self, values: list[Any]) -> list[str]:
         cells = [

@@ -1,5 +1,7 @@
 """``import sniff`` and ``import unmapped``: what a file seems to be, and which of its goods have no category."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from bonuscli.services import unmapped as looking
 from bonuscli.services.sniffing import sniff
 from bonuscli.services.unmapped import unmapped
 from tests.conftest import ROOT
-from tests.importers.sheets import Raw, xlsx
+from tests.importers.sheets import Raw, xlsx, zipped
 from tests.importers.shops import FORMATS
 
 RUSSIAN = (
@@ -121,6 +123,26 @@ def test_a_workbook_is_looked_at_too(measures):
     found = sniff(Path("day.xlsx"), measures)
     assert 'sheet: "Лист1"' in found.text.splitlines()
     assert found.receipts[0].lines[0].amount == 30
+
+
+@pytest.mark.parametrize("cover", [[], [["What was sold"]], [["What was sold", "by day"]]])
+def test_the_sheet_that_holds_receipts_is_proposed(measures, cover):
+    """A report begins with a cover: an import that finds no column there names the other sheets, and sniff looks at
+    each of them."""
+    rows = [["receipt_id", "at", "amount"], ["7", "2026-12-01", "5.00"]]
+    parts = {}
+    for place, each in (("1", cover), ("2", rows)):
+        with zipfile.ZipFile(io.BytesIO(xlsx(each, "Second"))) as book:
+            parts |= {name: book.read(name).decode() for name in book.namelist() if "/sheet" not in name}
+            parts[f"xl/worksheets/sheet{place}.xml"] = book.read("xl/worksheets/sheet1.xml").decode()
+    Path("day.xlsx").write_bytes(zipped(parts))
+    if cover:
+        with pytest.raises(BonusError, match=r"missing in the sheet 'Лист1', 1 of 2") as caught:
+            open_receipts(Path("day.xlsx"), load_profile("canonical"), measures)
+        assert "for another sheet (Second) set sheet: in a profile" in str(caught.value.hint)
+    found = sniff(Path("day.xlsx"), measures)
+    assert 'sheet: "Second"' in found.text.splitlines()
+    assert [each.number for each in found.receipts] == ["7"]
 
 
 @pytest.mark.parametrize("delimiter, shown", [(",", ","), (";", ";"), ("|", "|"), ("\t", "tab")])
