@@ -72,6 +72,10 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "unit_price": ("unit price", "price", "item price", "цена", "цена за единицу", "цена за ед", "цена со скидкой"),
     "payment": ("payment", "payment method", "payment type", "tender", "оплата", "вид оплаты", "способ оплаты"),
+    "redeem": (
+        "redeem", "redeem points", "points redeemed", "redeemed points", "points spent", "points used",
+        "списано бонусов", "списано баллов", "списано",
+    ),
     "currency": ("currency", "currency code", "валюта"),
     "zone": ("time zone", "timezone", "часовой пояс"),
     "line": ("line", "line number", "line no", "position", "номер строки", "позиция", "строка"),

@@ -1,6 +1,9 @@
 """Receipts of the canonical format and of small profiles: what a good file means."""
 
+from bonuscli.importers import open_receipts
+from bonuscli.importers.profile import load_profile
 from bonuscli.model import Line, Measures
+from tests.importers.conftest import collect
 
 HEAD = "receipt_id,at,card,amount\n"
 
@@ -187,3 +190,13 @@ def test_several_ways_of_payment_stand_in_one_cell(read):
         (("cash", None), ("card", None)),
     ]
     assert (reject.column, reject.code, reject.reason) == ("payment", "bad_amount", "'=5' is no way of payment")
+
+
+def test_a_receipt_in_another_currency_is_rejected(tmp_path, measures):
+    """Its sums would become points as if they were the program's money; the program's own, or none, is as it is."""
+    day = tmp_path / "day.csv"
+    day.write_text("receipt_id,at,amount,currency\nr1,2026-12-01,5,rub\nr2,2026-12-01,5,EUR\nr3,2026-12-01,5,\n")
+    reader = open_receipts(day, load_profile("canonical"), measures._replace(currency="RUB"))
+    receipts, (bad,) = collect(reader)
+    assert [each.number for each in receipts] == ["r1", "r3"]
+    assert (bad.number, bad.column, bad.value, bad.code) == ("r2", "currency", "EUR", "bad_amount")

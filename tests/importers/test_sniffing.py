@@ -284,3 +284,12 @@ def test_documents_have_their_categories_mapped_as_well(measures):
     Path("till.yaml").write_text(f"format: ofd-json\ncategory_map: [{{name: {name!r}, category: Food}}]\n", "utf-8")
     after = unmapped([path], load_profile("till.yaml"), measures)
     assert after.names == tuple(each for each in before.names if each.name != name)
+
+
+def test_points_spent_at_the_till_are_proposed(measures):
+    """A column of points that were spent is read, in English and in Russian, and not left out of the profile."""
+    for name in ("redeem_points", "Points redeemed", "Списано баллов"):
+        Path("day.csv").write_text(f"Receipt,Date,Total,{name}\n1,2026-12-01,5.00,2\n", encoding="utf-8")
+        found = sniff(Path("day.csv"), measures)
+        assert ("redeem", name) in found.matched
+        assert found.receipts[0].redeem == 2
