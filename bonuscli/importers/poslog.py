@@ -61,6 +61,7 @@ def _tell(document: XmlDocument) -> Told | None:
         cashier=document.text(transaction.get("OperatorID"), "cashier"),
         card=_card(document, transaction, retail, lines),
         payment="; ".join(_ways(document, lines)),
+        currency=document.text(transaction.get("CurrencyCode") or retail.get("CurrencyCode"), "currency"),
     )
     return document.tell(head, goods)
 

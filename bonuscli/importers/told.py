@@ -25,7 +25,9 @@ from bonuscli.near import near_or_known
 # of the receipt; goods: of each line text by field; flaw: a Flaw where the source itself is wrong here, or None.
 Told = namedtuple("Told", "place head goods flaw", defaults=(None,))
 
-_cells = itemgetter(*FIELDS)
+# A receipt that says in which currency it is says so in its file of rejects, too.
+_COLUMNS = (*FIELDS, "currency")
+_cells = itemgetter(*_COLUMNS)
 
 
 class ToldReader:
@@ -49,7 +51,7 @@ class ToldReader:
     ) -> None:
         self.name = name
         self.encoding, self.delimiter = "utf-8", ","
-        self.header = list(FIELDS)
+        self.header = list(_COLUMNS)
         self.lines_read = 0
         self.progress, self.close = progress, close
         self.passed_over: Counter[str] = Counter() if passed_over is None else passed_over
@@ -62,8 +64,8 @@ class ToldReader:
         self._calendar = None if calendar is measures.calendar else calendar
         columns = Columns(name, self.header)
         profile = profile._replace(
-            columns=tuple((field, field) for field in FIELDS if field != "unit_price"),
-            optional=frozenset(FIELDS),
+            columns=tuple((field, field) for field in _COLUMNS if field != "unit_price"),
+            optional=frozenset(_COLUMNS),
             decimal="point",
             units="major",
             constants=(),
@@ -104,7 +106,7 @@ class ToldReader:
     def _rows(self, told: Told) -> list[Row]:
         """The document as rows of the canonical file, one for each of its goods."""
         rows: list[Row] = []
-        head = dict.fromkeys(FIELDS, "") | told.head
+        head = dict.fromkeys(_COLUMNS, "") | told.head
         if self._calendar is not None:
             with suppress(ValueError):  # told again, with its column
                 head["at"] = self._calendar.iso(self._calendar.parse_instant(head["at"]))

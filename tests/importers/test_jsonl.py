@@ -118,7 +118,7 @@ def test_a_wrong_line_is_rejected_and_the_others_stay(measures, tmp_path, line, 
     assert (reject.line, reject.column) == (2, column)
     assert reason in reject.reason
     for row in reject.rows:
-        assert len(next(csv.reader([row]))) == len(FIELDS)
+        assert len(next(csv.reader([row]))) == len((*FIELDS, "currency"))
 
 
 @pytest.mark.parametrize(

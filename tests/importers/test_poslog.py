@@ -6,6 +6,7 @@ import pytest
 
 from bonuscli.importers import open_receipts
 from bonuscli.importers.profile import load_profile
+from bonuscli.importers.rejects import RejectsFile
 from tests.importers.conftest import collect, told_by
 from tests.importers.shops import FORMATS, rejects
 
@@ -33,6 +34,7 @@ def total(amount, kind="TransactionGrandAmount"):
     return f'<Total TotalType="{kind}">{amount}</Total>'
 
 
+NOON = "<EndDateTime>2026-12-02T12:00:00</EndDateTime>"
 KEY = {"RetailStoreID": "9", "WorkstationID": "3", "BusinessDayDate": "2026-12-02", "SequenceNumber": "7"}
 CARD = "<LineItem><LoyaltyMembership><LoyaltyID Type='Membership'>100</LoyaltyID></LoyaltyMembership></LineItem>"
 
@@ -284,3 +286,19 @@ def test_a_mended_reject_is_imported_again(shop):
     assert (row["receipt_id"], row["card"], row["reject_value"]) == ("9/3/2026-12-02/8", "100", "7.005")
     assert (report["accepted"], report["total_minor"]) == (1, 701)
     assert shop.take(written(sale(goods("7.01"), CARD, total("7.01"), SequenceNumber="8")), PROFILE)["duplicate"] == 1
+
+
+@pytest.mark.parametrize("inner", [False, True])
+def test_a_transaction_in_another_currency_is_rejected(measures, inner):
+    """Also when its file of rejects is imported as it is, since the currency stands there."""
+    told = "<CurrencyCode>SEK</CurrencyCode>"
+    bad = sale(goods("5.00"), total("5.00"), told if inner else "", at=f"{'' if inner else told}{NOON}")
+    good = sale(goods("5.00"), total("5.00"), SequenceNumber="8", at=f"<CurrencyCode>rub</CurrencyCode>{NOON}")
+    measures = measures._replace(currency="RUB")
+    receipts, (reject,), _ = outcome(measures, bad, good)
+    assert [each.number for each in receipts] == ["9/3/2026-12-02/8"]
+    assert (reject.column, reject.value, reject.code) == ("currency", "SEK", "bad_amount")
+    reader = open_receipts(Path("day.xml"), load_profile(PROFILE), measures)
+    with RejectsFile(Path("errors.csv"), reader) as errors:
+        errors.write(reject)
+    assert collect(open_receipts(Path("errors.csv"), load_profile("canonical"), measures))[1][0].value == "SEK"
