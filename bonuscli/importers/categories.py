@@ -17,18 +17,20 @@ def category_finder(rules: Sequence[Rule]) -> Callable[[str, str], str | None]:
 
     Whole texts are looked up and only patterns are tried one by one, so a map of thousands of articles costs nothing.
 
-    >>> find = category_finder([("name", "Latte*", "Coffee"), ("sku", "T-1", "Tea")])
-    >>> find("T-1", "latte with syrup"), find("T-1", "Tea"), find("", "Mug")
-    ('Coffee', 'Tea', None)
+    >>> find = category_finder([("name", "Latte*", "Coffee"), ("sku", "T-1", "Tea"), ("name", "Mug [red]", "Mugs")])
+    >>> find("T-1", "latte with syrup"), find("T-1", "Tea"), find("", "Cup"), find("", "Mug [red]"), find("", "Mug r")
+    ('Coffee', 'Tea', None, 'Mugs', 'Mugs')
     """
     exact: dict[tuple[str, str], tuple[int, str]] = {}
     wild: list[tuple[int, int, Callable[[str], object], str]] = []
     for rank, (field, pattern, category) in enumerate(rules):
         text = pattern.strip().casefold()
         place = 0 if field == "sku" else 1
+        # A pattern is its own text, too: "Tea [green]" is how a shop may call its tea.
+        exact.setdefault((field, text), (rank, category))
         if not _WILD.search(text):
-            exact.setdefault((field, text), (rank, category))
-        elif text.endswith("*") and not _WILD.search(text[:-1]):
+            continue
+        if text.endswith("*") and not _WILD.search(text[:-1]):
             wild.append((rank, place, _beginning(text[:-1]), category))
         else:
             # Runs of stars mean what one means, and would take exponential time.

@@ -156,11 +156,12 @@ def test_categories_come_from_the_map(outcome):
     rules = (
         "category_map:\n  - {name: 'Latte*', category: Coffee}\n  - {sku: T-1, category: Tea}\n"
         "  - {name: '*bean[s]*', category: Beans}\n  - {name: 'latte with milk', category: Never}\n"
+        "  - {name: 'Jam [red]', category: Jam}\n"
     )
-    goods = ["L,LATTE WITH MILK,x", "t-1,Green,x", "B,Good beans,x", "M,Mug,Things", "M,,"]
+    goods = ["J,jam [Red],x", "J,jam e,x", "L,LATTE WITH MILK,x", "t-1,Green,x", "B,Good beans,x", "M,Mug,Things", "M,,"]
     rows = "id,at,sum,sku,name,group\n" + "".join(f"r,2026-12-01,1,{each}\n" for each in goods)
     (receipt,), _, _ = outcome(rows, rules, columns)
-    assert [line.category for line in receipt.lines] == ["Coffee", "Tea", "Beans", "Things", ""]
+    assert [line.category for line in receipt.lines] == ["Jam", "Jam", "Coffee", "Tea", "Beans", "Things", ""]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "windows-1251", "cp866"])
