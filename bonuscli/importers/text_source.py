@@ -195,6 +195,8 @@ def open_bytes(path: Path) -> Opened:
     """The bytes and their number, which is None for a pipe; ``bad_file`` where there are none."""
     if str(path) == "-":
         stream: Any = sys.stdin.buffer
+        if stream.closed:
+            raise BonusError("bad_file", "standard input was read to its end already", "stdin", "name it once")
         return stream if hasattr(stream, "peek") else io.BufferedReader(stream), None
     try:
         raw: Any = path.open("rb", buffering=_BUFFER_BYTES)

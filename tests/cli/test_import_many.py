@@ -105,3 +105,11 @@ def test_rejects_are_told_also_with_quiet(run: Run) -> None:
     assert (done.returncode, done.stdout) == (5, "")
     (line,) = done.stderr.splitlines()
     assert line.startswith("rejected receipts are in done/a.csv.rejects.csv: unknown_card 1;")
+
+
+def test_standard_input_is_read_once(run: Run) -> None:
+    """Named twice, it is told for the second time as an input that cannot be read."""
+    content = f"{HEAD}1,sale,,2026-12-02 09:00,100,10.00\n"
+    done = run("import", "-", "-", "--json", input=content)
+    assert (done.returncode, json.loads(done.stdout)["accepted"], json.loads(done.stdout)["failed"]) == (5, 1, 1)
+    assert json.loads(done.stderr)["error"]["message"] == "standard input was read to its end already"

@@ -67,7 +67,7 @@ def reconcile(
         (
             "others",
             "Shops not in the file",
-            ", ".join(f"{name} ({count})" for name, count in found.others) or None,
+            ", ".join(f"{name or 'without a name'} ({count})" for name, count in found.others) or None,
             "text",
         ),
         ("differences", "", table, "rows"),
