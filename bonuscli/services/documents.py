@@ -106,7 +106,7 @@ class Documents:
 
     def _reject(self, read: Read, code: str, reason: str, hint: str) -> Reject:
         field = _FIELD_OF.get(code, "redeem")
-        if field == "card" and not read.receipt.card:
+        if field == "card" and read.receipt.phone and not read.receipt.card:
             field = "phone"
         column = dict(self._options.profile.columns).get(field, "")
         return refuse(read, self._reader, code, reason, hint, column)

@@ -46,11 +46,13 @@ def sniff(path: Path, measures: Measures, shown: int = SHOWN) -> Sniffed:
         raise BonusError("bad_file", "standard input cannot be looked at twice", "-", "write it into a file first")
     book = open_book(path)
     problems: dict[str, BonusError] = {}
-    tried = (_try(path, load_profile(name), measures, book, problems) for name in profile_names())
+    # A file in another currency is of its format all the same; the receipts shown are held against the program's.
+    anywhere = measures._replace(currency="")
+    tried = (_try(path, load_profile(name), anywhere, book, problems) for name in profile_names())
     trials = [trial for trial in tried if trial is not None]
     best = max(trials, key=lambda each: (len(each.receipts), len(each.columns)), default=None)
     if best is not None and len(best.receipts) > len(best.rejects):
-        return _told(best, best.profile.name, None, shown)
+        return _told(_try(path, best.profile, measures, book, {}) or best, best.profile.name, None, shown)
     formats = _FORMATS.get(begins_with(path)) if book is None else None
     if formats is not None:
         _tell_what_stops(formats, problems)

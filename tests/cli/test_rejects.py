@@ -15,6 +15,7 @@ DAY = f"""{RECEIPTS}A,sale,,2026-12-01 09:00,100,900.00,
 B,sale,,2026-12-01 09:05,999,50.00,
 C,return,NONE,2026-12-01 09:10,,50.00,
 D,sale,,2026-12-01 09:15,100,900.00,700
+E,sale,,2026-12-01 09:20,,900.00,5
 """
 
 
@@ -43,13 +44,14 @@ def test_members_that_are_refused_are_written_as_they_stood() -> None:
 
 
 def test_receipts_that_are_refused_name_the_cell_to_mend() -> None:
-    """An unknown card, an unknown receipt and points that are not there are told with column and value."""
+    """An unknown card, an unknown receipt, points that are not there or nobody's are told with column and value."""
     Path("day.csv").write_text(DAY, encoding="utf-8")
     assert run(["import", "day.csv", "-q"]) == 5
     assert rejects("day.csv.rejects.csv") == [
         ("B", "3", "card", "999"),
         ("C", "4", "original_receipt_id", "NONE"),
         ("D", "5", "redeem", "700"),
+        ("E", "6", "card", ""),
     ]
 
 
@@ -59,7 +61,7 @@ def test_two_inputs_name_both_files_of_rejects(capsys: pytest.CaptureFixture[str
     Path("b.csv").write_text(f"{RECEIPTS}A,sale,,2026-12-01 09:00,100,901.00,\n", encoding="utf-8")
     assert run(["import", "a.csv", "b.csv", "--json", "-q"]) == 5
     told = json.loads(capsys.readouterr().out)
-    assert (told["errors_file"], told["rejected"]) == ("a.csv.rejects.csv, b.csv.rejects.csv", 3)
+    assert (told["errors_file"], told["rejected"]) == ("a.csv.rejects.csv, b.csv.rejects.csv", 4)
     assert (told["conflicts"], told["uncovered"]) == (1, 0)
     with closing(sqlite3.connect("bonus.db")) as connection:
-        assert connection.execute("SELECT rejected, conflicts FROM imports ORDER BY id").fetchall() == [(3, 0), (0, 1)]
+        assert connection.execute("SELECT rejected, conflicts FROM imports ORDER BY id").fetchall() == [(4, 0), (0, 1)]

@@ -293,3 +293,13 @@ def test_points_spent_at_the_till_are_proposed(measures):
         found = sniff(Path("day.csv"), measures)
         assert ("redeem", name) in found.matched
         assert found.receipts[0].redeem == 2
+
+
+@pytest.mark.parametrize(
+    "path, profile", [(FORMATS / "shopify/orders.csv", "shopify"), (FORMATS / "poslog/poslog.xml", "poslog")]
+)
+def test_a_file_in_another_currency_is_of_its_format_all_the_same(measures, path, profile):
+    """Its profile is named, and that its receipts would be rejected for their currency is told."""
+    found = sniff(path, measures._replace(currency="USD"))
+    assert (found.profile, found.text, found.receipts) == (profile, None, ())
+    assert {each.reason for each in found.rejects} == {"the receipt is in RUB, the program counts in USD"}
