@@ -164,7 +164,7 @@ def test_corrections_and_reports_of_a_drive_are_no_sales(measures, found, what):
         ({"items": None, "totalSum": 0}, "amount", "no lines"),
         ({"items": {"a": 1}}, "amount", "a list of objects"),
         ({"dateTime": "02.12.2026"}, "at", "is not a day"),
-        ({"dateTime": 17962134000000}, "at", "is not a day"),
+        ({"dateTime": 17962134000000}, "at", "is not a date and time"),
         ({"retailPlace": ["Лавка"]}, "shop", "a text or a number"),
         ({"retailPlace": "x" * 501}, "shop", "longer than 500"),
         ({"cashTotalSum": "1.5"}, "payment", "more than 0 digits"),
