@@ -46,9 +46,11 @@ Origin = namedtuple("Origin", "source number shop till cashier payments actor re
 # was recorded; worth: minor units that points spent apart from a receipt pay.
 Stored = namedtuple("Stored", "recorded_at utc_offset tier pinned original_number program subject worth")
 
-_APPENDED = (
-    "members cards events sold_lines receipt_lines line_shares entries allocations inherited award_parts tier_changes"
-    " budget_draws coupon_uses consents"
+# Tables by what their rows may refer to: these stand before the accounts, those behind the events.
+_PEOPLE = ("members", "cards")
+_OF_EVENTS = (
+    "sold_lines receipt_lines line_shares entries allocations inherited award_parts tier_changes budget_draws"
+    " coupon_uses consents"
 ).split()
 _by_account = itemgetter(0)
 # Which part of an earlier receipt's line a line brings back.
@@ -75,7 +77,7 @@ class RowsOut:
     """Tuples by table, in the order of the columns of ``store.append``."""
 
     def __init__(self, budgets: Budgets) -> None:
-        self.rows: dict[str, list[tuple]] = {table: [] for table in _APPENDED}
+        self.rows: dict[str, list[tuple]] = {table: [] for table in (*_PEOPLE, "events", *_OF_EVENTS)}
         self._budgets = budgets
         self._accounts: dict[int, Account] = {}
 
@@ -180,7 +182,7 @@ class RowsOut:
         accounts = [account for _, account in sorted(self._accounts.items())]
         for table in ("entries", "allocations", "award_parts"):
             self.rows[table].sort(key=_by_account)  # of one account they stand in order
-        for table in ("members", "cards"):
+        for table in _PEOPLE:
             append.insert(connection, table, self.rows[table])
         append.upsert_accounts(connection, [account_row(account) for account in accounts])
         sealed = seals.seal(head, *(self.rows[table] for table in ("events", "entries", "allocations")))
@@ -191,7 +193,7 @@ class RowsOut:
             self.rows["entries"] = [entry + under for entry in self.rows["entries"]]
             head = (number, last_seq, sealed_as)
         append.insert_events(connection, self.rows["events"])
-        for table in _APPENDED[3:]:
+        for table in _OF_EVENTS:
             append.insert(connection, table, self.rows[table])
         day_totals.keep(connection, self.rows, self._accounts)
         write_projections(connection, accounts)
