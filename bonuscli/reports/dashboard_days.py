@@ -100,9 +100,13 @@ def steps_of(whole: Period, start_of: StartOf) -> tuple[str, list[Period]]:
         monday = whole.from_day - weekday(whole.from_day)
         starts = [max(start, whole.from_day) for start in range(monday, whole.to_day, _WEEK)]
         return "week", _steps(starts, whole.to_day, start_of)
-    last = civil(whole.to_day - 1)
-    earliest = subtract(day_number(last.year, last.month, 1), (_MONTHS_MAX - 1, 0))
-    return "month", months_of(whole._replace(from_day=max(whole.from_day, earliest)), start_of)
+    return "month", months_of(whole._replace(from_day=max(whole.from_day, latest_months(whole.to_day))), start_of)
+
+
+def latest_months(to_day: int) -> int:
+    """The first day of the latest months up to a day that are shown one by one: three years of them."""
+    last = civil(to_day - 1)
+    return subtract(day_number(last.year, last.month, 1), (_MONTHS_MAX - 1, 0))
 
 
 def _steps(starts: list[int], end: int, start_of: StartOf) -> list[Period]:

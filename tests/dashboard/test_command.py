@@ -133,6 +133,29 @@ def test_scripts_are_told_as_json(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert json.loads(capsys.readouterr().out) == {"file": "page.html", "ranges": 1, "shops": 0}
 
 
+@pytest.mark.parametrize("words", [(), ("--from", "2004-01-01")])
+def test_members_of_twenty_years_leave_the_page_small(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Cohorts are those of the latest three years, and a page that is large is told to be so."""
+    database, page = tmp_path / "bonus.db", tmp_path / "page.html"
+    joined = "".join(f"{year}{month},{year}-{month}-15\n" for year in range(2004, 2027) for month in ("03", "10"))
+    (tmp_path / "old.csv").write_text("card,enrolled_on\n" + joined, encoding="utf-8")
+    at(NOW, database, "init", "--template", "corner-shop")
+    at(NOW, database, "enroll", "--file", str(tmp_path / "old.csv"))
+    at(NOW, database, "accrue", "202610", "--total", "70.00")
+    monkeypatch.setenv("BONUSCLI_NOW", NOW)
+    capsys.readouterr()
+    monkeypatch.setattr("bonuscli.cli.commands.dashboard.LARGE_BYTES", 1_000)
+    status, text = told(capsys, "dashboard", "--db", str(database), "--out", str(page), *words)
+    assert status == 0 and "name fewer shops" in text
+    rows = figures_of(page)["tables"]["cohorts"]["rows"]["/0"]
+    assert [label for label, month, *_ in rows if month == 0] == [
+        None, "2024-03", "2024-10", "2025-03", "2025-10", "2026-03", "2026-10",
+    ]  # fmt: skip
+    assert max(month for _, month, *_ in rows) < 36
+
+
 def test_a_terminal_sees_how_far_it_is(
     gift_shop: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,6 +12,9 @@ from bonuscli.cli.out_file import Force, out_file
 from bonuscli.cli.progress import progress_bar
 from bonuscli.errors import BonusError
 
+# What a phone opens in a second or two.  Fifty shops of three years have 5 MB.
+LARGE_BYTES = 8_000_000
+
 
 @without("as_of")
 @reader
@@ -57,10 +60,14 @@ def dashboard(
             masked = {place: hidden(table, personal_of(place[0])) for place, table in found.tables.items()}
             found = found._replace(tables=masked)
         write_page(found, stream, made_at=made_at, programs=programs, personal=pii)
+    size = out.stat().st_size
+    if size > LARGE_BYTES:
+        told = f"a page of {size // 10**6} MB opens slowly on a phone"
+        remark(call, f"{told}; name fewer shops, or take fewer days with --from")
     if call.output != TABLE:
         fields = [("file", "File", str(out), "text"), ("ranges", "Ranges", len(found.ranges), "count"),
                   ("shops", "Shops", len(found.shops), "count")]  # fmt: skip
         show_record(call, "Dashboard", fields, terms)
         return
     shops = f" and {counted(len(found.shops), 'shop')}" if found.shops else ""
-    remark(call, f"{out}: {out.stat().st_size // 1000} kB, {counted(len(found.ranges), 'range')} of days{shops}")
+    remark(call, f"{out}: {size // 1000} kB, {counted(len(found.ranges), 'range')} of days{shops}")

@@ -132,7 +132,7 @@ const tiersBlock = {
 const COHORTS_MAX = 12;
 const cohortsBlock = {
   id: "cohorts", title: "Do those who joined stay?", wide: true, today: true,
-  caption: "Of those who joined in a month, how many buy in that month (0) and in each month after it. The last month of each row may not be over.",
+  caption: "Of those who joined in a month, how many buy in that month (0) and in each month after it; of who joined in the latest three years at most. The last month of each row may not be over.",
   show(state) {
     const rows = rowsOf("cohorts", state), cell = cellOf("cohorts");
     const months = [...new Set(rows.filter((row) => row[0] !== null).map((row) => row[0]))];
