@@ -47,7 +47,7 @@ _HEAD = (
     "in a quarter of an hour of one core. Tests are named by their place under `tests/`.",
 )
 _TAIL = (
-    "`ledger/test_tampering.py` changes every column of every table by hand, past the triggers, adds rows and takes rows away. What `verify` does not find of that is listed there. It is of these kinds: free text and keys of enrolments, which may be erased and so stand outside the seals; names, brands and discounts of lines, which no digest covers, where no rule asks for them; what records no points (imports, codes and how often each is good, consents that were withdrawn, lost cards that were taken away, and prize draws, which `draw check` proves); the clock of an account, set forward by less than what falls due next; and a version of the program under which nothing was booked yet.",
+    "`ledger/test_tampering.py` changes every column of every table by hand, past the triggers, adds rows and takes rows away. What `verify` does not find of that is listed there. It is of these kinds: free text and keys of enrolments and of rows of files, which may be erased and so stand outside the seals; names, brands and discounts of lines, which no digest covers, where no rule asks for them; what records no points (imports, codes and how often each is good, consents that were withdrawn, lost cards that were taken away, and prize draws, which `draw check` proves); the clock of an account, set forward by less than what falls due next; and a version of the program under which nothing was booked yet.",
     "A redemption that a trusted file tells of a blocked card is booked: the till has given the discount already. So is an opening balance.",
 )
 
