@@ -162,7 +162,7 @@ def test_a_gift_of_a_coupon_is_a_code_of_one(shop: Shop) -> None:
 
 
 def test_a_dry_claim_gives_nothing(shop: Shop) -> None:
-    """Neither the points nor the code nor the stock is touched, and the code, which nobody has paid for, is not told."""
+    """Neither points nor code nor stock is touched, and the code, which nobody has paid for, is not told."""
     make(shop, "spring", 1)
     before = dump(shop)
     tried = claim(shop, "code", "1", writing=Writing(dry_run=True))
