@@ -13,11 +13,7 @@ from typing import IO, Any, Protocol
 
 from bonuscli.errors import BonusError
 from bonuscli.importers.csv_rows import REJECT_COLUMNS, REJECT_PREFIX, guard
-from bonuscli.importers.text_source import MAX_LINE_BYTES
 from bonuscli.model import Reject
-
-# By which a file of rejects is known, in whatever encoding and order.
-_OWN_COLUMN = f"{REJECT_PREFIX}reason".encode()
 
 
 class Rows(Protocol):
@@ -32,16 +28,26 @@ class Rows(Protocol):
         """The cells of a raw row, as many as the header has."""
 
 
+# What every file of rejects has in its header, in whatever encoding; and how far a header is looked for.
+_MARK = f"{REJECT_PREFIX}{REJECT_COLUMNS[0]}".encode()
+_LOOKED_AT = 100_000
+# The ending of the names that nobody chose; what people have made of such a file is theirs to keep elsewhere.
+_NAMED_SO = ".rejects.csv"
+# What stands beside a database belongs to it, also while it is empty.
+_COMPANIONS = ("-wal", "-shm", "-journal", "-lock", "-gate")
+
+
 class RejectsFile:
     """Rejects of one input; ``count`` receipts were written so far.
 
     An older file of rejects of the same name is written over, or with ``append`` prolonged if it has the same columns
-    (several inputs, one file of rejects); a file that holds anything else is left as it is.  Readable by its owner
-    alone, because rows hold personal data.
+    (several inputs, one file of rejects); any other file stays as it is, above all a database: BonusError ``bad_file``.
+    Readable by its owner alone, because rows hold personal data.
     """
 
     def __init__(self, path: Path, reader: Rows, append: bool = False) -> None:
         self.path = path
+        self._require_free(reader.name)
         self._append = append
         self.count = 0
         self._reader = reader
@@ -49,6 +55,22 @@ class RejectsFile:
         self._own = [place for place, name in enumerate(reader.header) if not name.startswith(REJECT_PREFIX)]
         self._stream: IO[str] | None = None
         self._writer: Any = None
+
+    def _require_free(self, source: str) -> None:
+        """What is there is a file of rejects, empty, or no file, such as a pipe; and it is not the file of the rows."""
+        if self.path.name.endswith(_COMPANIONS):
+            raise self._refusal("that is the name of a part of a database")
+        try:
+            if not self.path.is_file():
+                return
+            if Path(source).exists() and self.path.samefile(source):
+                raise self._refusal("that is the file that is being read")
+            with self.path.open("rb") as stream:
+                begins = stream.read(_LOOKED_AT)
+        except OSError:  # told when there is a reject to be written
+            return
+        if begins and _MARK not in begins and not self.path.name.endswith(_NAMED_SO):
+            raise self._refusal("it is there already, and is no file of rejects")
 
     def write(self, reject: Reject) -> None:
         """Append all rows of one rejected receipt; ``BonusError`` ``bad_file`` where the file cannot be written."""
@@ -80,12 +102,7 @@ class RejectsFile:
             *(REJECT_PREFIX + name for name in REJECT_COLUMNS),
         ]
         try:
-            if self.path.exists() and Path(reader.name).exists() and self.path.samefile(reader.name):
-                raise self._refusal("that is the file that is being read")
-            there = self.path.is_file() and self.path.stat().st_size > 0
-            if there and not self._holds_rejects():
-                raise self._refusal("that file is there, and holds something else than rejects")
-            prolong = self._append and there
+            prolong = self._append and self.path.exists() and self.path.stat().st_size > 0
             if prolong and self._header_there() != header:
                 raise self._refusal("that file has other columns")
             flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if prolong else os.O_TRUNC)
@@ -98,11 +115,6 @@ class RejectsFile:
         self._writer = csv.writer(self._stream, delimiter=reader.delimiter, lineterminator="\n")
         if not prolong:
             self._writer.writerow(header)
-
-    def _holds_rejects(self) -> bool:
-        """Whether the file that is there was written by an import: a database, a profile or a day's sales was not."""
-        with self.path.open("rb") as stream:
-            return _OWN_COLUMN in stream.readline(MAX_LINE_BYTES)
 
     def _header_there(self) -> list[str]:
         with self.path.open(encoding=self._reader.encoding, errors="replace", newline="") as stream:

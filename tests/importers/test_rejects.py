@@ -143,3 +143,23 @@ def test_several_inputs_share_a_file_of_rejects_where_their_columns_agree(tmp_pa
             with pytest.raises(BonusError, match="other columns"):
                 rejects.write(reject)
     assert [row["receipt_id"] for row in csv.DictReader(rejected.open(encoding="utf-8-sig"))] == ["a", "b"]
+
+
+@pytest.mark.parametrize("there", [b"SQLite format 3\x00", b"receipt_id,at\nA,2026-12-01\n", b"PK\x03\x04"])
+def test_no_other_file_is_written_over(tmp_path, measures, there):
+    """A database, a day's receipts or a workbook that was named by mistake stays; it is told before a row is read."""
+    day, other = tmp_path / "day.csv", tmp_path / "other"
+    day.write_text(HEAD + "r1,yesterday,1,Tea,5\n")
+    other.write_bytes(there)
+    with pytest.raises(BonusError, match="no file of rejects") as refused:
+        reject_all(day, other, measures)
+    assert (refused.value.code, refused.value.where) == ("bad_file", str(other))
+    assert other.read_bytes() == there
+
+
+def test_no_part_of_a_database_is_written(tmp_path, measures):
+    """Also not one that is empty at the moment, as the log of the database that is written is now and then."""
+    day = tmp_path / "day.csv"
+    day.write_text(HEAD + "r1,yesterday,1,Tea,5\n")
+    with pytest.raises(BonusError, match="part of a database"):
+        reject_all(day, tmp_path / "bonus.db-wal", measures)
