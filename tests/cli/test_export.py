@@ -15,6 +15,7 @@ from bonuscli.cli.run import run
 from bonuscli.importers.csv_rows import EXPORT_COLUMN
 from bonuscli.store import exports
 from tests.cli.exports import Capture, bonuscli, exported, open_shop
+from tests.conftest import ROOT
 
 EXPORTS = ("members", "ledger", "receipts", "lines", "balances")
 
@@ -245,6 +246,30 @@ def test_importing_an_export_into_its_own_database_adds_nothing(capsys: Capture)
     assert run(["import", "receipts.csv", "--json"]) == 5
     told = json.loads(capsys.readouterr().out)
     assert (told["accepted"], told["rejected"], told["duplicate"], told["conflicts"]) == (0, 0, 5, 2)
+
+
+def test_members_and_balances_come_back(capsys: Capture) -> None:
+    """By the profile and the query of the page: the same people, names like formulas too, and each lot's last day."""
+    page = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
+    profile, query = (page.partition(f"```{kind}\n")[2].partition("```")[0] for kind in ("yaml", "sql"))
+    Path("members.yaml").write_text(profile, encoding="utf-8")
+    bonuscli("grant", "300", "7", "--opens", "5d", "--lasts", "9d", "-q")
+    bonuscli("export", "members", "--pii", "--out", "members.csv", "-q")
+    query = query.replace("'shop'", "'corner-shop'")
+    with closing(sqlite3.connect("bonus.db")) as connection, Path("lots.csv").open("w", encoding="utf-8") as stream:
+        lots = connection.execute(query)
+        csv.writer(stream).writerows([[name for name, *_ in lots.description], *lots])
+    bonuscli("init", "--template", "corner-shop", "--db", "again.db", "-q")
+    bonuscli("enroll", "--file", "members.csv", "--profile", "members.yaml", "--db", "again.db", "-q")
+    bonuscli("grant", "--file", "lots.csv", "--opening", "--db", "again.db", "-q")
+    for asked in ("SELECT name, phone, birthday_on, enrolled_on FROM v_member ORDER BY name", query):
+        found = []
+        for db in ("bonus.db", "again.db"):
+            with closing(sqlite3.connect(db)) as connection:
+                found.append(sorted(connection.execute(asked).fetchall(), key=str))
+        assert found[0] == found[1]
+        assert len(found[0]) > 1
+    assert run(["verify", "--db", "again.db", "-q"]) == 0
 
 
 def test_receipts_of_a_merged_member_have_the_card_of_the_heir(capsys: Capture) -> None:
