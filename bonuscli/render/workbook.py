@@ -7,7 +7,7 @@ no formula, link or number here, whatever it looks like.  A table that is longer
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
@@ -43,7 +43,7 @@ def write_workbook(tables: Iterable[Any], target: str | IO[bytes], *, by_name: b
     """
     import xlsxwriter
 
-    with xlsxwriter.Workbook(target, _OPTIONS) as book:
+    with xlsxwriter.Workbook(target if isinstance(target, str) else _Archived(target), _OPTIONS) as book:
         used: set[str] = set()
         for table in tables:
             _Sheets(book, table, by_name, used).write()
@@ -54,6 +54,42 @@ def write_workbook(tables: Iterable[Any], target: str | IO[bytes], *, by_name: b
 def write_one(table: Any, _format: str, stream: IO[bytes], _terminal: bool) -> None:
     """One table as a workbook of its own, for a program to read: columns by their names."""
     write_workbook([table], stream, by_name=True)
+
+
+class _Archived:
+    """The stream under a workbook, which is a zip archive: one that has failed takes all else and keeps nothing, since
+    the archive writes its end also while it is cleared away, and would complain once more, of a closed file."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._place = 0
+        self._failed = False
+
+    def write(self, piece: bytes) -> int:
+        """Write at the place, and go on behind it."""
+        self._place += len(piece)
+        self._try(self._stream.write, piece)
+        return len(piece)
+
+    def seek(self, place: int) -> int:
+        """Go to a place from the beginning."""
+        self._place = place
+        self._try(self._stream.seek, place)
+        return place
+
+    def tell(self) -> int:
+        """The place."""
+        return self._place
+
+    def flush(self) -> None:
+        """Pass on what was written."""
+        self._try(self._stream.flush)
+
+    def _try(self, act: Callable[..., Any], *told: Any) -> None:
+        if not self._failed:
+            self._failed = True
+            act(*told)
+            self._failed = False
 
 
 class _Sheets:

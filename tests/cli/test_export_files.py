@@ -1,6 +1,7 @@
 """The files that ``bonuscli export`` writes: what other programs find in them, and what becomes of what is there."""
 
 import csv
+import gc
 import io
 import json
 import os
@@ -15,6 +16,8 @@ import pytest
 from pyarrow import parquet
 
 from bonuscli.cli.run import run
+from bonuscli.render.workbook import write_workbook
+from bonuscli.reports.table import Column, Table
 from tests.cli.exports import Capture, bonuscli, open_shop
 
 
@@ -141,6 +144,26 @@ def test_a_broken_export_leaves_the_old_file(monkeypatch: pytest.MonkeyPatch) ->
     assert run(["export", "ledger", "--out", "l.csv", "--force"]) == 8
     assert Path("l.csv").read_bytes() == before
     assert not Path("l.csv.part").exists()
+
+
+class FullDisk(io.BytesIO):
+    """A file that takes a thousand bytes."""
+
+    def write(self, piece: bytes) -> int:
+        if self.tell() + len(piece) > 1000:
+            raise OSError(28, "No space left on device")
+        return super().write(piece)
+
+
+def test_a_workbook_tells_a_full_disk_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The archive that is cleared away behind it says nothing more."""
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    table = Table("ledger", (Column("entry", "entry", "text"),), ((str(n) * 9,) for n in range(999)), "", 0, 0)
+    with pytest.raises(Exception, match="No space left"), FullDisk() as stream:
+        write_workbook([table], stream)
+    gc.collect()
+    assert told == []
 
 
 @pytest.mark.parametrize(
