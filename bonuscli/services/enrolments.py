@@ -19,7 +19,7 @@ from bonuscli.services.brought import keys_of, pack, require_bookable, unpack
 from bonuscli.services.desk import Desk
 from bonuscli.services.enroll import NO_PARTICULARS, Application, enrol
 from bonuscli.services.identity import fold_card, fold_phone
-from bonuscli.services.persons import Alike, Person, Terms, gather, perhaps_one, said_again
+from bonuscli.services.persons import MOST_NUMBERS, Alike, Person, Terms, first_of, gather, perhaps_one, said_again
 from bonuscli.services.shop import Session, Shop
 from bonuscli.services.writing import PLAIN, Writing
 
@@ -142,8 +142,8 @@ def _enrol_batch(
             try:
                 if problem is not None:
                     raise problem
-                if person.alike is not None and not merge:
-                    raise _twice(person.alike)
+                if person.alike is not None:
+                    _require_one(person, person.alike, merge)
                 counts.update(_enrol_person(session, desk, person, writing, reader))
                 outcome = MERGED
                 found += [(alike, ADDED) for alike in said_again(person)]
@@ -161,10 +161,16 @@ def _enrol_batch(
     return rejects
 
 
-def _twice(alike: Alike) -> BonusError:
-    lines = ", ".join(map(str, alike.lines))
-    hint = "mend the rows, or have them merged with --merge-duplicates"
-    return BonusError("duplicate_member", f"lines {lines} are one member: {alike.why}", None, hint)
+def _require_one(person: Person, alike: Alike, merge: bool) -> None:
+    """BonusError ``duplicate_member`` for rows that are not to be merged, or would make one member of strangers."""
+    who = f"lines {first_of(alike.lines)} are one member: {alike.why}"
+    most = 1 + max(Counter(kind for _, _, kind in person.also).values(), default=0)
+    if most > MOST_NUMBERS:
+        hint = f"{most} cards or phones are hardly one person's: take out what the rows share, if it is nobody's own"
+        raise BonusError("duplicate_member", who, None, hint)
+    if not merge:
+        hint = "mend the rows, or have them merged with --merge-duplicates"
+        raise BonusError("duplicate_member", who, None, hint)
 
 
 def _enrol_person(

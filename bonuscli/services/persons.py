@@ -39,6 +39,10 @@ _LISTS = ("tags", "consent")
 # Columns that mean nothing without another one.
 _NEEDS = (("tier_until", "tier"), ("balance_expires", "balance"))
 _LAST = "9999"
+# A family may share a phone; more cards than that share one that somebody typed for want of another.  So of phones.
+MOST_NUMBERS = 10
+# Of rows and cards as many are told to people.
+_TOLD = 10
 
 
 def gather(rows: Iterable["NamedRow"], terms: Terms) -> list[Person]:
@@ -70,6 +74,17 @@ def said_again(person: Person) -> list[Alike]:
         if row.told["balance"]:
             found[repr(sorted(row.told.items()))].append(row.line)
     return [Alike(tuple(lines), (number_of(person),), "the same row") for lines in found.values() if len(lines) > 1]
+
+
+def first_of(told: Iterable[object]) -> str:
+    """Things in a list of bounded length: a thousand rows each of which names the others would be a million.
+
+    >>> first_of(range(1, 13))
+    '1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more'
+    """
+    texts = list(map(str, told))
+    more = len(texts) - _TOLD
+    return ", ".join(texts[:_TOLD]) + (f" and {more} more" if more > 0 else "")
 
 
 def number_of(person: Person) -> str:

@@ -140,6 +140,22 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(shop: Shop, bring) -> None:
     assert tried.points == done.points
 
 
+def test_a_phone_of_many_is_nobodys(shop: Shop, bring, tmp_path) -> None:
+    """Eleven cards under one phone are not merged, nor phones under one card; not every reject names all rows."""
+    rows = "".join(f"{1000 + n},0664 1234567,N{n},,,,,1,\n" for n in range(300))
+    report = bring(rows, merge=True)
+    assert (counts(report), report.points_rejected) == ((0, 0, 300, 0, 0), 300)
+    text = (tmp_path / "rejects.csv").read_text(encoding="utf-8")
+    assert text.count("300 cards or phones are hardly one person's") == 300
+    assert "lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 290 more are one member" in text
+    assert len(text) < 150_000
+    no_card = "".join(f"0,0664 12345{n},N{n},,,,,1,\n" for n in range(10, 30))
+    assert counts(bring(no_card, merge=True)) == (0, 0, 20, 0, 0)
+    family = "".join(rows.splitlines(keepends=True)[:10])
+    assert counts(bring(family, merge=True)) == (1, 0, 0, 1, 0)
+    assert figures(shop, "1009").balance == 10
+
+
 @pytest.mark.parametrize(
     "row, code, column",
     [

@@ -153,7 +153,7 @@ def _enrol_file(call: Call, file: Path, errors: Path | None, merge: bool, profil
         )
     show_change(call, line, fields, program)
     remark_reading(call, report.taken)
-    _remark_alike(call, alike.rows)
+    _remark_alike(call, report)
     if not report.rejected:
         return None
     reasons = ", ".join(f"{code} {count}" for code, count in sorted(report.reasons.items()))
@@ -182,11 +182,15 @@ _OUTCOMES = {
 }
 
 
-def _remark_alike(call: Call, rows: list[tuple[str, ...]]) -> None:
-    for lines, cards, why, outcome in rows[:TOLD_TO_PEOPLE]:
-        remark(call, _OUTCOMES[outcome].format(lines, why, cards))
-    if len(rows) > TOLD_TO_PEOPLE:
-        remark(call, f"and {len(rows) - TOLD_TO_PEOPLE} more: see all of them with --json")
+def _remark_alike(call: Call, report: "FileReport") -> None:
+    from bonuscli.render.masks import mask
+    from bonuscli.services.persons import first_of
+
+    for alike, outcome in report.alike[:TOLD_TO_PEOPLE]:
+        cards = first_of(mask(each) or "" for each in alike.numbers)
+        remark(call, _OUTCOMES[outcome].format(first_of(alike.lines), alike.why, cards))
+    if len(report.alike) > TOLD_TO_PEOPLE:
+        remark(call, f"and {len(report.alike) - TOLD_TO_PEOPLE} more: see all of them with --json")
 
 
 def words(text: str | None) -> tuple[str, ...]:
