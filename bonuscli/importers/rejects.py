@@ -15,6 +15,14 @@ from bonuscli.errors import BonusError
 from bonuscli.importers.csv_rows import REJECT_COLUMNS, REJECT_PREFIX, guard
 from bonuscli.model import Reject
 
+# What every file of rejects has in its header, in whatever encoding; and how far a header is looked for.
+_MARK = f"{REJECT_PREFIX}{REJECT_COLUMNS[0]}".encode()
+_LOOKED_AT = 100_000
+# The ending of the names that nobody chose; what people have made of such a file is theirs to keep elsewhere.
+_NAMED_SO = ".rejects.csv"
+# What stands beside a database belongs to it, also while it is empty.
+_COMPANIONS = ("-wal", "-shm", "-journal", "-lock", "-gate")
+
 
 class Rows(Protocol):
     """What a file of rejects must know of the input: a part of ``importers.Reader``."""
@@ -26,15 +34,6 @@ class Rows(Protocol):
 
     def split(self, text: str) -> list[str]:
         """The cells of a raw row, as many as the header has."""
-
-
-# What every file of rejects has in its header, in whatever encoding; and how far a header is looked for.
-_MARK = f"{REJECT_PREFIX}{REJECT_COLUMNS[0]}".encode()
-_LOOKED_AT = 100_000
-# The ending of the names that nobody chose; what people have made of such a file is theirs to keep elsewhere.
-_NAMED_SO = ".rejects.csv"
-# What stands beside a database belongs to it, also while it is empty.
-_COMPANIONS = ("-wal", "-shm", "-journal", "-lock", "-gate")
 
 
 class RejectsFile:
