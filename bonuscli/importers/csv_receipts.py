@@ -15,6 +15,7 @@ from bonuscli.importers import Read
 from bonuscli.importers.alike_rows import alike_rows
 from bonuscli.importers.csv_rows import FLAW, NUMBER, TEXT, Flaw, Row, Table
 from bonuscli.importers.layout import fill_down, lay_out
+from bonuscli.importers.mended import copies_apart
 from bonuscli.importers.met import HashesMet
 from bonuscli.importers.profile import PLAIN_LAYOUT, Profile
 from bonuscli.importers.receipt_parser import Parser
@@ -82,7 +83,7 @@ class CsvReader:
             groups = join_scattered(groups, self._read_back, self._profile.newest_first)
         # A hash of 8 bytes a receipt: two of a million numbers meet once in 10^7 files.
         met = HashesMet()
-        for group in groups:
+        for group in copies_apart(groups, self.header) if self._table.guarded else groups:
             flaw = group.first_flaw()
             if group.identity[1] and not scattered:
                 again = met.meet(hash(group.identity))

@@ -143,7 +143,8 @@ class LineParser:
             if not wrong and int(text) in numbers:
                 wrong = "stands on two rows of this receipt"
             if wrong:
-                raise Flaw("line", text[:60], "bad_row", f"{text[:60]!r} {wrong}", "number lines 1, 2, 3", row[NUMBER])
+                hint = "number lines 1, 2, 3; of a receipt that stands here twice leave one"
+                raise Flaw("line", text[:60], "bad_row", f"{text[:60]!r} {wrong}", hint, row[NUMBER])
             numbers[int(text)] = row
         return [numbers[number] for number in sorted(numbers)]
 

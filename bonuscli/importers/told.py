@@ -104,7 +104,11 @@ class ToldReader:
                 yield Reject(self.name, flaw.line or told.place, *what, texts, group.identity[1] or None)
 
     def _rows(self, told: Told) -> list[Row]:
-        """The document as rows of the canonical file, one for each of its goods."""
+        """The document as rows of the canonical file, one for each of its goods.
+
+        They are numbered, so that a document which comes twice and is rejected twice is not one of twice the goods when
+        its rows stand below each other in the errors file.
+        """
         rows: list[Row] = []
         head = dict.fromkeys(_COLUMNS, "") | told.head
         if self._calendar is not None:
@@ -113,8 +117,9 @@ class ToldReader:
         if self._shops:
             head["shop"] = self._shops.get(head["shop"], head["shop"])
         goods: dict[str, str]
-        for goods in told.goods or ({},):
+        for number, goods in enumerate(told.goods or ({},), 1):
             texts = head | goods | self._constants
+            texts["line"] = str(number)
             if self._category_of is not None:
                 sku = texts["sku"] or texts["barcode"]
                 texts["category"] = self._category_of(sku, texts["name"]) or texts["category"]

@@ -74,6 +74,40 @@ def test_what_is_still_wrong_is_rejected_again(shop: Shop) -> None:
     assert second["at"] == first["at"] == "2026-12-02 10.00"
 
 
+def test_a_document_that_was_rejected_twice_is_not_one_of_twice_the_goods(shop: Shop) -> None:
+    """Also where both stand in one line of the source: of the copies one must be left."""
+    card = (
+        "<ЗначенияРеквизитов><ЗначениеРеквизита><Наименование>Номер бонусной карты</Наименование>"
+        "<Значение>999</Значение></ЗначениеРеквизита></ЗначенияРеквизитов></Документ>"
+    )
+    text = SHIPMENT.format(**RIGHT).replace("</Документ>", card)
+    Path("day.xml").write_text(f"<КоммерческаяИнформация>{text}{text}</КоммерческаяИнформация>", encoding="utf-8")
+    assert shop.take("day.xml", "commerceml", "--errors", "errors.csv", status=5)["rejected"] == 2
+    for name in ("errors.csv", "again.csv"):
+        mended = Path(name).read_text(encoding="utf-8").replace(",999,,", ",100,,")
+        Path("mended.csv").write_text(mended, encoding="utf-8")
+        report = shop.take("mended.csv", "commerceml", "--errors", "again.csv", status=5)
+        assert (report["accepted"], report["total_minor"]) == (0, 0)
+    header, first, _ = Path("again.csv").read_text(encoding="utf-8").splitlines()
+    Path("mended.csv").write_text(f"{header}\n{first}\n", encoding="utf-8")
+    assert shop.take("mended.csv", "commerceml")["total_minor"] == 10_000
+
+
+def test_a_receipt_of_rows_that_was_rejected_twice_is_not_one_of_twice_the_goods(shop: Shop) -> None:
+    """It stood apart in the source, and in the errors file it does not; a row put in by hand is one of the receipt."""
+    row = "A,2026-12-02 10:00,{},100.00\n"
+    day = f"receipt_id,at,card,amount\n{row.format(999)}B,2026-12-02 11:00,,5.00\n{row.format(999)}"
+    Path("day.csv").write_text(day, encoding="utf-8")
+    shop.take("day.csv", "canonical", "--errors", "errors.csv", status=5)
+    for name in ("errors.csv", "again.csv"):
+        Path("mended.csv").write_text(Path(name).read_text().replace("999,100.00", "100,100.00"))
+        report = shop.take("mended.csv", "canonical", "--errors", "again.csv", status=5)
+        assert (report["accepted"], report["rejected"]) == (0, 2)
+    header, first, _ = Path("again.csv").read_text().splitlines()
+    Path("mended.csv").write_text(f"{header}\n{first}\nA,2026-12-02 10:00,100,7.00,,,,,,,\n")
+    assert shop.take("mended.csv", "canonical")["total_minor"] == 10_700
+
+
 def test_nothing_of_a_pipe_is_lost(shop: Shop) -> None:
     """A pipe is read once, from its first byte on."""
     os.mkfifo("pipe")
