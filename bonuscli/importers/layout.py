@@ -19,8 +19,9 @@ _JOINED = " / "
 _REJECT_NAMES = frozenset(REJECT_PREFIX + name for name in REJECT_COLUMNS)
 
 # Of a file that tells a receipt once: the places of its columns; the place of its number; a function to the cell that
-# is filled in every row and the same within a receipt, or None where the file has no such cell.
-ToldOnce = tuple[Sequence[int], int, Callable[[list[str]], str] | None]
+# is filled in every row and the same within a receipt, or None where the file has no such cell; the places of what was
+# sold, by name and sum.
+ToldOnce = tuple[Sequence[int], int, Callable[[list[str]], str] | None, Sequence[int]]
 # Places of its first row and of the first row behind it; its names; how many of the known ones are among them.
 Header = namedtuple("Header", "place behind names found")
 
@@ -125,16 +126,28 @@ def _below_the_end(row: Row, layout: Layout, columns: Columns) -> BonusError:
 def fill_down(rows: Iterable[Row], told_once: ToldOnce, columns: Columns) -> Iterator[Row]:
     """Rows whose receipt is told by the first of them, with its cells put into the others and into their texts.
 
-    Rows without number, or with the ``same`` of the row above, go on with its receipt.  An unreadable row is taken as
-    it seems: it spoils the receipts that it may be of, and none is booked without it.
+    Rows without number, or with the ``same`` of the row above, go on with its receipt.  A first row that sells nothing
+    is the receipt's own, above those of its goods.  An unreadable row is taken as it seems: it spoils the receipts that
+    it may be of, and none is booked without it.
     """
-    fields, number, same = told_once
+    fields, number, same, sold = told_once
     first: list[str] | None = None
+    empty: Row | None = None
     for line, _, cells, flaw, _ in rows:
-        if first is not None and (same(cells) == same(first) if same else not cells[number].strip()):
+        goes_on = first is not None and (same(cells) == same(first) if same else not cells[number].strip())
+        if goes_on and first is not None:
             for place in fields:
                 if not cells[place].strip():
                     cells[place] = first[place]
         else:
             first = cells
-        yield line, row_text(cells[: len(columns.header)], columns.delimiter), cells, flaw, None
+        row = line, row_text(cells[: len(columns.header)], columns.delimiter), cells, flaw, None
+        if empty is not None and not goes_on:
+            yield empty
+        empty = None
+        if not goes_on and flaw is None and not any(cells[place].strip() for place in sold):
+            empty = row
+        else:
+            yield row
+    if empty is not None:
+        yield empty

@@ -18,7 +18,7 @@ from bonuscli.importers.layout import ToldOnce
 from bonuscli.importers.line_parser import LineParser
 from bonuscli.importers.profile import DAY, GOODS_FIELDS, HEAD_FIELDS, ROW_FIELDS, Profile
 from bonuscli.importers.row_groups import FORM_HINT, REST_HINT, Group
-from bonuscli.importers.totals import coming_to
+from bonuscli.importers.totals import coming_to, goods_below
 from bonuscli.importers.written_times import WrittenTimes
 from bonuscli.model import RECEIPT, RETURN, Line, Measures, Receipt
 from bonuscli.near import near_or_known
@@ -50,6 +50,7 @@ class Parser:
         """``taken``: to be told how the file is read, beyond what its columns say."""
         self._name = table.name
         self._profile = profile
+        self._may_be_headed = profile.layout.first_row
         places = table.places(profile.columns, profile.optional)
         # Behind the cells of each row: one empty cell for what the file lacks, then the constants.
         width = len(table.header)
@@ -148,11 +149,13 @@ class Parser:
     def told_once(self) -> ToldOnce:
         """Where a receipt stands in a file that fills its columns in its first row alone."""
         order = self._places["order"]
+        sold = [self._places[field] for field in ("sku", "barcode", "name", self._lines.figure)]
         places = [self._places[field] for field in ("at", *HEAD_FIELDS, *ROW_FIELDS)]
         return (
             [place for place in places if place < self._width],
             self._id_place,
             (itemgetter(order) if order < self._width else None),
+            [place for place in sold if place < self._width],
         )
 
     def is_refunded(self, group: Group) -> bool:
@@ -198,6 +201,8 @@ class Parser:
             card = card.removesuffix(self._card_suffix)
         sign = self._lines.sign_of_return(rows) if document == RETURN else 1
         lines = self._lines.lines(rows, sign)
+        if self._may_be_headed and len(lines) > 1:
+            lines = goods_below(lines, self._lines.figure, self._money_digits)
         if self._tells_totals:
             lines = self._brought_to_total(lines, sign, first)
         if sum([line.amount for line in lines]) < 0:

@@ -30,6 +30,24 @@ def coming_to(total: int, lines: tuple[Line, ...], spread: bool, digits: int) ->
     raise Flaw("total", wanted, "bad_amount", f"the lines come to {shown}, the receipt to {wanted}")
 
 
+def goods_below(lines: tuple[Line, ...], column: str, digits: int) -> tuple[Line, ...]:
+    """The lines of goods of a receipt whose first line may be the receipt's own sum, above those of its goods.
+
+    It is where it alone names nothing.  ``Flaw`` of ``column`` where the goods come to another sum.
+    """
+    own, *goods = lines
+    if own.sku or own.name or not all(line.sku or line.name for line in goods):
+        return lines
+    came = sum([line.amount for line in goods])
+    if came != own.amount:
+        shown, wanted = (format_decimal(figure, digits) for figure in (came, own.amount))
+        reason = f"the first row names no goods and says {wanted}, the goods below it come to {shown}"
+        raise Flaw(
+            column, wanted, "bad_amount", reason, "is it the sum of the receipt? leave it out, or name its goods"
+        )
+    return tuple(line._replace(number=number) for number, line in enumerate(goods, 1))
+
+
 def _with(lines: tuple[Line, ...], amounts: list[int]) -> tuple[Line, ...]:
     """The lines with these amounts, which hold the discounts already; what is off besides is a discount too."""
     return tuple(

@@ -88,6 +88,35 @@ def test_totals_of_1c_are_never_goods(measures):
     assert bad == []
 
 
+GROUPED = "№ чека;Дата;Вид операции;Дисконтная карта;Номенклатура;Количество;Сумма"
+
+
+@pytest.mark.parametrize("filled", [True, False])
+def test_a_report_of_1c_may_be_grouped_by_receipt(measures, filled):
+    """The row of a receipt stands above its goods, with its sum or without; it is none of them."""
+    first, second = ("3;1\u00a0250,00", "-1;-50,00") if filled else (";", ";")
+    rows = (
+        f"1;02.12.2026 9:05;Продажа;100;;{first}", ";;;;Чай;1;1\u00a0050,00", ";;;;Кофе;2;200,00",
+        f"2;02.12.2026 9:10;Возврат;100;;{second}", ";;;;Чай;-1;-50,00", "Итого;;;;;3;1\u00a0200,00",
+    )  # fmt: skip
+    Path("report.csv").write_bytes("\r\n".join([GROUPED, *rows]).encode("cp1251"))
+    receipts, bad = lines_of(Path("report.csv"), "1c-report-csv", measures)
+    assert ([[line[:2] for line in each[3]] for each in receipts], bad) == (
+        [[(1000, 105_000), (2000, 20_000)], [(1000, 5_000)]], [],
+    )  # fmt: skip
+
+
+def test_a_row_of_a_receipt_that_is_not_the_sum_of_its_goods_is_rejected(measures):
+    """Nobody can tell what it is; so is a receipt without any goods."""
+    rows = "1;02.12.2026 9:05;Продажа;;;2;250,00", ";;;;Чай;1;50,00", "2;02.12.2026 9:10;Продажа;;;;", "Итого;;;;;;"
+    Path("report.csv").write_bytes("\r\n".join([GROUPED, *rows]).encode("cp1251"))
+    receipts, bad = lines_of(Path("report.csv"), "1c-report-csv", measures)
+    assert (receipts, [(each.column, each.number) for each in bad]) == (
+        [], [("Сумма", "1/2026-12-02"), ("Сумма", "2/2026-12-02")],
+    )  # fmt: skip
+    assert "says 250.00, the goods below it come to 50.00" in bad[0].reason
+
+
 def test_a_broken_receipt_of_1c_is_mended_in_its_errors_file(shop):
     """A word for a figure rejects the receipt with all its rows; mended, it comes in by the same profile."""
     text = REPORT.read_bytes().decode("cp1251").replace(";250,25;", ";много;")
