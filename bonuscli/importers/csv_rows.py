@@ -184,6 +184,8 @@ class Table(Columns):
     ) -> None:
         self._source = TextSource(path, encoding, opened)
         self.encoding = self._source.encoding if encoding == AUTO else encoding
+        if self._source.marked and encoding != AUTO:
+            self.encoding = "utf-8-sig"  # what is rejected has a BOM again, by which the same profile reads it
         self.lines_read = 0
         super().__init__(self._source.name, [], delimiter)
         self.taken = {"encoding": self._source.encoding}

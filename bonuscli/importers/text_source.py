@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bonuscli.errors import BonusError
-from bonuscli.importers.encodings import found_encoding
+from bonuscli.importers.encodings import UTF_8, found_encoding
 from bonuscli.importers.profile import AUTO
 
 MAX_LINE_BYTES = 1_000_000
@@ -50,8 +50,9 @@ class TextSource:
 
     def __init__(self, path: Path, encoding: str, opened: Opened | None = None) -> None:
         self.name = name_of(path)
-        # A BOM is passed over whether or not the profile expects one.
-        self.encoding = "utf-8" if encoding == "utf-8-sig" else encoding
+        # A BOM says that the text is UTF-8, whatever a profile or a declaration says: editors put it there.
+        self.encoding = UTF_8 if encoding == "utf-8-sig" else encoding
+        self.marked = False
         self._raw, self._size = opened or open_bytes(path)
         try:
             self._text = self._unpacked()
@@ -146,8 +147,10 @@ class TextSource:
             self._refuse_binary(head)
             if self.encoding == AUTO:
                 self.encoding = self._found_encoding(head, text is self._raw and self._size == len(head))
-            if head.startswith(_UTF8_BOM):
+            self.marked = head.startswith(_UTF8_BOM)
+            if self.marked:
                 text.read(len(_UTF8_BOM))
+                self.encoding = UTF_8
             return text
         except (EOFError, zlib.error, gzip.BadGzipFile):
             raise self._broken(1, "the gzip file is cut off or damaged", "fetch it again") from None

@@ -66,7 +66,7 @@ class XmlFile:
         self._line = self._size = 0
         self._found: list[Found] = []
         try:
-            if declared:
+            if declared and not self._source.marked:
                 self._source.encoding = self._declared()
             self.encoding = self._source.encoding
         except BaseException:

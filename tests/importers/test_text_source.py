@@ -13,6 +13,7 @@ from bonuscli.importers import open_receipts, text_source
 from bonuscli.importers.profile import load_profile
 from bonuscli.importers.text_source import TextSource
 from bonuscli.model import Measures
+from tests.importers.shops import Shop
 
 
 def source_of(raw: bytes, encoding: str = "utf-8") -> TextSource:
@@ -46,6 +47,22 @@ def test_lines_are_what_each_of_them_is_alone(encoding: str, parts: list[bytes])
     except BonusError as problem:
         told = problem.where, problem.message
     assert (found, told) == (wanted, broken)
+
+
+def test_a_bom_goes_before_the_encoding_of_a_profile(shop: Shop) -> None:
+    """A file that an editor has saved as UTF-8 is no mojibake, and neither are its rejects."""
+    Path("till.yaml").write_text(
+        "encoding: windows-1251\ncolumns: {receipt_id: id, at: at, amount: sum, shop: shop}\n", encoding="utf-8"
+    )
+    rows = "id,at,sum,shop\nr1,2026-12-01,5,Чайная\nr2,2026-12-01,5o,Чайная\n"
+    Path("day.csv").write_text(rows, encoding="utf-8-sig")
+    shop.take("day.csv", "till.yaml", status=5)
+    mended = Path("day.csv.rejects.csv").read_text(encoding="utf-8-sig").replace(",5o,Чайная", ",5,Чайная")
+    Path("mended.csv").write_text(mended, encoding="utf-8-sig")
+    assert shop.take("mended.csv", "till.yaml")["accepted"] == 1
+    Path("day.csv").write_text(rows.replace("5o", "5"), encoding="windows-1251")
+    assert shop.take("day.csv", "till.yaml")["duplicate"] == 2
+    assert shop.stored("shop") == [("Чайная",), ("Чайная",)]
 
 
 def test_a_live_pipe_is_not_waited_for(measures: Measures, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,6 +58,12 @@ def test_the_declared_encoding_counts(encoding):
         assert found(content) == [(1, "Чай")]
 
 
+def test_a_bom_goes_before_a_declaration():
+    """Editors save a file as UTF-8 and leave what it said of itself."""
+    text = "<?xml version='1.0' encoding='windows-1251'?><Log><Sale>Чай</Sale></Log>".encode("utf-8-sig")
+    assert found(text) == found(text, "windows-1251") == [(1, "Чай")]
+
+
 def test_a_profile_may_know_the_encoding_better():
     """An encoding of the profile goes before what the file says of itself; auto leaves it to the file."""
     text = "<?xml version='1.0' encoding='utf-8'?><Log><Sale>Чай</Sale></Log>".encode("cp1251")
