@@ -25,7 +25,7 @@ _ROUNDED = range(-25, 26)
 
 def read_checkbox(path: Path, profile: Profile, measures: Measures) -> ToldReader:
     """A reader of Checkbox receipts; errors as of ``told_json.tell_json``."""
-    return tell_json(path, profile, measures, _tell, _MARKS, _WRAPPERS)
+    return tell_json(path, profile, measures, _tell, _MARKS, _WRAPPERS, "UAH")
 
 
 def _tell(document: Document) -> Told | None:

@@ -44,7 +44,7 @@ _EPOCH_DIGITS = 10
 
 def read_ofd(path: Path, profile: Profile, measures: Measures) -> ToldReader:
     """A reader of fiscal receipts; errors as of ``told_json.tell_json``."""
-    return tell_json(path, profile, measures, _tell, _MARKS, _WRAPPERS)
+    return tell_json(path, profile, measures, _tell, _MARKS, _WRAPPERS, "RUB")
 
 
 def _tell(document: Document) -> Told | None:

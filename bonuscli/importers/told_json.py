@@ -154,12 +154,19 @@ def dig(found: Any, path: tuple[str, ...]) -> Any:
 
 
 def tell_json(
-    path: Path, profile: Profile, measures: Measures, tell: Tell, marks: frozenset[str], wrappers: tuple[str, ...]
+    path: Path,
+    profile: Profile,
+    measures: Measures,
+    tell: Tell,
+    marks: frozenset[str],
+    wrappers: tuple[str, ...],
+    currency: str | None = None,
 ) -> ToldReader:
     """A reader of a file of JSON whose documents ``tell`` tells.
 
     An object that has one of the keys ``marks`` is a document; any other is opened at the first of the keys
-    ``wrappers`` that it has.
+    ``wrappers`` that it has.  ``currency``: that of all documents of the format, if it has but one; where the program
+    counts in another one, that is told.
     """
     source = JsonFile(path, profile.encoding)
     passed_over: Counter[str] = Counter()
@@ -183,6 +190,8 @@ def tell_json(
 
     reader = ToldReader(source.name, documents(), profile, measures, source.progress, source.close, passed_over)
     reader.taken["encoding"] = source.encoding
+    if currency and measures.currency not in (None, currency):
+        reader.taken["currency"] = f"{measures.currency}, while these receipts are in {currency}"
     return reader
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bonuscli.importers import open_receipts
+from bonuscli.importers.profile import load_profile
 from tests.importers.conftest import told_by
 from tests.importers.shops import FORMATS, rejects, written
 
@@ -200,6 +202,17 @@ def test_a_quantity_that_is_none_is_rejected(measures, quantity):
     item = receipt()["items"][0] | {"quantity": quantity}
     read, found, _ = outcome(measures, receipt(items=[item]))
     assert (len(read), len(found)) == ((1, 0) if quantity == "" else (0, 1))
+
+
+@pytest.mark.parametrize("profile, own", [("ofd-json", "RUB"), ("checkbox", "UAH")])
+def test_a_program_of_another_currency_is_told(measures, profile, own):
+    """Fiscal receipts say no currency, since their law knows but one; kopecks are not cents."""
+    path = written("day.jsonl", receipt())
+    for currency in (own, "USD", None):
+        reader = open_receipts(path, load_profile(profile), measures._replace(currency=currency))
+        told = reader.taken.get("currency")
+        reader.close()
+        assert told == (f"USD, while these receipts are in {own}" if currency == "USD" else None)
 
 
 def test_a_mended_reject_is_imported_again(shop, till):
