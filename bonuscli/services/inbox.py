@@ -81,7 +81,8 @@ class Inbox:
             if swept and self._is_done(path.parent):
                 hint = "name another folder, such as done beside it"
                 raise BonusError("usage", f"{path} lies in that folder already", f"{_OPTION} {self.done}", hint)
-        return found
+        # An inbox/* that is empty but for that folder, or a mistake that would read nothing night after night.
+        return found or [Input(path, True) for path in named if self._is_done(path)]
 
     @contextmanager
     def claimed(self, each: Input) -> Iterator[Claim]:
@@ -90,6 +91,9 @@ class Inbox:
         # Opening the database here and closing it would take SQLite's locks from this process.
         if not swept or self._is_own(path):
             yield Claim(path, _DATABASE_TOLD if self._is_own(path) else None, None)
+            return
+        if self._is_done(path):
+            yield Claim(path, "it is the folder of done files", None)
             return
         try:
             handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)

@@ -40,6 +40,10 @@ def test_the_folder_of_done_files_may_stand_within_the_inbox(take: Told) -> None
     drop("inbox/done/old.csv", "0")
     report = take("inbox/a.csv", "inbox/done", "--move-done", "inbox/done")
     assert (report["files"], stored(), names("inbox/done")) == (1, ["1"], ["a.csv", "old.csv"])
+    for named in ("inbox/done", "inbox"):  # nothing else was there, or the inbox itself was named
+        report = take(named, "--move-done", named)
+        assert (report["files"], report["left_alone"]) == (0, 1)
+        assert f"{named} (it is the folder of done files)" in report["err"]
 
 
 def test_no_done_file_takes_anothers_place(take: Told) -> None:
