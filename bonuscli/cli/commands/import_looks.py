@@ -95,7 +95,7 @@ def _columns_of(matched: tuple[tuple[str, str], ...]) -> list[Any]:
 
 
 def _row_of(receipt: Receipt, program: Program, pii: bool) -> tuple[Any, ...]:
-    names = [line.name or line.sku for line in receipt.lines]
+    names = [name for line in receipt.lines if (name := line.name or line.sku)]
     goods = ", ".join(names[:_GOODS_SHOWN]) + (", ..." if len(names) > _GOODS_SHOWN else "")
     card = receipt.card or receipt.phone or None
     return (

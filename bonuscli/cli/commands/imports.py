@@ -33,7 +33,7 @@ ProfileOption = Annotated[
 ]
 Errors = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="Where rejected rows go [NAME.rejects.csv here].", show_default=False),
+    typer.Option(metavar="FILE", help="Where rejected rows go [NAME.rejects.csv here, or in DIR].", show_default=False),
 ]
 UnknownCards = Annotated[
     str,
