@@ -69,7 +69,8 @@ def enroll(
 
     Rows that share a card or a phone and contradict each other are rejected.  --merge-duplicates makes one member of
     them: all cards and phones work, balances, tags and consents add, the earlier enrolment and the higher tier stay,
-    and of anything else what the row of the earlier enrolment says, in rows of one day that of the lower card.
+    and of anything else what the row of the earlier enrolment says, in rows of one day that of the lower card.  Rows of
+    more than ten cards or phones stay rejected: what so many share is nobody's own.
 
     As in: bonuscli enroll 2000017 --phone +79120000001 --name Anna
     """
