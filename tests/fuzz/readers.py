@@ -5,11 +5,10 @@ a row of a file that is neither read nor rejected, a line of a till without an a
 A reader's seeds are sound and unsound files, small ones; its words are what mutations put into them.
 """
 
-import gzip
 import io
 import sys
-from collections import Counter, namedtuple
-from collections.abc import Callable, Iterable
+from collections import namedtuple
+from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
@@ -17,18 +16,13 @@ from typing import Any
 from unittest.mock import patch
 
 from tests.fuzz import samples
+from tests.fuzz.rows import Broken, require_all
 
-# Of a row whose quoted cells hold line breaks.
-_MOST_LINES = 100
 # feed: bytes -> None, which loads the program (an instrumented run loads it otherwise); seeds, words: lists of bytes.
 Fuzzed = namedtuple("Fuzzed", "name feed seeds words")
 
 NOW = "2026-12-01 12:00"
 ZONE = "Europe/Moscow"
-
-
-class Broken(AssertionError):
-    """A promise that a reader did not keep, though it raised nothing itself."""
 
 
 def build(name: str, folder: Path) -> Fuzzed:
@@ -166,7 +160,7 @@ def _receipt_reader(folder: Path) -> Callable[..., None]:
                         rows += item.rows
                         rejects.write(item)
             if _tells_every_row(profile) and not content.startswith(b"PK"):
-                _require_all(content, reader.encoding, rows, reader.lines_read)
+                require_all(content, reader.encoding, rows, reader.lines_read)
             if rejects.count:
                 list(open_receipts(rejected, profile, Measures(2, 0, calendar)))  # type: ignore[arg-type]
         except BonusError as problem:
@@ -198,38 +192,13 @@ def _named_rows(which: str) -> Callable[[Path], tuple[Callable[[bytes], None], l
                             rejects.write(item)
                         else:
                             rows.append(item.text)
-                _require_all(content, reader.encoding, rows, len(rows))
+                require_all(content, reader.encoding, rows, len(rows))
             except BonusError as problem:
                 _require_words(problem)
 
         return feed, samples.named_rows(which)
 
     return make
-
-
-def _require_all(content: bytes, encoding: str, rows: Iterable[str], counted: int) -> None:
-    """Each row of the file that is not blank was read or rejected, none twice; a row may stand on several lines."""
-    if content.startswith(b"\x1f\x8b"):
-        content = gzip.decompress(content)
-    encoding = "utf-8" if encoding == "utf-8-sig" else encoding
-    lines = [str(line, encoding).rstrip("\r\n") for line in content.removeprefix(b"\xef\xbb\xbf").split(b"\n")]
-    place = next(place for place, line in enumerate(lines) if line.strip()) + 1
-    told = Counter(rows)
-    total, blank, lost = told.total(), 0, []
-    while place < len(lines):
-        line, length = lines[place], 1
-        if line:
-            ends = range(place + 1, min(place + _MOST_LINES, len(lines)) + 1)
-            length = next((end - place for end in ends if told[" ".join(lines[place:end])] > 0), 0)
-            if length:
-                told[" ".join(lines[place : place + length])] -= 1
-            elif all(letter.isspace() or letter in ',;|"' for letter in line):
-                blank += 1
-            else:
-                lost.append(line)
-        place += length or 1
-    if lost or told.total() or total + blank != counted:
-        raise Broken(f"lost {lost}, made up {+told}, {counted} counted")
 
 
 def _json(folder: Path) -> tuple[Callable[[bytes], None], list[bytes]]:
