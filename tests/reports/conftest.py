@@ -12,5 +12,5 @@ def real_shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """Three months of a real shop in a file that all look at and nobody writes to; it is 2011-03-01."""
     folder = tmp_path_factory.mktemp("real")
     shop = open_shop(folder / "shop.db", "2011-03-01 12:00", ROOT / "programs" / "gift-shop.yaml")
-    send(shop, REAL, "online-retail", errors=str(folder / "rejects.csv"))
+    send(shop, REAL, "online-retail", errors=folder / "rejects.csv")
     return shop
