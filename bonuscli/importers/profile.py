@@ -32,6 +32,9 @@ AUTO = "auto"
 ROWLESS = ("jsonl", "ofd-json", "evotor-docs", "checkbox", "commerceml", "poslog")
 # Of these a document may hold a field at a place of the shop's own: paths: {card: extras.bonus_card}.
 PATHED = ROWLESS[1:]
+# Formats whose numbers are unique everywhere, and the source of all of their receipts: the number of a fiscal receipt
+# begins with its drive, and each operator spells the shop in its own way.
+SOURCES = {"ofd-json": "fiscal"}
 # Of these the shop says which operations are sales, and where the groups of its goods are described.
 OF_OPERATIONS = ("commerceml",)
 PATH_FIELDS = (*HEAD_FIELDS[3:], "sku", "barcode", "name", "category", "brand")

@@ -19,6 +19,7 @@ from bonuscli.importers.profile import (
     PATH_FIELDS,
     PATHED,
     ROWLESS,
+    SOURCES,
     Layout,
     Profile,
 )
@@ -46,7 +47,7 @@ class ProfileFile(Nodes):
         constants = self._texts("constants", CONSTANT_FIELDS)
         known = (*columns, *constants)
         numbered = (*known, DAY)
-        source, source_fields = self._source(known)
+        source, source_fields = self._source(known, choices["format"])
         number_fields = self._fields(self._keys.get("number"), ("receipt_id",), numbered)
         returns = self._returns(columns, numbered)
         self._check_together(choices)
@@ -134,8 +135,10 @@ class ProfileFile(Nodes):
             field: texts[1:] for field, texts in names.items() if texts[1:]
         }
 
-    def _source(self, known: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
+    def _source(self, known: tuple[str, ...], form: str) -> tuple[str | None, tuple[str, ...]]:
         node = self._keys.get("source")
+        if node is None and form in SOURCES:
+            return SOURCES[form], ()
         if node is not None and node.id == "scalar":
             return str(node.value), ()
         return None, self._fields(node, ("shop", "till"), tuple(set(known) & set(HEAD_FIELDS)))

@@ -50,6 +50,15 @@ def test_the_totals_of_the_sample_come_in(shop, till):
     assert shop.take(DAY, till)["duplicate"] == 5
 
 
+def test_one_receipt_from_two_operators_is_one(shop, till):
+    """Drive, document and sign are the key, however an operator spells the shop, under a copy of the profile, too."""
+    shop.take(written("operator.jsonl", receipt()), "ofd-json")
+    for place in ({"retailPlace": "ООО «Лавка»"}, {"retailPlace": "", "kktRegId": "1"}):
+        for profile in ("ofd-json", till):
+            assert shop.take(written("app.jsonl", receipt(**place)), profile)["duplicate"] == 1
+    assert shop.stored("source, shop") == [("fiscal", "Лавка")]
+
+
 def _objects(found):
     if isinstance(found, dict):
         yield found
@@ -60,7 +69,7 @@ def _objects(found):
 def test_a_receipt_is_read_whole(measures):
     """The till's own sum of the line, its quantity to the gram, place, till and the three parts of the key."""
     (read,), _, _ = outcome(measures, receipt(operator=" Анна ", fiscalSign="0088", ecashTotalSum=24738))
-    assert (read.number, read.source) == ("9999078900001234/7/88", "Лавка/0001")
+    assert (read.number, read.source) == ("9999078900001234/7/88", "fiscal")
     assert (read.shop, read.till, read.cashier, read.card, read.phone) == ("Лавка", "0001", "Анна", "", "")
     assert [line[1:] for line in read.lines] == [("", "Тыква", "", "", 2474, 24738, 0)]
     assert read.payments == (("card", None),)
