@@ -14,7 +14,7 @@ from operator import itemgetter
 
 from bonuscli.errors import BonusError
 from bonuscli.importers.bounds import MAX_LINES
-from bonuscli.importers.csv_rows import CELLS, FLAW, NUMBER, TEXT, Flaw, Row
+from bonuscli.importers.csv_rows import CELLS, FLAW, GOODS, NUMBER, TEXT, Flaw, Row
 
 # Unreadable rows in a row whose receipt is not known; a file of nothing else must not gather in memory.
 _MAX_PENDING = 1_000
@@ -82,7 +82,7 @@ def group_adjacent(
                 continue
         identity = identify(cells)
         goes_on = flaw is None and not identity[1] and not cells[at_place].strip()
-        if goes_on and not any(map(str.strip, cells[:width])):
+        if goes_on and row[GOODS] is None and not any(map(str.strip, cells[:width])):
             continue
         if group is not None and (group.identity == identity or goes_on):
             group.rows += (*pending, row)

@@ -58,6 +58,8 @@ def content_of(random: Random, columns: list[str], ends: list[str]) -> str:
             cells = receipt | {"line": str(line) if numbered else ""}
             cells |= {column: random.choice(TEXTS[column]) for column in OF_GOODS[1:] if random.random() < 0.3}
             cells |= {column: random.choice(TEXTS[column]) for column in columns if random.random() < 0.01}
+            if random.random() < 0.03:  # as merged cells leave a row
+                cells |= {column: "" for column in columns if column not in OF_GOODS}
             row = io.StringIO()
             csv.writer(row, lineterminator="").writerow([cells[column] for column in columns])
             # Half of the cells that need no quotes have them nowhere; a spoilt row has too few cells, or too many.

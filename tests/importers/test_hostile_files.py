@@ -176,6 +176,8 @@ def test_a_row_without_number_and_time_spoils_the_receipt_above_it(read, profile
     (bad,) = rejects
     assert (bad.number, bad.line, len(bad.rows), bad.column) == ("r2", 4, 3, "id")
     assert "names no receipt" in bad.reason and "repeat: first-row" in bad.hint
+    receipts, (bad,) = read(HEAD + "r1,2026-12-01,1,Tea,1,5\n,,,Bun,1,7\n,,,,,\n")  # goods that are known by their text
+    assert (receipts, bad.line, len(bad.rows)) == ([], 3, 2)
     receipts, rejects = read("id,at,sum\n,,\n,,5\nr1,2026-12-01,5\n", profile_file(more))
     assert ([each.number for each in receipts], [each.line for each in rejects]) == (["r1"], [3])
 
