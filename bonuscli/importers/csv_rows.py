@@ -107,6 +107,14 @@ def split_quoted(text: str, delimiter: str) -> tuple[list[str], Flaw | None]:
         return text.split(delimiter), flaw
 
 
+def _format_hint(header: str) -> str:
+    """What to do where the header is the beginning of a file that is none of rows; empty where it may be one."""
+    if header[:1] in ("<", "{", "["):
+        form = "XML" if header[0] == "<" else "JSON"
+        return f"the file seems to be {form}: name its format with --profile; bonuscli import sniff finds it"
+    return ""
+
+
 class Columns:
     """The columns of a source of rows: ``name`` of the source, ``header``, ``delimiter``, and ``tail``, cells that are
     put behind those of each row, for columns that the source lacks."""
@@ -135,19 +143,11 @@ class Columns:
                 continue
             if field not in optional:
                 hint = near_or_known(column, strangers) if strangers else _NAME_IT
-                hint = self.format_hint() or self.separator_hint() or hint
+                hint = _format_hint("".join(self.header)) or self.separator_hint() or hint
                 raise self._no(f"the column {column!r} is missing", hint)
             for near in near_names(column, strangers, MISTYPED):
                 raise self._no(f"the column {near!r} is not known, and {column!r} is missing", f"name it {column}")
         return places
-
-    def format_hint(self) -> str:
-        """What to do where the file is none of rows; empty where it may be one."""
-        beginning = "".join(self.header)[:1]
-        if beginning and beginning in "<{[":
-            found = "XML" if beginning == "<" else "JSON"
-            return f"the file seems to be {found}: name its format with --profile; bonuscli import sniff finds it"
-        return ""
 
     def separator_hint(self) -> str:
         """What to do where the header is one cell that holds another separator; empty where it is not so."""
@@ -265,7 +265,7 @@ class Table(Columns):
         self._require_ends(text)
         cells, flaw = split_quoted(text, self.delimiter) if '"' in text else (text.split(self.delimiter), None)
         if flaw is not None:
-            raise self._no(flaw.reason, flaw.hint)
+            raise self._no(flaw.reason, _format_hint(text) or flaw.hint)
         return self._bounded([name.strip() for name in cells])
 
     def _go_on(self, number: int, lines: list[str]) -> None:

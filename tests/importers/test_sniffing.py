@@ -213,7 +213,10 @@ def test_documents_of_no_known_format_have_no_profile(measures, content):
     assert (found.profile, found.text, found.missing) == (None, None, ("receipt_id", "at", "amount"))
 
 
-@pytest.mark.parametrize("content, form", [('{"id": "A1"}\n', "JSON"), ('<?xml version="1.0"?><a/>\n', "XML")])
+@pytest.mark.parametrize(
+    "content, form",
+    [('{"id": "A1"}\n', "JSON"), ('[{"id":"A1","at":"x"},{"id"', "JSON"), ('<?xml version="1.0"?><a/>\n', "XML")],
+)
 def test_rows_are_not_looked_for_in_documents(measures, content, form):
     """A profile of rows says what else the file seems to be."""
     Path("day.txt").write_text(content, encoding="utf-8")
