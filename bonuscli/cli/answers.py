@@ -81,11 +81,9 @@ def remark(call: Call, text: str) -> None:
         print(harmless(text), file=sys.stderr)
 
 
-def remark_lost(call: Call, whose: str | None, instead: str) -> None:
-    """That the points which were just given, ``whose``, ended at once; None where they did not."""
-    if whose is not None:
-        told = f"the points{whose} ended as they opened: nothing was bought for as long as points last"
-        remark(call, f"{told}; {instead}")
+def remark_lost(call: Call, instead: str, whose: str = "") -> None:
+    """That the points which were just given ended at once; ``whose``: as in " of 3 members"."""
+    remark(call, f"the points{whose} ended as they opened: nothing was bought for as long as points last; {instead}")
 
 
 # How a file is read of which nothing needs to be told.

@@ -64,4 +64,5 @@ def action(
         ("replayed", "Already recorded", done.replayed, "flag"),
     ]
     show_change(call, line, fields, program)
-    remark_lost(call, "" if done.lost else None, "give the action a life of its own in the program, as in lasts: 30d")
+    if done.lost:
+        remark_lost(call, "give the action a life of its own in the program, as in lasts: 30d")

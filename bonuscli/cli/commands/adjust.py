@@ -45,4 +45,5 @@ def adjust(
         ("replayed", "Already recorded", done.replayed, "flag"),
     ]
     show_change(call, line, fields, program)
-    remark_lost(call, "" if done.lost else None, "give some that last with `bonuscli grant CARD POINTS --lasts 30d`")
+    if done.lost:
+        remark_lost(call, "give some that last with `bonuscli grant CARD POINTS --lasts 30d`")

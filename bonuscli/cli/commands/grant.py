@@ -116,7 +116,8 @@ def _grant_one(call: Call, card: str, text: str, given: Given) -> None:
         ("replayed", "Already recorded", done.replayed, "flag"),
     ]
     show_change(call, line, fields, program)
-    remark_lost(call, "" if done.lost else None, _LASTING)
+    if done.lost:
+        remark_lost(call, _LASTING)
 
 
 def _grant_tag(call: Call, tag: str, text: str, given: Given) -> None:
@@ -147,7 +148,8 @@ def _grant_tag(call: Call, tag: str, text: str, given: Given) -> None:
         ("key", "Key", done.key, "text"),
     ]
     show_change(call, line, fields, program)
-    remark_lost(call, f" of {counted(done.lost, 'member')}" if done.lost else None, _LASTING)
+    if done.lost:
+        remark_lost(call, _LASTING, f" of {counted(done.lost, 'member')}")
     if not (done.members or done.duplicate or done.passed_over):
         remark(call, f"nobody has the tag {tag}: see `bonuscli card list`")
 
@@ -173,8 +175,9 @@ def _grant_file(call: Call, file: Path, from_elsewhere: bool, errors: Path | Non
     )
     show_change(call, line, fields, program)
     remark_reading(call, report.taken)
-    whose = f" of {counted(report.lost, 'grant')}" if report.lost else None
-    remark_lost(call, whose, "say in expires_on through which day they can be spent")
+    if report.lost:
+        whose = f" of {counted(report.lost, 'grant')}"
+        remark_lost(call, "say in expires_on through which day they can be spent", whose)
     if not report.rejected:
         return None
     reasons = ", ".join(f"{code} {count}" for code, count in sorted(report.reasons.items()))
